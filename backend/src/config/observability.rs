@@ -1,0 +1,38 @@
+//! What the server tells about itself.
+
+use tracing::level_filters::LevelFilter;
+
+use super::reader::Reader;
+use super::setting::{Choice, switch};
+
+const LOG_LEVEL: Choice<LevelFilter> = Choice {
+    name: "LOG_LEVEL",
+    default: LevelFilter::INFO,
+    options: &[
+        ("error", LevelFilter::ERROR),
+        ("warn", LevelFilter::WARN),
+        ("info", LevelFilter::INFO),
+        ("debug", LevelFilter::DEBUG),
+        ("trace", LevelFilter::TRACE),
+    ],
+};
+
+const ENABLE_METRICS: Choice<bool> = switch("ENABLE_METRICS", true);
+const ENABLE_TRACING: Choice<bool> = switch("ENABLE_TRACING", false);
+
+/// Settings of logs, metrics and traces.
+#[derive(Debug, Clone)]
+pub struct Observability {
+    /// `LOG_LEVEL` (info): error, warn, info, debug or trace.
+    pub log_level: LevelFilter,
+    /// `ENABLE_METRICS` (true).
+    pub metrics: bool,
+    /// `ENABLE_TRACING` (false).
+    pub tracing: bool,
+}
+
+impl Observability {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self { log_level: reader.choice(&LOG_LEVEL), metrics: reader.choice(&ENABLE_METRICS), tracing: reader.choice(&ENABLE_TRACING) }
+    }
+}

@@ -1,0 +1,33 @@
+//! The only place that asks the database. One file per table family; each function is a question or a change
+//! with a name, taking a connection, so that callers decide what shares a transaction.
+
+pub mod attempts;
+pub mod credits;
+pub mod files;
+pub mod idempotency;
+pub mod invitations;
+pub mod schema;
+pub mod sessions;
+pub mod system_config;
+pub mod tasks;
+pub mod users;
+
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+
+/// The schema of both databases. A migration has the same number and name in both folders.
+#[must_use]
+pub fn migrations() -> db::Migrations {
+    const SQLITE: EmbeddedMigrations = embed_migrations!("src/database/migrations/sqlite");
+    const POSTGRES: EmbeddedMigrations = embed_migrations!("src/database/migrations/postgres");
+    db::Migrations { sqlite: SQLITE, postgres: POSTGRES }
+}
+
+/// Turns a stored text into its type; what does not fit is a damaged row.
+fn stored<T: std::str::FromStr>(text: &str) -> diesel::QueryResult<T> {
+    text.parse().map_err(|_| damaged(text))
+}
+
+/// The error for a row that this program cannot have written.
+fn damaged(text: &str) -> diesel::result::Error {
+    diesel::result::Error::DeserializationError(format!("unexpected value {text:?} in the database").into())
+}

@@ -1,0 +1,39 @@
+//! The tries at running a task: one row for each, so that the history says who did what.
+
+use db::Connection;
+use diesel::prelude::*;
+
+use super::schema::task_attempts;
+use crate::models::id::TaskId;
+use crate::models::timestamp::Timestamp;
+
+/// Notes that an attempt begins. Repeating it for the same attempt changes nothing.
+pub fn begin(conn: &mut Connection, task_id: &TaskId, attempt: i32, provider: &str, model: &str, now: Timestamp) -> QueryResult<()> {
+    db::insert_or_ignore!(
+        conn,
+        diesel::insert_into(task_attempts::table).values((
+            task_attempts::task_id.eq(task_id.as_str()),
+            task_attempts::attempt.eq(attempt),
+            task_attempts::ai_provider.eq(provider),
+            task_attempts::ai_model.eq(model),
+            task_attempts::state.eq("running"),
+            task_attempts::created_at.eq(now.0),
+            task_attempts::updated_at.eq(now.0),
+        ))
+    )
+    .map(drop)
+}
+
+/// Notes how the unfinished attempts of a task ended; `state` is `succeeded`, `failed`, `cancelled` or `lost`.
+pub fn end(conn: &mut Connection, task_id: &TaskId, state: &str, error: Option<(&str, &str)>, now: Timestamp) -> QueryResult<()> {
+    let open = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str())).filter(task_attempts::state.eq("running"));
+    diesel::update(open)
+        .set((
+            task_attempts::state.eq(state),
+            task_attempts::error_code.eq(error.map(|(code, _)| code)),
+            task_attempts::error_message.eq(error.map(|(_, message)| message)),
+            task_attempts::updated_at.eq(now.0),
+        ))
+        .execute(conn)
+        .map(drop)
+}

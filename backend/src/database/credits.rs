@@ -1,0 +1,288 @@
+//! The ledger: one running balance for each account and the append-only rows that explain it.
+//!
+//! [`Account::lock`] takes the balance's row for the rest of the transaction; changes are made on the value and
+//! written together by [`Account::save`]. Nothing else writes these two tables.
+
+use db::Connection;
+use diesel::prelude::*;
+
+use super::schema::{ai_tasks, credit_transactions, user_credits};
+use super::{damaged, stored};
+use crate::models::credits::{Credits, Reason, TransactionType};
+use crate::models::id::{TaskId, UserId};
+use crate::models::page::Window;
+use crate::models::timestamp::Timestamp;
+
+/// The row of `user_credits`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = user_credits)]
+pub struct Balance {
+    /// Credits left.
+    pub credits: i64,
+    /// All that was ever earned.
+    pub total_earned: i64,
+    /// All that was ever spent, less refunds.
+    pub total_spent: i64,
+    /// Number of the newest ledger row.
+    pub last_seq: i64,
+    /// The day that `tasks_today` counts, as `yyyymmdd` in the server's time zone.
+    pub tasks_day: i32,
+    /// Tasks accepted on that day.
+    pub tasks_today: i32,
+    /// Tasks that are not final.
+    pub unfinished_tasks: i32,
+}
+
+/// A movement of credits to be written.
+#[derive(Debug, Clone)]
+pub struct Movement {
+    /// Which way.
+    pub transaction_type: TransactionType,
+    /// Why.
+    pub reason: Reason,
+    /// How many; never negative.
+    pub amount: i64,
+    /// The task it belongs to.
+    pub task_id: Option<TaskId>,
+    /// An operator's note.
+    pub note: Option<String>,
+    /// Names the effect, so that it happens once: for instance `task:<id>:spend`.
+    pub effect_key: String,
+}
+
+/// An account's balance, locked for the rest of the transaction.
+#[derive(Debug)]
+pub struct Account {
+    user_id: UserId,
+    before: Balance,
+    /// The balance as it will be saved.
+    pub now: Balance,
+    movements: Vec<Movement>,
+}
+
+impl Account {
+    /// Makes the row of a new account.
+    pub fn open(conn: &mut Connection, user_id: &UserId, now: Timestamp) -> QueryResult<()> {
+        diesel::insert_into(user_credits::table)
+            .values((user_credits::user_id.eq(user_id.as_str()), user_credits::updated_at.eq(now.0)))
+            .execute(conn)
+            .map(drop)
+    }
+
+    /// Reads the balance and keeps everybody else from changing it until the transaction ends.
+    pub fn lock(conn: &mut Connection, user_id: &UserId) -> QueryResult<Self> {
+        let row = user_credits::table.find(user_id.as_str()).select(Balance::as_select());
+        let before: Balance = db::first_for_update!(conn, row)?;
+        Ok(Self { user_id: user_id.clone(), before, now: before, movements: Vec::new() })
+    }
+
+    /// Moves credits. The caller has checked that a spending is covered; the table's CHECK is the last guard.
+    pub fn apply(&mut self, movement: Movement) {
+        if movement.amount == 0 {
+            return;
+        }
+        match movement.transaction_type {
+            TransactionType::Earn => self.now.total_earned += movement.amount,
+            TransactionType::Spend => self.now.total_spent += movement.amount,
+            TransactionType::Refund => self.now.total_spent -= movement.amount,
+        }
+        self.now.credits += signed(&movement);
+        self.movements.push(movement);
+    }
+
+    /// Writes the balance and the ledger rows.
+    ///
+    /// # Errors
+    /// A unique violation on `credit_transactions_effect` when an effect happened before; a check violation
+    /// when the balance would fall below zero. Either way nothing of the transaction may be kept.
+    pub fn save(self, conn: &mut Connection, now: Timestamp) -> QueryResult<()> {
+        let rows = self.rows(now);
+        let balance = Balance { last_seq: self.before.last_seq + self.movements.len() as i64, ..self.now };
+        let unchanged_since = user_credits::table.find(self.user_id.as_str()).filter(user_credits::last_seq.eq(self.before.last_seq));
+        let changed = diesel::update(unchanged_since).set((balance, user_credits::updated_at.eq(now.0))).execute(conn)?;
+        if changed != 1 {
+            return Err(diesel::result::Error::RollbackTransaction);
+        }
+        for row in &rows {
+            diesel::insert_into(credit_transactions::table).values(row).execute(conn)?;
+        }
+        Ok(())
+    }
+
+    fn rows(&self, now: Timestamp) -> Vec<LedgerInsert<'_>> {
+        let mut balance = self.before.credits;
+        let mut rows = Vec::with_capacity(self.movements.len());
+        for (seq, movement) in (self.before.last_seq + 1..).zip(&self.movements) {
+            let amount = signed(movement);
+            rows.push(LedgerInsert {
+                user_id: self.user_id.as_str(),
+                seq,
+                task_id: movement.task_id.as_ref().map(TaskId::as_str),
+                transaction_type: movement.transaction_type.as_str(),
+                reason: movement.reason.as_str(),
+                amount,
+                balance_before: balance,
+                balance_after: balance + amount,
+                description: movement.note.as_deref(),
+                effect_key: &movement.effect_key,
+                created_at: now.0,
+            });
+            balance += amount;
+        }
+        rows
+    }
+}
+
+fn signed(movement: &Movement) -> i64 {
+    match movement.transaction_type {
+        TransactionType::Earn | TransactionType::Refund => movement.amount,
+        TransactionType::Spend => -movement.amount,
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = credit_transactions)]
+struct LedgerInsert<'a> {
+    user_id: &'a str,
+    seq: i64,
+    task_id: Option<&'a str>,
+    transaction_type: &'a str,
+    reason: &'a str,
+    amount: i64,
+    balance_before: i64,
+    balance_after: i64,
+    description: Option<&'a str>,
+    effect_key: &'a str,
+    created_at: i64,
+}
+
+/// The balance as it is shown.
+pub fn balance(conn: &mut Connection, user_id: &UserId) -> QueryResult<Credits> {
+    let row: Balance = user_credits::table.find(user_id.as_str()).select(Balance::as_select()).first(conn)?;
+    Ok(Credits { credits: row.credits, total_earned: row.total_earned, total_spent: row.total_spent, unlimited: false })
+}
+
+/// A row of the ledger.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = credit_transactions)]
+pub struct LedgerRow {
+    /// Its number.
+    pub id: i64,
+    /// Whose.
+    pub user_id: String,
+    /// Its number within the account.
+    pub seq: i64,
+    /// The task it belongs to.
+    pub task_id: Option<String>,
+    transaction_type: String,
+    reason: String,
+    /// Signed.
+    pub amount: i64,
+    /// Balance before.
+    pub balance_before: i64,
+    /// Balance after.
+    pub balance_after: i64,
+    /// An operator's note.
+    pub description: Option<String>,
+    /// Unix milliseconds.
+    pub created_at: i64,
+}
+
+impl LedgerRow {
+    /// Which way credits moved.
+    pub fn transaction_type(&self) -> QueryResult<TransactionType> {
+        TransactionType::parse(&self.transaction_type).ok_or_else(|| damaged(&self.transaction_type))
+    }
+
+    /// Why credits moved.
+    pub fn reason(&self) -> QueryResult<Reason> {
+        Reason::parse(&self.reason).ok_or_else(|| damaged(&self.reason))
+    }
+
+    /// The task, typed.
+    pub fn task(&self) -> QueryResult<Option<TaskId>> {
+        self.task_id.as_deref().map(stored).transpose()
+    }
+}
+
+/// Which rows of the ledger to show.
+#[derive(Debug, Clone, Default)]
+pub struct LedgerFilter {
+    /// Only those of a task.
+    pub task_id: Option<TaskId>,
+    /// Only those of a type.
+    pub transaction_type: Option<TransactionType>,
+}
+
+/// A page of an account's ledger, newest first, each row with its task's number; and how many there are.
+pub fn ledger(
+    conn: &mut Connection,
+    user_id: &UserId,
+    filter: &LedgerFilter,
+    window: Window,
+) -> QueryResult<(Vec<(LedgerRow, Option<String>)>, i64)> {
+    let rows = || {
+        let mut query = credit_transactions::table.filter(credit_transactions::user_id.eq(user_id.as_str())).into_boxed::<db::MultiBackend>();
+        if let Some(task) = &filter.task_id {
+            query = query.filter(credit_transactions::task_id.eq(task.as_str()));
+        }
+        if let Some(kind) = filter.transaction_type {
+            query = query.filter(credit_transactions::transaction_type.eq(kind.as_str()));
+        }
+        query
+    };
+    let total = rows().count().get_result(conn)?;
+    let page: Vec<LedgerRow> = rows()
+        .order(credit_transactions::seq.desc())
+        .limit(window.limit)
+        .offset(window.offset)
+        .select(LedgerRow::as_select())
+        .load(conn)?;
+    let ids: Vec<&str> = page.iter().filter_map(|row| row.task_id.as_deref()).collect();
+    let numbers: std::collections::HashMap<String, String> = ai_tasks::table
+        .filter(ai_tasks::id.eq_any(ids))
+        .select((ai_tasks::id, ai_tasks::task_no))
+        .load::<(String, String)>(conn)?
+        .into_iter()
+        .collect();
+    let numbered = page.into_iter().map(|row| {
+        let number = row.task_id.as_ref().and_then(|id| numbers.get(id).cloned());
+        (row, number)
+    });
+    Ok((numbered.collect(), total))
+}
+
+/// An account's whole ledger in the order it was written, from one number on.
+pub fn chain(conn: &mut Connection, user_id: &str, after_seq: i64, limit: i64) -> QueryResult<Vec<LedgerRow>> {
+    credit_transactions::table
+        .filter(credit_transactions::user_id.eq(user_id))
+        .filter(credit_transactions::seq.gt(after_seq))
+        .order(credit_transactions::seq)
+        .limit(limit)
+        .select(LedgerRow::as_select())
+        .load(conn)
+}
+
+/// Balances in order of their accounts' ids, after one id.
+pub fn balances_after(conn: &mut Connection, user_id: &str, limit: i64) -> QueryResult<Vec<(String, Balance)>> {
+    user_credits::table
+        .filter(user_credits::user_id.gt(user_id))
+        .order(user_credits::user_id)
+        .limit(limit)
+        .select((user_credits::user_id, Balance::as_select()))
+        .load(conn)
+}
+
+/// What the ledger booked for tasks: credits spent and credits returned, both positive, by task.
+pub fn booked_for_tasks(conn: &mut Connection, ids: &[String]) -> QueryResult<std::collections::HashMap<String, (i64, i64)>> {
+    let rows: Vec<(Option<String>, i64)> = credit_transactions::table
+        .filter(credit_transactions::task_id.eq_any(ids))
+        .select((credit_transactions::task_id, credit_transactions::amount))
+        .load(conn)?;
+    let mut booked: std::collections::HashMap<String, (i64, i64)> = std::collections::HashMap::new();
+    for (task, amount) in rows {
+        let sums = booked.entry(task.unwrap_or_default()).or_default();
+        if amount < 0 { sums.0 -= amount } else { sums.1 += amount }
+    }
+    Ok(booked)
+}

@@ -1,0 +1,61 @@
+//! Which request a key was used for. A row is written in the transaction of the task it made.
+
+use db::Connection;
+use diesel::prelude::*;
+
+use super::schema::idempotency_keys;
+use super::stored;
+use crate::models::id::{TaskId, UserId};
+use crate::models::timestamp::Timestamp;
+
+/// A key as a caller sent it, with what it was sent for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// Method and route, for instance `POST /api/tasks`.
+    pub route: &'static str,
+    /// 1 to 255 printable ASCII characters.
+    pub key: String,
+    /// SHA-256 of the parsed body.
+    pub body_hash: String,
+}
+
+/// What a key was used for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Used {
+    /// SHA-256 of the body it came with.
+    pub body_hash: String,
+    /// The task it made.
+    pub task_id: TaskId,
+}
+
+/// What the caller used this key for before.
+pub fn find(conn: &mut Connection, user_id: &UserId, key: &IdempotencyKey) -> QueryResult<Option<Used>> {
+    let row: Option<(String, String)> = idempotency_keys::table
+        .find((user_id.as_str(), key.route, key.key.as_str()))
+        .select((idempotency_keys::body_hash, idempotency_keys::task_id))
+        .first(conn)
+        .optional()?;
+    row.map(|(body_hash, task_id)| Ok(Used { body_hash, task_id: stored(&task_id)? })).transpose()
+}
+
+/// Notes that a key made a task. False when a twin was faster; the caller then rolls back and reads the
+/// twin's task.
+pub fn insert(conn: &mut Connection, user_id: &UserId, key: &IdempotencyKey, task_id: &TaskId, now: Timestamp) -> QueryResult<bool> {
+    let rows = db::insert_or_ignore!(
+        conn,
+        diesel::insert_into(idempotency_keys::table).values((
+            idempotency_keys::user_id.eq(user_id.as_str()),
+            idempotency_keys::route.eq(key.route),
+            idempotency_keys::key.eq(key.key.as_str()),
+            idempotency_keys::body_hash.eq(key.body_hash.as_str()),
+            idempotency_keys::task_id.eq(task_id.as_str()),
+            idempotency_keys::created_at.eq(now.0),
+        ))
+    )?;
+    Ok(rows == 1)
+}
+
+/// Forgets keys that were used before a moment.
+pub fn delete_used_before(conn: &mut Connection, before: Timestamp) -> QueryResult<usize> {
+    diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(before.0))).execute(conn)
+}

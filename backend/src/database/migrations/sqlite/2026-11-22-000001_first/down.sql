@@ -1,0 +1,11 @@
+DROP TABLE idempotency_keys;
+DROP TABLE invitations;
+DROP TABLE sessions;
+DROP TABLE task_files;
+DROP TABLE files;
+DROP TABLE system_config;
+DROP TABLE credit_transactions;
+DROP TABLE task_attempts;
+DROP TABLE ai_tasks;
+DROP TABLE user_credits;
+DROP TABLE users;

@@ -1,0 +1,174 @@
+//! The tables as Diesel sees them. A test compares this file with what the migrations make.
+
+diesel::table! {
+    users (id) {
+        id -> Text,
+        email -> Text,
+        username -> Nullable<Text>,
+        password_hash -> Text,
+        avatar_url -> Nullable<Text>,
+        role -> Text,
+        locale -> Nullable<Text>,
+        is_active -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    user_credits (user_id) {
+        user_id -> Text,
+        credits -> BigInt,
+        total_earned -> BigInt,
+        total_spent -> BigInt,
+        last_seq -> BigInt,
+        tasks_day -> Integer,
+        tasks_today -> Integer,
+        unfinished_tasks -> Integer,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    ai_tasks (id) {
+        id -> Text,
+        task_no -> Text,
+        user_id -> Text,
+        task_type -> Text,
+        status -> Text,
+        stage -> Text,
+        ai_provider -> Text,
+        ai_model -> Text,
+        ai_task_id -> Nullable<Text>,
+        style -> Nullable<Text>,
+        input_files -> Text,
+        input_parameters -> Text,
+        prompt -> Nullable<Text>,
+        search_text -> Text,
+        result_urls -> Text,
+        result_metadata -> Text,
+        error_code -> Nullable<Text>,
+        error_message -> Nullable<Text>,
+        retry_count -> Integer,
+        retry_of -> Nullable<Text>,
+        version -> BigInt,
+        progress -> Double,
+        picture_count -> Integer,
+        credits -> BigInt,
+        credits_refunded -> BigInt,
+        cancel_requested_at -> Nullable<BigInt>,
+        estimated_completion_at -> Nullable<BigInt>,
+        started_at -> Nullable<BigInt>,
+        completed_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        deleted_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    task_attempts (task_id, attempt) {
+        task_id -> Text,
+        attempt -> Integer,
+        ai_provider -> Text,
+        ai_model -> Text,
+        state -> Text,
+        error_code -> Nullable<Text>,
+        error_message -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    credit_transactions (id) {
+        id -> BigInt,
+        user_id -> Text,
+        seq -> BigInt,
+        task_id -> Nullable<Text>,
+        transaction_type -> Text,
+        reason -> Text,
+        amount -> BigInt,
+        balance_before -> BigInt,
+        balance_after -> BigInt,
+        description -> Nullable<Text>,
+        metadata -> Nullable<Text>,
+        effect_key -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    system_config (key) {
+        key -> Text,
+        value -> Text,
+        description -> Nullable<Text>,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    files (id) {
+        id -> Text,
+        user_id -> Text,
+        name -> Text,
+        mime -> Text,
+        width -> Integer,
+        height -> Integer,
+        size_bytes -> BigInt,
+        sha256 -> Text,
+        object_key -> Text,
+        thumbnail_key -> Text,
+        thumbhash -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    task_files (task_id, file_id, role) {
+        task_id -> Text,
+        file_id -> Text,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        user_id -> Text,
+        refresh_hash -> Text,
+        previous_refresh_hash -> Nullable<Text>,
+        refreshed_at -> BigInt,
+        user_agent -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    invitations (token_hash) {
+        token_hash -> Text,
+        email -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+        used_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (user_id, route, key) {
+        user_id -> Text,
+        route -> Text,
+        key -> Text,
+        body_hash -> Text,
+        task_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::joinable!(task_files -> files (file_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(task_files, files);
+diesel::allow_tables_to_appear_in_same_query!(sessions, users);

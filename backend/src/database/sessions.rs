@@ -1,0 +1,121 @@
+//! Signed-in browsers. A session ends by its time or by being revoked; its refresh token rotates.
+
+use db::Connection;
+use diesel::prelude::*;
+
+use super::schema::sessions;
+use super::{stored, users};
+use crate::models::id::{SessionId, UserId};
+use crate::models::timestamp::Timestamp;
+use crate::models::user::User;
+
+/// A session to be opened.
+pub struct NewSession {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose.
+    pub user_id: UserId,
+    /// SHA-256 of its refresh token.
+    pub refresh_hash: String,
+    /// What the browser calls itself, at most 256 characters.
+    pub user_agent: Option<String>,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// Opens a session.
+pub fn insert(conn: &mut Connection, session: &NewSession, now: Timestamp) -> QueryResult<()> {
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(session.id.as_str()),
+            sessions::user_id.eq(session.user_id.as_str()),
+            sessions::refresh_hash.eq(session.refresh_hash.as_str()),
+            sessions::refreshed_at.eq(now.0),
+            sessions::user_agent.eq(session.user_agent.as_deref()),
+            sessions::created_at.eq(now.0),
+            sessions::expires_at.eq(session.expires_at.0),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// The account of a live session; `None` when the session ended or was revoked.
+pub fn user_of(conn: &mut Connection, id: &SessionId, now: Timestamp) -> QueryResult<Option<User>> {
+    let owner: Option<String> = sessions::table
+        .find(id.as_str())
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now.0))
+        .select(sessions::user_id)
+        .first(conn)
+        .optional()?;
+    match owner {
+        Some(owner) => users::by_id(conn, &stored(&owner)?),
+        None => Ok(None),
+    }
+}
+
+/// A live session found by its refresh token.
+pub struct Refreshable {
+    /// The session.
+    pub id: SessionId,
+    /// Whose.
+    pub user_id: UserId,
+    /// When the token was last rotated.
+    pub refreshed_at: Timestamp,
+    /// True when the token is the one before the present one.
+    pub is_previous: bool,
+}
+
+/// Finds the live session that a refresh token, given as its SHA-256, belongs to.
+pub fn by_refresh_hash(conn: &mut Connection, hash: &str, now: Timestamp) -> QueryResult<Option<Refreshable>> {
+    let row: Option<(String, String, i64, String)> = sessions::table
+        .filter(sessions::refresh_hash.eq(hash).or(sessions::previous_refresh_hash.eq(hash)))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now.0))
+        .select((sessions::id, sessions::user_id, sessions::refreshed_at, sessions::refresh_hash))
+        .first(conn)
+        .optional()?;
+    row.map(|(id, user_id, refreshed_at, current)| {
+        Ok(Refreshable {
+            id: stored(&id)?,
+            user_id: stored(&user_id)?,
+            refreshed_at: Timestamp(refreshed_at),
+            is_previous: current != hash,
+        })
+    })
+    .transpose()
+}
+
+/// Gives a session its next refresh token; the one before stays known for a moment (see `accounts::sessions`).
+pub fn rotate(conn: &mut Connection, id: &SessionId, next_hash: &str, expires_at: Timestamp, now: Timestamp) -> QueryResult<()> {
+    diesel::update(sessions::table.find(id.as_str()))
+        .set((
+            sessions::previous_refresh_hash.eq(sessions::refresh_hash.nullable()),
+            sessions::refresh_hash.eq(next_hash),
+            sessions::refreshed_at.eq(now.0),
+            sessions::expires_at.eq(expires_at.0),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Ends one session.
+pub fn revoke(conn: &mut Connection, id: &SessionId, now: Timestamp) -> QueryResult<()> {
+    diesel::update(sessions::table.find(id.as_str()).filter(sessions::revoked_at.is_null()))
+        .set(sessions::revoked_at.eq(now.0))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Ends all sessions of an account.
+pub fn revoke_all(conn: &mut Connection, user_id: &UserId, now: Timestamp) -> QueryResult<()> {
+    diesel::update(sessions::table.filter(sessions::user_id.eq(user_id.as_str())).filter(sessions::revoked_at.is_null()))
+        .set(sessions::revoked_at.eq(now.0))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Deletes sessions that ended before a moment.
+pub fn delete_ended(conn: &mut Connection, before: Timestamp) -> QueryResult<usize> {
+    diesel::delete(sessions::table.filter(sessions::expires_at.lt(before.0).or(sessions::revoked_at.lt(before.0)))).execute(conn)
+}

@@ -1,0 +1,313 @@
+//! Tasks.
+
+use db::Connection;
+use diesel::prelude::*;
+
+use super::schema::ai_tasks;
+use super::{damaged, stored};
+use crate::models::id::{FileId, TaskId, UserId};
+use crate::models::task::{Stage, TaskStatus};
+use crate::models::timestamp::Timestamp;
+
+mod search;
+
+pub use search::{TaskFilter, page};
+
+/// How far one stored change of a task lies above the one before. Progress that is sent but not stored counts
+/// upwards by one in between, so the next stored change is always the higher.
+pub const VERSION_STEP: i64 = 1_000_000;
+
+/// A row of `ai_tasks`.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = ai_tasks)]
+#[expect(missing_docs, reason = "the columns are documented where they are shown, in models::task::Task")]
+pub struct TaskRow {
+    pub id: String,
+    pub task_no: String,
+    pub user_id: String,
+    pub task_type: String,
+    pub status: String,
+    pub stage: String,
+    pub ai_provider: String,
+    pub ai_model: String,
+    pub style: Option<String>,
+    pub input_files: String,
+    pub input_parameters: String,
+    pub prompt: Option<String>,
+    pub search_text: String,
+    pub result_urls: String,
+    pub result_metadata: String,
+    pub error_code: Option<String>,
+    pub error_message: Option<String>,
+    pub retry_count: i32,
+    pub retry_of: Option<String>,
+    pub version: i64,
+    pub progress: f64,
+    pub picture_count: i32,
+    pub credits: i64,
+    pub credits_refunded: i64,
+    pub cancel_requested_at: Option<i64>,
+    pub estimated_completion_at: Option<i64>,
+    pub started_at: Option<i64>,
+    pub completed_at: Option<i64>,
+    pub created_at: i64,
+    pub updated_at: i64,
+    pub deleted_at: Option<i64>,
+}
+
+impl TaskRow {
+    /// Its id, typed.
+    pub fn task_id(&self) -> QueryResult<TaskId> {
+        stored(&self.id)
+    }
+
+    /// Its owner, typed.
+    pub fn owner(&self) -> QueryResult<UserId> {
+        stored(&self.user_id)
+    }
+
+    /// Its state.
+    pub fn status(&self) -> QueryResult<TaskStatus> {
+        TaskStatus::parse(&self.status).ok_or_else(|| damaged(&self.status))
+    }
+
+    /// The pictures it works on, in order.
+    pub fn input_ids(&self) -> QueryResult<Vec<FileId>> {
+        serde_json::from_str(&self.input_files).map_err(|_| damaged(&self.input_files))
+    }
+
+    /// The pictures it made, in order.
+    pub fn result_ids(&self) -> QueryResult<Vec<FileId>> {
+        serde_json::from_str(&self.result_urls).map_err(|_| damaged(&self.result_urls))
+    }
+
+    /// What was asked.
+    pub fn parameters(&self) -> QueryResult<serde_json::Map<String, serde_json::Value>> {
+        serde_json::from_str(&self.input_parameters).map_err(|_| damaged(&self.input_parameters))
+    }
+}
+
+/// Stores a new task.
+///
+/// # Errors
+/// A unique violation on `ai_tasks_task_no` when its number is taken.
+pub fn insert(conn: &mut Connection, row: &TaskRow) -> QueryResult<()> {
+    diesel::insert_into(ai_tasks::table).values(row).execute(conn).map(drop)
+}
+
+/// A task of an account that is not deleted.
+pub fn of_user(conn: &mut Connection, user_id: &UserId, id: &TaskId) -> QueryResult<Option<TaskRow>> {
+    ai_tasks::table
+        .find(id.as_str())
+        .filter(ai_tasks::user_id.eq(user_id.as_str()))
+        .filter(ai_tasks::deleted_at.is_null())
+        .select(TaskRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// A deleted task of an account.
+pub fn deleted_of_user(conn: &mut Connection, user_id: &UserId, id: &TaskId) -> QueryResult<Option<TaskRow>> {
+    ai_tasks::table
+        .find(id.as_str())
+        .filter(ai_tasks::user_id.eq(user_id.as_str()))
+        .filter(ai_tasks::deleted_at.is_not_null())
+        .select(TaskRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// Those of the given tasks that belong to an account and are not deleted.
+pub fn many_of_user(conn: &mut Connection, user_id: &UserId, ids: &[TaskId]) -> QueryResult<Vec<TaskRow>> {
+    ai_tasks::table
+        .filter(ai_tasks::user_id.eq(user_id.as_str()))
+        .filter(ai_tasks::id.eq_any(ids.iter().map(TaskId::as_str)))
+        .filter(ai_tasks::deleted_at.is_null())
+        .select(TaskRow::as_select())
+        .load(conn)
+}
+
+/// A task, whoever owns it: for workers.
+pub fn by_id(conn: &mut Connection, id: &TaskId) -> QueryResult<Option<TaskRow>> {
+    ai_tasks::table.find(id.as_str()).select(TaskRow::as_select()).first(conn).optional()
+}
+
+/// An account's unfinished tasks and those that changed since a moment, at most `limit`, newest changes first.
+pub fn unfinished_or_changed(conn: &mut Connection, user_id: &UserId, since: Timestamp, limit: i64) -> QueryResult<Vec<TaskRow>> {
+    let unfinished = ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]);
+    ai_tasks::table
+        .filter(ai_tasks::user_id.eq(user_id.as_str()))
+        .filter(ai_tasks::deleted_at.is_null())
+        .filter(unfinished.or(ai_tasks::updated_at.ge(since.0)))
+        .order(ai_tasks::updated_at.desc())
+        .limit(limit)
+        .select(TaskRow::as_select())
+        .load(conn)
+}
+
+/// Moves a task from the queue to a worker. False when it is not unfinished any more.
+pub fn start(conn: &mut Connection, id: &TaskId, estimated_completion_at: Option<Timestamp>, now: Timestamp) -> QueryResult<bool> {
+    let unfinished = ai_tasks::table
+        .find(id.as_str())
+        .filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
+    let changed = diesel::update(unfinished)
+        .set((
+            ai_tasks::status.eq(TaskStatus::Processing.as_str()),
+            ai_tasks::stage.eq(Stage::Starting.as_str()),
+            ai_tasks::started_at.eq(diesel::dsl::sql::<diesel::sql_types::Nullable<diesel::sql_types::BigInt>>(&format!("COALESCE(started_at, {})", now.0))),
+            ai_tasks::estimated_completion_at.eq(estimated_completion_at.map(|at| at.0)),
+            ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
+            ai_tasks::updated_at.eq(now.0),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Notes how far a running task is. Nothing happens once it is final.
+pub fn note_progress(conn: &mut Connection, id: &TaskId, stage: Stage, progress: f64, version: i64, now: Timestamp) -> QueryResult<()> {
+    let running = ai_tasks::table
+        .find(id.as_str())
+        .filter(ai_tasks::status.eq(TaskStatus::Processing.as_str()))
+        .filter(ai_tasks::version.lt(version));
+    diesel::update(running)
+        .set((
+            ai_tasks::stage.eq(stage.as_str()),
+            ai_tasks::progress.eq(progress),
+            ai_tasks::version.eq(version),
+            ai_tasks::updated_at.eq(now.0),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Notes that an attempt failed and another follows.
+pub fn note_retry(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult<()> {
+    let running = ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq(TaskStatus::Processing.as_str()));
+    diesel::update(running)
+        .set((
+            ai_tasks::stage.eq(Stage::Retrying.as_str()),
+            ai_tasks::progress.eq(0.0),
+            ai_tasks::retry_count.eq(ai_tasks::retry_count + 1),
+            ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
+            ai_tasks::updated_at.eq(now.0),
+        ))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Asks the worker of a running task to stop. False when it is not running.
+pub fn request_cancel(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult<bool> {
+    let running = ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq(TaskStatus::Processing.as_str()));
+    let changed = diesel::update(running.filter(ai_tasks::cancel_requested_at.is_null()))
+        .set((
+            ai_tasks::cancel_requested_at.eq(now.0),
+            ai_tasks::stage.eq(Stage::Cancelling.as_str()),
+            ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
+            ai_tasks::updated_at.eq(now.0),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Those of the given tasks whose owner asked to stop them.
+pub fn cancel_requested(conn: &mut Connection, ids: &[String]) -> QueryResult<Vec<String>> {
+    ai_tasks::table
+        .filter(ai_tasks::id.eq_any(ids))
+        .filter(ai_tasks::cancel_requested_at.is_not_null())
+        .select(ai_tasks::id)
+        .load(conn)
+}
+
+/// How a task ends.
+pub struct Ending<'a> {
+    /// A final state.
+    pub status: TaskStatus,
+    /// Delivered files, as JSON.
+    pub result_files: &'a str,
+    /// Facts about the results, as JSON.
+    pub metadata: &'a str,
+    /// Why, when it failed.
+    pub error_code: Option<&'a str>,
+    /// The cause for the operator; never shown to the owner.
+    pub error_message: Option<&'a str>,
+    /// Credits given back.
+    pub credits_refunded: i64,
+}
+
+/// Makes a task final. False when it was final already: whoever loses this race does nothing.
+pub fn finish(conn: &mut Connection, id: &TaskId, ending: &Ending<'_>, now: Timestamp) -> QueryResult<bool> {
+    let unfinished = ai_tasks::table
+        .find(id.as_str())
+        .filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
+    let progress = if ending.status == TaskStatus::Completed { 1.0 } else { 0.0 };
+    let changed = diesel::update(unfinished)
+        .set((
+            ai_tasks::status.eq(ending.status.as_str()),
+            ai_tasks::stage.eq(Stage::Done.as_str()),
+            ai_tasks::result_urls.eq(ending.result_files),
+            ai_tasks::result_metadata.eq(ending.metadata),
+            ai_tasks::error_code.eq(ending.error_code),
+            ai_tasks::error_message.eq(ending.error_message),
+            ai_tasks::credits_refunded.eq(ending.credits_refunded),
+            ai_tasks::progress.eq(progress),
+            ai_tasks::completed_at.eq(now.0),
+            ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
+            ai_tasks::updated_at.eq(now.0),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Marks a final task as deleted. False when it is unfinished or deleted already.
+pub fn delete(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult<bool> {
+    let finals = [TaskStatus::Completed, TaskStatus::Failed, TaskStatus::Cancelled].map(TaskStatus::as_str);
+    let target = ai_tasks::table.find(id.as_str()).filter(ai_tasks::deleted_at.is_null()).filter(ai_tasks::status.eq_any(finals));
+    let changed = diesel::update(target)
+        .set((ai_tasks::deleted_at.eq(now.0), ai_tasks::version.eq(ai_tasks::version + VERSION_STEP), ai_tasks::updated_at.eq(now.0)))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Takes a deletion back. False when the task is not deleted, or was deleted before `not_before`.
+pub fn restore(conn: &mut Connection, id: &TaskId, not_before: Timestamp, now: Timestamp) -> QueryResult<bool> {
+    let changed = diesel::update(ai_tasks::table.find(id.as_str()).filter(ai_tasks::deleted_at.ge(not_before.0)))
+        .set((ai_tasks::deleted_at.eq(None::<i64>), ai_tasks::version.eq(ai_tasks::version + VERSION_STEP), ai_tasks::updated_at.eq(now.0)))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Wipes a deleted task: id, number, type, price, state and times stay for the books, words and pictures go.
+/// False when it is not deleted, or was deleted only after `deleted_before`.
+pub fn wipe(conn: &mut Connection, id: &TaskId, deleted_before: Timestamp) -> QueryResult<bool> {
+    let changed = diesel::update(ai_tasks::table.find(id.as_str()).filter(ai_tasks::deleted_at.le(deleted_before.0)))
+        .set((
+            ai_tasks::input_files.eq("[]"),
+            ai_tasks::input_parameters.eq("{}"),
+            ai_tasks::prompt.eq(None::<String>),
+            ai_tasks::search_text.eq(""),
+            ai_tasks::result_urls.eq("[]"),
+            ai_tasks::result_metadata.eq("{}"),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// How many unfinished tasks an account has: what `user_credits.unfinished_tasks` must say.
+pub fn count_unfinished(conn: &mut Connection, user_id: &str) -> QueryResult<i64> {
+    ai_tasks::table
+        .filter(ai_tasks::user_id.eq(user_id))
+        .filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]))
+        .count()
+        .get_result(conn)
+}
+
+/// The price of tasks and what was refunded for them, in order of ids after one id: for verifying the ledger.
+pub fn charges_after(conn: &mut Connection, id: &str, limit: i64) -> QueryResult<Vec<(String, String, String, i64, i64)>> {
+    ai_tasks::table
+        .filter(ai_tasks::id.gt(id))
+        .order(ai_tasks::id)
+        .limit(limit)
+        .select((ai_tasks::id, ai_tasks::user_id, ai_tasks::status, ai_tasks::credits, ai_tasks::credits_refunded))
+        .load(conn)
+}
+

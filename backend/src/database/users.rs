@@ -1,0 +1,134 @@
+//! Accounts.
+
+use db::Connection;
+use diesel::prelude::*;
+
+use super::schema::users;
+use super::stored;
+use crate::models::id::UserId;
+use crate::models::locale::Locale;
+use crate::models::timestamp::Timestamp;
+use crate::models::user::{Email, Role, User, Username};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+struct UserRow {
+    id: String,
+    email: String,
+    username: Option<String>,
+    avatar_url: Option<String>,
+    role: String,
+    locale: Option<String>,
+    is_active: bool,
+    created_at: i64,
+}
+
+impl UserRow {
+    fn user(self) -> QueryResult<User> {
+        Ok(User {
+            id: stored(&self.id)?,
+            email: self.email,
+            username: self.username,
+            avatar_url: self.avatar_url,
+            role: Role::stored(&self.role),
+            locale: self.locale.as_deref().and_then(Locale::from_tag),
+            is_active: self.is_active,
+            created_at: Timestamp(self.created_at),
+        })
+    }
+}
+
+/// An account to be made.
+pub struct NewUser {
+    /// Its id.
+    pub id: UserId,
+    /// Its address.
+    pub email: Email,
+    /// Its user name.
+    pub username: Option<Username>,
+    /// The Argon2id hash of its password.
+    pub password_hash: String,
+    /// What it may do.
+    pub role: Role,
+    /// Its language.
+    pub locale: Option<Locale>,
+}
+
+/// Makes an account.
+///
+/// # Errors
+/// A unique violation on `email`, on `username`, or on `role` when there is an owner already.
+pub fn insert(conn: &mut Connection, user: &NewUser, now: Timestamp) -> QueryResult<()> {
+    diesel::insert_into(users::table)
+        .values((
+            users::id.eq(user.id.as_str()),
+            users::email.eq(user.email.as_str()),
+            users::username.eq(user.username.as_ref().map(Username::as_str)),
+            users::password_hash.eq(user.password_hash.as_str()),
+            users::role.eq(user.role.as_str()),
+            users::locale.eq(user.locale.map(Locale::code)),
+            users::is_active.eq(true),
+            users::created_at.eq(now.0),
+            users::updated_at.eq(now.0),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// An account by its id.
+pub fn by_id(conn: &mut Connection, id: &UserId) -> QueryResult<Option<User>> {
+    users::table.find(id.as_str()).select(UserRow::as_select()).first(conn).optional()?.map(UserRow::user).transpose()
+}
+
+/// An account by its address, with the hash of its password.
+pub fn with_password(conn: &mut Connection, email: &str) -> QueryResult<Option<(User, String)>> {
+    users::table
+        .filter(users::email.eq(email))
+        .select((UserRow::as_select(), users::password_hash))
+        .first::<(UserRow, String)>(conn)
+        .optional()?
+        .map(|(row, hash)| Ok((row.user()?, hash)))
+        .transpose()
+}
+
+/// Whether the studio has an owner, that is, whether set-up is done.
+pub fn owner_exists(conn: &mut Connection) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(users::table.filter(users::role.eq(Role::Owner.as_str())))).get_result(conn)
+}
+
+/// Changes name or language; `None` leaves a field as it is.
+///
+/// # Errors
+/// A unique violation on `username`.
+pub fn change_profile(
+    conn: &mut Connection,
+    id: &UserId,
+    username: Option<&Username>,
+    locale: Option<Locale>,
+    now: Timestamp,
+) -> QueryResult<()> {
+    let target = users::table.find(id.as_str());
+    if let Some(name) = username {
+        diesel::update(target).set((users::username.eq(name.as_str()), users::updated_at.eq(now.0))).execute(conn)?;
+    }
+    if let Some(locale) = locale {
+        diesel::update(target).set((users::locale.eq(locale.code()), users::updated_at.eq(now.0))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Replaces the password's hash.
+pub fn set_password_hash(conn: &mut Connection, id: &UserId, hash: &str, now: Timestamp) -> QueryResult<()> {
+    diesel::update(users::table.find(id.as_str()))
+        .set((users::password_hash.eq(hash), users::updated_at.eq(now.0)))
+        .execute(conn)
+        .map(drop)
+}
+
+/// Suspends an account or lets it in again.
+pub fn set_active(conn: &mut Connection, id: &UserId, active: bool, now: Timestamp) -> QueryResult<()> {
+    diesel::update(users::table.find(id.as_str()))
+        .set((users::is_active.eq(active), users::updated_at.eq(now.0)))
+        .execute(conn)
+        .map(drop)
+}

@@ -1,0 +1,146 @@
+//! The stable codes. docs/API.md lists each of them with its status; a test holds the two equal.
+
+use serde::{Deserialize, Serialize};
+
+/// Declares the codes with their text and HTTP status.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal;)*) => {
+        /// What went wrong, in one stable word.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        pub enum Code {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+
+            /// The code as it is sent and stored.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $text),* }
+            }
+
+            /// The HTTP status it is answered with.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Code::$name => $status),* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body, query or path does not have the documented form.
+    InvalidRequest = "invalid_request", 400;
+    /// A field that the operation does not know; it is never silently ignored.
+    UnknownField = "unknown_field", 400;
+    /// Nobody is signed in.
+    Unauthenticated = "unauthenticated", 401;
+    /// E-mail and password do not belong together.
+    InvalidCredentials = "invalid_credentials", 401;
+    /// The account is suspended.
+    AccountSuspended = "account_suspended", 403;
+    /// The request came from another site.
+    CsrfRefused = "csrf_refused", 403;
+    /// Nothing here, or nothing of the caller's.
+    NotFound = "not_found", 404;
+    /// The path exists, the method does not.
+    MethodNotAllowed = "method_not_allowed", 405;
+    /// Another account has this e-mail address.
+    EmailTaken = "email_taken", 409;
+    /// Another account has this user name.
+    UsernameTaken = "username_taken", 409;
+    /// Nobody may register.
+    RegistrationClosed = "registration_closed", 403;
+    /// The invitation is unknown, used, expired or for another address.
+    InvitationInvalid = "invitation_invalid", 403;
+    /// The set-up link is not the one that the server printed.
+    SetupTokenInvalid = "setup_token_invalid", 403;
+    /// The owner account exists already.
+    SetupDone = "setup_done", 409;
+    /// The owner account has to be made first.
+    SetupRequired = "setup_required", 409;
+    /// Too many tries from one address or for one account.
+    TooManyAttempts = "too_many_attempts", 429;
+    /// The key was used with another body.
+    IdempotencyKeyReused = "idempotency_key_reused", 422;
+    /// The key is empty, longer than 255 characters or not printable ASCII.
+    IdempotencyKeyInvalid = "idempotency_key_invalid", 400;
+    /// The balance is smaller than the price.
+    InsufficientCredits = "insufficient_credits", 402;
+    /// The account's tasks of the day are used up.
+    DailyTaskLimit = "daily_task_limit", 429;
+    /// The account has too many unfinished tasks.
+    UnfinishedTaskLimit = "unfinished_task_limit", 429;
+    /// The server has too many waiting tasks.
+    QueueFull = "queue_full", 503;
+    /// There is no such tool.
+    ToolUnknown = "tool_unknown", 400;
+    /// The tool exists but cannot run here now.
+    ToolUnavailable = "tool_unavailable", 400;
+    /// There is no such model for this tool.
+    ModelUnknown = "model_unknown", 400;
+    /// There is no such style.
+    StyleUnknown = "style_unknown", 400;
+    /// A parameter has a value it must not have.
+    ParameterInvalid = "parameter_invalid", 400;
+    /// A parameter that this tool does not take.
+    ParameterUnsupported = "parameter_unsupported", 400;
+    /// Too few or too many input pictures.
+    InputCount = "input_count", 400;
+    /// An input file is not the caller's or is not ready.
+    FileNotReady = "file_not_ready", 400;
+    /// The picture asked for would be too large to make.
+    OutputTooLarge = "output_too_large", 400;
+    /// The upload has no bytes.
+    FileEmpty = "file_empty", 400;
+    /// The upload has more bytes than allowed.
+    FileTooLarge = "file_too_large", 413;
+    /// The upload is of a type that is not taken.
+    FileTypeUnsupported = "file_type_unsupported", 415;
+    /// The upload is damaged or not what it says.
+    FileCorrupt = "file_corrupt", 400;
+    /// The picture has more pixels than allowed.
+    ImageTooLarge = "image_too_large", 400;
+    /// The animation has more frames than allowed.
+    ImageTooManyFrames = "image_too_many_frames", 400;
+    /// More files in one request than allowed.
+    TooManyFiles = "too_many_files", 400;
+    /// The upload stopped arriving.
+    UploadTimeout = "upload_timeout", 408;
+    /// The JSON body has more bytes than allowed.
+    BodyTooLarge = "body_too_large", 413;
+    /// The disk is full.
+    StorageFull = "storage_full", 507;
+    /// The task is not finished yet.
+    TaskNotFinished = "task_not_finished", 409;
+    /// The task is finished already.
+    TaskFinal = "task_final", 409;
+    /// The time to undo has passed.
+    UndoExpired = "undo_expired", 409;
+    /// The link has expired; load the page again for a fresh one.
+    LinkExpired = "link_expired", 403;
+    /// The asked byte range does not lie in the file.
+    RangeNotSatisfiable = "range_not_satisfiable", 416;
+    /// The server cannot take the request now.
+    Overloaded = "overloaded", 503;
+    /// It took too long.
+    Timeout = "timeout", 504;
+    /// The engine could not do this picture.
+    EngineFailed = "engine_failed", 500;
+    /// Nothing stands out from the background.
+    NoSubject = "no_subject", 422;
+    /// It is not known whether the work was done.
+    UnknownOutcome = "unknown_outcome", 500;
+    /// Something went wrong inside; the log has the cause under the request id.
+    Internal = "internal", 500;
+}
+
+impl Code {
+    /// The code of a stored text; what an older or newer version wrote reads as `internal`.
+    #[must_use]
+    pub fn stored(text: &str) -> Code {
+        Code::ALL.iter().copied().find(|code| code.as_str() == text).unwrap_or(Code::Internal)
+    }
+}

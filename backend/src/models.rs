@@ -1,0 +1,12 @@
+//! Plain data types and their rules. Nothing here asks the database or speaks HTTP.
+
+pub mod catalogue;
+pub mod credits;
+pub mod file;
+pub mod id;
+pub mod locale;
+pub mod page;
+pub mod payload;
+pub mod task;
+pub mod timestamp;
+pub mod user;

@@ -1,0 +1,231 @@
+//! The task: its states, who moves them on, and what is shown of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::file::File;
+use super::id::{FileId, TaskId, UserId};
+use super::timestamp::Timestamp;
+use crate::error::Code;
+
+/// Where a task is in its life. `pending → processing → completed | failed | cancelled`; the last three are
+/// final and never change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskStatus {
+    /// Paid and in the queue; a worker moves it on.
+    Pending,
+    /// A worker has it; it stays here during back-off between attempts.
+    Processing,
+    /// At least one picture was delivered.
+    Completed,
+    /// Nothing was delivered; everything was refunded.
+    Failed,
+    /// The caller ended it; what was not delivered was refunded.
+    Cancelled,
+}
+
+impl TaskStatus {
+    /// Every state.
+    pub const ALL: [TaskStatus; 5] =
+        [TaskStatus::Pending, TaskStatus::Processing, TaskStatus::Completed, TaskStatus::Failed, TaskStatus::Cancelled];
+
+    /// As it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            TaskStatus::Pending => "pending",
+            TaskStatus::Processing => "processing",
+            TaskStatus::Completed => "completed",
+            TaskStatus::Failed => "failed",
+            TaskStatus::Cancelled => "cancelled",
+        }
+    }
+
+    /// As it was stored.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// Whether nothing can change any more.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, TaskStatus::Completed | TaskStatus::Failed | TaskStatus::Cancelled)
+    }
+}
+
+/// What is being done right now, finer than the status and only for showing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// In the queue.
+    Queued,
+    /// A worker reads the pictures.
+    Starting,
+    /// The model works.
+    Running,
+    /// The results are checked and stored.
+    Saving,
+    /// An attempt failed; another follows.
+    Retrying,
+    /// Asked to stop.
+    Cancelling,
+    /// Final.
+    Done,
+}
+
+impl Stage {
+    /// As it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Stage::Queued => "queued",
+            Stage::Starting => "starting",
+            Stage::Running => "running",
+            Stage::Saving => "saving",
+            Stage::Retrying => "retrying",
+            Stage::Cancelling => "cancelling",
+            Stage::Done => "done",
+        }
+    }
+
+    /// As it was stored; what is not known reads as running.
+    #[must_use]
+    pub fn stored(text: &str) -> Self {
+        let all = [Stage::Queued, Stage::Starting, Stage::Saving, Stage::Retrying, Stage::Cancelling, Stage::Done];
+        all.into_iter().find(|stage| stage.as_str() == text).unwrap_or(Stage::Running)
+    }
+}
+
+/// What a caller asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewTask {
+    /// The tool, one of `GET /api/tools`.
+    pub task_type: String,
+    /// The pictures to work on, in order.
+    #[serde(default)]
+    pub input_files: Vec<FileId>,
+    /// As the tool's schema says.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub parameters: serde_json::Map<String, serde_json::Value>,
+    /// A style, for tools that use styles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
+    /// An AI model; without one the server chooses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+/// A task as its owner sees it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Task {
+    /// Its id.
+    pub id: TaskId,
+    /// The number people read to each other: the day and eight unambiguous characters.
+    pub task_no: String,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// Where it is in its life.
+    pub status: TaskStatus,
+    /// What is being done right now.
+    pub stage: Stage,
+    /// The tool.
+    pub task_type: String,
+    /// The style, for tools that use styles.
+    pub style: Option<String>,
+    /// Ids of the pictures worked on.
+    pub input_files: Vec<FileId>,
+    /// Those of them that still exist.
+    pub inputs: Vec<File>,
+    /// As asked, with defaults filled in.
+    #[schema(value_type = Object)]
+    pub parameters: serde_json::Value,
+    /// The words that describe the result.
+    pub prompt: Option<String>,
+    /// Who ran it.
+    pub provider: String,
+    /// On which model.
+    pub model: String,
+    /// Links to the results.
+    pub result_urls: Vec<String>,
+    /// The results.
+    pub results: Vec<TaskResult>,
+    /// Measured share of the work done, 0 to 1.
+    pub progress: f64,
+    /// Place in the queue while pending; 1 is next.
+    pub queue_position: Option<i64>,
+    /// Why it failed.
+    pub error: Option<TaskError>,
+    /// Credits taken for it.
+    pub credits: i64,
+    /// Credits given back.
+    pub credits_refunded: i64,
+    /// Extra attempts that were made inside this task.
+    pub retry_count: i32,
+    /// The task that this one repeats.
+    pub retry_of: Option<TaskId>,
+    /// Grows with every change; of two forms of one task the higher is the newer.
+    pub version: i64,
+    /// When cancelling was asked for.
+    pub cancel_requested_at: Option<Timestamp>,
+    /// When it was accepted.
+    pub created_at: Timestamp,
+    /// When a worker first took it.
+    pub started_at: Option<Timestamp>,
+    /// When it will probably be done.
+    pub estimated_completion_at: Option<Timestamp>,
+    /// When it became final.
+    pub completed_at: Option<Timestamp>,
+}
+
+/// One delivered picture.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskResult {
+    /// Its file.
+    pub file_id: FileId,
+    /// Shows it.
+    pub url: String,
+    /// Shows the 512 px preview.
+    pub thumbnail_url: String,
+    /// Saves it.
+    pub download_url: String,
+    /// Pixels.
+    pub width: i32,
+    /// Pixels.
+    pub height: i32,
+    /// Media type.
+    pub mime: String,
+    /// Bytes.
+    pub size_bytes: i64,
+    /// Placeholder to show while it loads: ThumbHash in base64.
+    pub thumbhash: String,
+}
+
+impl From<File> for TaskResult {
+    fn from(file: File) -> Self {
+        Self {
+            file_id: file.id,
+            url: file.url,
+            thumbnail_url: file.thumbnail_url,
+            download_url: file.download_url,
+            width: file.width,
+            height: file.height,
+            mime: file.mime,
+            size_bytes: file.size_bytes,
+            thumbhash: file.thumbhash,
+        }
+    }
+}
+
+/// Why a task failed.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct TaskError {
+    /// Stable code.
+    pub code: Code,
+    /// The reason in the reader's language.
+    pub message: String,
+}

@@ -1,0 +1,106 @@
+//! Moments in time: Unix milliseconds in the database, RFC 3339 in UTC on the wire.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A moment, in Unix milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, utoipa::ToSchema)]
+#[schema(value_type = String, format = DateTime, example = "2026-11-22T08:30:00.000Z")]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// This moment plus a duration.
+    #[must_use]
+    pub fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(milliseconds(duration)))
+    }
+
+    /// This moment less a duration.
+    #[must_use]
+    pub fn before(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(milliseconds(duration)))
+    }
+
+    /// The calendar day of this moment in a time zone, as `yyyymmdd`.
+    #[must_use]
+    pub fn day(self, zone: &jiff::tz::TimeZone) -> i32 {
+        let date = self.jiff().to_zoned(zone.clone()).date();
+        i32::from(date.year()) * 10_000 + i32::from(date.month()) * 100 + i32::from(date.day())
+    }
+
+    /// Milliseconds until the next calendar day begins in a time zone: when daily limits start afresh.
+    #[must_use]
+    pub fn until_tomorrow(self, zone: &jiff::tz::TimeZone) -> Duration {
+        let now = self.jiff().to_zoned(zone.clone());
+        let tomorrow = now.tomorrow().and_then(|next| next.start_of_day());
+        let span = tomorrow.map_or(86_400_000, |next| next.timestamp().as_millisecond() - self.0);
+        Duration::from_millis(u64::try_from(span).unwrap_or(0))
+    }
+
+    fn jiff(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+    }
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:.3}", self.jiff()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse::<jiff::Timestamp>().map(|at| Self(at.as_millisecond())).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Where the application reads the time. Tests move it by hand; nothing else reads the system's clock for
+/// anything that is stored or compared.
+#[derive(Debug, Clone, Default)]
+pub struct Clock {
+    moved_by: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let system = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        Timestamp(milliseconds(system).saturating_add(self.moved_by.load(Ordering::Relaxed)))
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, duration: Duration) {
+        self.moved_by.fetch_add(milliseconds(duration), Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_at_midnight_of_the_zone_not_of_utc() {
+        let shanghai = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
+        let evening_in_utc = Timestamp("2026-11-21T16:00:00Z".parse::<jiff::Timestamp>().unwrap().as_millisecond());
+        assert_eq!(evening_in_utc.day(&shanghai), 20_261_122);
+        assert_eq!(evening_in_utc.before(Duration::from_millis(1)).day(&shanghai), 20_261_121);
+        assert_eq!(evening_in_utc.until_tomorrow(&shanghai), Duration::from_secs(86_400));
+    }
+
+    #[test]
+    fn the_wire_form_is_rfc_3339_with_milliseconds() {
+        let at = Timestamp(1_795_336_200_120);
+        let json = serde_json::to_string(&at).unwrap();
+        assert_eq!(json, "\"2026-11-22T08:30:00.120Z\"");
+        assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), at);
+    }
+}

@@ -1,0 +1,14 @@
+//! Operations of the domain that have more than one caller: routes, jobs, the command line. No HTTP here and no
+//! queries; they speak of tasks, credits and pictures.
+
+pub mod accounts;
+pub mod ai;
+pub mod catalogue;
+pub mod credits;
+pub mod events;
+pub mod media;
+pub mod prompt_builder;
+pub mod settings;
+pub mod tasks;
+pub mod throttle;
+pub mod uploads;

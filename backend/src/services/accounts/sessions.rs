@@ -1,0 +1,187 @@
+//! Sessions. A browser holds two cookies: a short token signed by us that names the session, and a longer
+//! random one that only the refresh route sees and that changes with each use. Every request checks the
+//! session's row through a cache of at most five seconds, so that revoking works at once on this node and
+//! within seconds on others.
+
+use std::time::Duration;
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use moka::future::Cache;
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::app::App;
+use crate::database::sessions::{self, NewSession};
+use crate::error::{Code, Failure};
+use crate::models::id::{SessionId, UserId};
+use crate::models::timestamp::Timestamp;
+use crate::models::user::User;
+
+/// How long the signed token lasts.
+pub const ACCESS_LIFETIME: Duration = Duration::from_secs(15 * 60);
+/// How long a session lasts when it is not used.
+pub const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 3600);
+/// How long a request may believe that a session is still open.
+const CACHE_LIFETIME: Duration = Duration::from_secs(5);
+/// For so long after a rotation the token before still works: two tabs may refresh at the same moment.
+const ROTATION_GRACE: Duration = Duration::from_secs(30);
+/// Sessions remembered at once; more only means more look-ups.
+const CACHE_ENTRIES: u64 = 20_000;
+
+/// Signs and checks access tokens and remembers open sessions for a moment.
+#[derive(Clone)]
+pub struct Sessions {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    open: Cache<SessionId, User>,
+}
+
+/// What an access token says.
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    /// The account.
+    sub: UserId,
+    /// The session.
+    sid: SessionId,
+    /// Unix seconds until which the token is good.
+    exp: i64,
+    /// Unix seconds at which it was made.
+    iat: i64,
+}
+
+/// The two cookies of a session.
+pub struct Tokens {
+    /// For every request.
+    pub access: String,
+    /// For the refresh route.
+    pub refresh: String,
+}
+
+/// Somebody who is logged in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The account; may be suspended.
+    pub user: User,
+    /// The session.
+    pub session: SessionId,
+}
+
+impl Sessions {
+    /// With the secret that signs the tokens.
+    #[must_use]
+    pub fn new(secret: &[u8]) -> Self {
+        Self {
+            encoding: EncodingKey::from_secret(secret),
+            decoding: DecodingKey::from_secret(secret),
+            open: Cache::builder().time_to_live(CACHE_LIFETIME).max_capacity(CACHE_ENTRIES).build(),
+        }
+    }
+
+    /// Forgets what is remembered of one session.
+    pub async fn forget(&self, id: &SessionId) {
+        self.open.invalidate(id).await;
+    }
+
+    /// Forgets everything, for instance after an account was changed.
+    pub fn forget_all(&self) {
+        self.open.invalidate_all();
+    }
+
+    fn sign(&self, user: &UserId, session: &SessionId, now: Timestamp) -> Result<String, Failure> {
+        let claims = Claims { sub: user.clone(), sid: session.clone(), exp: now.after(ACCESS_LIFETIME).0 / 1000, iat: now.0 / 1000 };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(Failure::internal)
+    }
+
+    /// Reads a token of ours. Its time is checked against our own clock.
+    fn read(&self, token: &str, now: Timestamp) -> Option<Claims> {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.validate_exp = false;
+        validation.required_spec_claims.clear();
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation).ok()?.claims;
+        (claims.exp > now.0 / 1000).then_some(claims)
+    }
+}
+
+/// Opens a session for an account.
+pub async fn open(app: &App, user_id: &UserId, user_agent: Option<&str>) -> Result<Tokens, Failure> {
+    let now = app.clock.now();
+    let refresh = random_token();
+    let session = NewSession {
+        id: SessionId::new(),
+        user_id: user_id.clone(),
+        refresh_hash: token_hash(&refresh),
+        user_agent: user_agent.map(|agent| agent.chars().take(256).collect()),
+        expires_at: now.after(SESSION_LIFETIME),
+    };
+    let access = app.sessions.sign(user_id, &session.id, now)?;
+    app.database.write::<_, Failure, _>(move |conn| Ok(sessions::insert(conn, &session, now)?)).await?;
+    Ok(Tokens { access, refresh })
+}
+
+/// Who holds an access token.
+///
+/// # Errors
+/// `unauthenticated` when the token is not ours, too old, or its session has ended.
+pub async fn authenticate(app: &App, token: &str) -> Result<SignedIn, Failure> {
+    let now = app.clock.now();
+    let claims = app.sessions.read(token, now).ok_or(Code::Unauthenticated)?;
+    if let Some(user) = app.sessions.open.get(&claims.sid).await {
+        return Ok(SignedIn { user, session: claims.sid });
+    }
+    let id = claims.sid.clone();
+    let found = app.database.read::<_, Failure, _>(move |conn| Ok(sessions::user_of(conn, &id, now)?)).await?;
+    let user = found.filter(|user| user.id == claims.sub).ok_or(Code::Unauthenticated)?;
+    app.sessions.open.insert(claims.sid.clone(), user.clone()).await;
+    Ok(SignedIn { user, session: claims.sid })
+}
+
+/// Exchanges a refresh token for fresh cookies. The token before the last one is taken for a moment, and then
+/// not changed again; later it is a sign of theft and ends the session.
+///
+/// # Errors
+/// `unauthenticated` when the token belongs to no open session.
+pub async fn refresh(app: &App, token: &str) -> Result<(User, Tokens), Failure> {
+    let now = app.clock.now();
+    let given = token_hash(token);
+    let next = random_token();
+    let next_hash = token_hash(&next);
+    let outcome = app.database.write::<_, Failure, _>(move |conn| {
+        let Some(found) = sessions::by_refresh_hash(conn, &given, now)? else { return Ok(None) };
+        if found.is_previous && found.refreshed_at.after(ROTATION_GRACE) < now {
+            sessions::revoke(conn, &found.id, now)?;
+            return Ok(None);
+        }
+        let rotated = !found.is_previous;
+        if rotated {
+            sessions::rotate(conn, &found.id, &next_hash, now.after(SESSION_LIFETIME), now)?;
+        }
+        let user = sessions::user_of(conn, &found.id, now)?;
+        Ok(user.map(|user| (user, found.id, rotated)))
+    });
+    let (user, session, rotated) = outcome.await?.ok_or(Code::Unauthenticated)?;
+    let access = app.sessions.sign(&user.id, &session, now)?;
+    let refresh = if rotated { next } else { token.to_owned() };
+    Ok((user, Tokens { access, refresh }))
+}
+
+/// Ends a session.
+pub async fn close(app: &App, id: &SessionId) -> Result<(), Failure> {
+    let now = app.clock.now();
+    let session = id.clone();
+    app.database.write::<_, Failure, _>(move |conn| Ok(sessions::revoke(conn, &session, now)?)).await?;
+    app.sessions.forget(id).await;
+    Ok(())
+}
+
+/// 256 random bits in hexadecimal.
+#[must_use]
+pub fn random_token() -> String {
+    hex::encode(rand::rng().random::<[u8; 32]>())
+}
+
+/// What is stored of a random token. It has enough entropy that a plain hash is safe.
+#[must_use]
+pub fn token_hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}

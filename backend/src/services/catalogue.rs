@@ -1,0 +1,138 @@
+//! The catalogue in force: tools, models and styles, read from TOML at start. The files are compiled in; a file of
+//! the same name in `DATA_DIR/catalogue` replaces one, so that an operator can change it without building.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+use crate::models::catalogue::{AiModel, NamedPrice, Parameter, ParameterKind, Price, Style, Tool};
+
+mod offer;
+mod schema;
+
+pub use offer::{Catalogue as OfferedCatalogue, OfferedModel, OfferedStyle, OfferedTool, Unavailable, offer};
+
+/// The embedded engine's name as a provider.
+pub const EMBEDDED: &str = "embedded";
+
+/// What the studio offers.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    /// In the order of the page.
+    pub tools: Vec<Tool>,
+    /// All models, offered or not.
+    pub models: Vec<AiModel>,
+    /// The embedded styles.
+    pub styles: Vec<Style>,
+}
+
+/// A catalogue file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the catalogue file {file} cannot be used: {reason}")]
+pub struct CatalogueError {
+    file: String,
+    reason: String,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tools {
+    tool: Vec<Tool>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Models {
+    model: Vec<AiModel>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Styles {
+    style: Vec<Style>,
+}
+
+impl Catalogue {
+    /// Reads the catalogue; files in `overrides` replace those compiled in.
+    ///
+    /// # Errors
+    /// Names the file and what is wrong with it.
+    pub fn load(overrides: &Path) -> Result<Self, CatalogueError> {
+        let tools: Tools = file(overrides, "tools.toml", include_str!("../../../catalogue/tools.toml"))?;
+        let models: Models = file(overrides, "models.toml", include_str!("../../../catalogue/models.toml"))?;
+        let styles: Styles = file(overrides, "styles.toml", include_str!("../../../catalogue/styles.toml"))?;
+        let catalogue = Self { tools: tools.tool, models: models.model, styles: styles.style };
+        catalogue.check()?;
+        Ok(catalogue)
+    }
+
+    /// The tool of a task type.
+    #[must_use]
+    pub fn tool(&self, task_type: &str) -> Option<&Tool> {
+        self.tools.iter().find(|tool| tool.task_type == task_type)
+    }
+
+    /// The models that serve a task type and have a price.
+    pub fn models_for<'a>(&'a self, task_type: &'a str) -> impl Iterator<Item = &'a AiModel> {
+        let serves = move |model: &&AiModel| model.price.is_some() && model.task_types.iter().any(|served| served == task_type);
+        self.models.iter().filter(serves)
+    }
+
+    /// The style of an id.
+    #[must_use]
+    pub fn style(&self, id: &str) -> Option<&Style> {
+        self.styles.iter().find(|style| style.id == id)
+    }
+
+    fn check(&self) -> Result<(), CatalogueError> {
+        let wrong = |file: &str, reason: String| Err(CatalogueError { file: file.to_owned(), reason });
+        for tool in &self.tools {
+            if let Some(parameter) = tool.parameters.iter().find(|parameter| !sound(parameter, tool)) {
+                return wrong("tools.toml", format!("the parameter {} of {} is not complete", parameter.name, tool.task_type));
+            }
+        }
+        for model in &self.models {
+            if let Some(unknown) = model.task_types.iter().find(|served| self.tool(served).is_none()) {
+                return wrong("models.toml", format!("{} serves {unknown}, which is no tool", model.id));
+            }
+            if model.provider != EMBEDDED {
+                return wrong("models.toml", format!("{} names the provider {}, which this version does not have", model.id, model.provider));
+            }
+        }
+        match self.styles.iter().find(|style| style.index >= engine::STYLE_COUNT) {
+            Some(style) => wrong("styles.toml", format!("{} has index {}, the engine has {} styles", style.id, style.index, engine::STYLE_COUNT)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The price of one picture in credits.
+#[must_use]
+pub fn price_of(price: Price, task_cost_credits: i64) -> i64 {
+    match price {
+        Price::Named(NamedPrice::Default) => task_cost_credits,
+        Price::Credits(credits) => i64::from(credits),
+    }
+}
+
+/// Whether a declaration has what its kind needs.
+fn sound(parameter: &Parameter, tool: &Tool) -> bool {
+    let named = |name: &Option<String>| name.as_ref().is_none_or(|name| tool.parameters.iter().any(|other| &other.name == name));
+    let complete = match parameter.kind {
+        ParameterKind::Choice | ParameterKind::IntegerChoice => !parameter.choices.is_empty(),
+        ParameterKind::Number | ParameterKind::Integer => parameter.minimum.is_some() && parameter.maximum.is_some(),
+        ParameterKind::Boolean | ParameterKind::Color | ParameterKind::File | ParameterKind::Style => true,
+    };
+    complete && named(&parameter.needs) && named(&parameter.excludes)
+}
+
+fn file<T: DeserializeOwned>(overrides: &Path, name: &str, built_in: &str) -> Result<T, CatalogueError> {
+    let path = overrides.join(name);
+    let wrong = |reason: String| CatalogueError { file: path.display().to_string(), reason };
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => built_in.to_owned(),
+        Err(error) => return Err(wrong(error.to_string())),
+    };
+    toml::from_str(&text).map_err(|error| wrong(error.to_string()))
+}

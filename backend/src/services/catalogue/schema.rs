@@ -1,0 +1,81 @@
+//! A tool's parameters as a JSON Schema (2020-12), in one language, for forms and for the API's readers.
+
+use serde_json::{Map, Value, json};
+
+use crate::models::catalogue::{Choice, Parameter, ParameterKind, Tool};
+use crate::models::locale::Locale;
+
+/// The schema of a tool's `parameters`.
+#[must_use]
+pub fn render(tool: &Tool, has_high_quality: bool, locale: Locale) -> Value {
+    let properties: Map<String, Value> =
+        tool.parameters.iter().map(|parameter| (parameter.name.clone(), property(parameter, has_high_quality, locale))).collect();
+    let order: Vec<&str> = tool.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    json!({ "type": "object", "additionalProperties": false, "properties": properties, "x-order": order })
+}
+
+fn property(parameter: &Parameter, has_high_quality: bool, locale: Locale) -> Value {
+    let mut schema = Map::new();
+    let mut put = |key: &str, value: Value| drop(schema.insert(key.to_owned(), value));
+    put("title", parameter.title.get(locale).into());
+    if let Some(description) = &parameter.description {
+        put("description", description.get(locale).into());
+    }
+    put("type", json_type(parameter.kind).into());
+    if let Some(format) = format(parameter.kind) {
+        put("format", format.into());
+    }
+    if !parameter.choices.is_empty() {
+        let offered = parameter.choices.iter().filter(|choice| has_high_quality || !choice.needs_pack);
+        put("oneOf", offered.map(|choice| option(choice, locale)).collect());
+    }
+    for (key, bound) in [("minimum", parameter.minimum), ("maximum", parameter.maximum), ("multipleOf", parameter.step)] {
+        if let Some(bound) = bound {
+            put(key, number(parameter.kind, bound));
+        }
+    }
+    if let Some(default) = &parameter.default {
+        put("default", default.clone());
+    }
+    if parameter.advanced {
+        put("x-advanced", true.into());
+    }
+    if !parameter.visible_when.is_empty() {
+        put("x-visible-when", json!(parameter.visible_when));
+    }
+    if let Some(needs) = &parameter.needs {
+        put("x-needs", needs.as_str().into());
+    }
+    if let Some(excludes) = &parameter.excludes {
+        put("x-excludes", excludes.as_str().into());
+    }
+    Value::Object(schema)
+}
+
+fn option(choice: &Choice, locale: Locale) -> Value {
+    json!({ "const": choice.value, "title": choice.title.get(locale) })
+}
+
+const fn json_type(kind: ParameterKind) -> &'static str {
+    match kind {
+        ParameterKind::Number => "number",
+        ParameterKind::Integer | ParameterKind::IntegerChoice => "integer",
+        ParameterKind::Boolean => "boolean",
+        ParameterKind::Choice | ParameterKind::Color | ParameterKind::File | ParameterKind::Style => "string",
+    }
+}
+
+const fn format(kind: ParameterKind) -> Option<&'static str> {
+    match kind {
+        ParameterKind::Color => Some("color"),
+        ParameterKind::File => Some("file-id"),
+        ParameterKind::Style => Some("style-id"),
+        _ => None,
+    }
+}
+
+/// Whole numbers without a decimal point.
+#[expect(clippy::cast_possible_truncation, reason = "bounds of whole-number parameters are small whole numbers")]
+fn number(kind: ParameterKind, bound: f64) -> Value {
+    if matches!(kind, ParameterKind::Integer) { json!(bound as i64) } else { json!(bound) }
+}

@@ -1,0 +1,60 @@
+//! Credits that come in from outside: the one way to earn. Spending and refunding belong to tasks
+//! (`tasks::create`, `tasks::settle`).
+
+use db::Connection;
+
+use crate::database::credits::{Account, Movement};
+use crate::error::{Code, Failure};
+use crate::models::credits::{Reason, TransactionType};
+use crate::models::id::UserId;
+use crate::models::timestamp::Timestamp;
+
+pub mod verify;
+
+/// Credits from outside.
+pub struct Earning {
+    /// Why.
+    pub reason: Reason,
+    /// How many; must be positive.
+    pub amount: i64,
+    /// A note for the ledger.
+    pub note: Option<String>,
+    /// Names the effect, so that it happens once.
+    pub effect_key: String,
+}
+
+/// Most credits of one movement: far above any real one, far below where sums could overflow.
+pub const AMOUNT_MAXIMUM: i64 = 1_000_000_000_000;
+
+/// Adds credits to an account. Returns false when this effect happened before; nothing changes then.
+///
+/// # Errors
+/// `invalid_request` for an amount outside 1 to [`AMOUNT_MAXIMUM`].
+pub fn earn(conn: &mut Connection, user_id: &UserId, earning: Earning, now: Timestamp) -> Result<bool, Failure> {
+    if !(1..=AMOUNT_MAXIMUM).contains(&earning.amount) {
+        return Err(Failure::new(Code::InvalidRequest)
+            .with("reason", "amount")
+            .field("amount", if earning.amount < 1 { "too_small" } else { "too_large" })
+            .field_with("minimum", 1)
+            .field_with("maximum", AMOUNT_MAXIMUM));
+    }
+    let movement = Movement {
+        transaction_type: TransactionType::Earn,
+        reason: earning.reason,
+        amount: earning.amount,
+        task_id: None,
+        note: earning.note,
+        effect_key: earning.effect_key,
+    };
+    // A savepoint of its own, so that an effect that happened before leaves the caller's transaction whole.
+    let saved = diesel::Connection::transaction(conn, |conn| {
+        let mut account = Account::lock(conn, user_id)?;
+        account.apply(movement.clone());
+        account.save(conn, now)
+    });
+    match saved {
+        Ok(()) => Ok(true),
+        Err(error) if db::unique_violation_on(&error, "credit_transactions", &["effect_key"]) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}

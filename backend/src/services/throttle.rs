@@ -1,0 +1,133 @@
+//! How often one address, or one account, may try. Kept in memory: it slows guessing down, nothing depends on
+//! it being exact.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use crate::error::{Code, Failure};
+
+/// The limits on attempts.
+pub struct Throttle {
+    login_by_address: DefaultKeyedRateLimiter<IpAddr>,
+    login_by_account: DefaultKeyedRateLimiter<String>,
+    register_by_address: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+/// Attempts allowed at once, and the time after which one more is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// Attempts at once.
+    pub burst: NonZeroU32,
+    /// One more after so long.
+    pub every: Duration,
+}
+
+impl Rate {
+    const fn new(burst: u32, every_seconds: u64) -> Self {
+        let burst = match NonZeroU32::new(burst) {
+            Some(burst) => burst,
+            None => NonZeroU32::MIN,
+        };
+        Self { burst, every: Duration::from_secs(every_seconds) }
+    }
+
+    fn quota(self) -> Quota {
+        Quota::with_period(self.every).unwrap_or_else(|| Quota::per_second(self.burst)).allow_burst(self.burst)
+    }
+}
+
+/// Log-ins from one address: a household behind one address logs in freely, a guesser gets 30 and then 6 a minute.
+pub const LOGIN_BY_ADDRESS: Rate = Rate::new(30, 10);
+/// Log-ins to one account: ten tries, then two a minute, from wherever they come.
+pub const LOGIN_BY_ACCOUNT: Rate = Rate::new(10, 30);
+/// Registrations from one address: twenty at once for a classroom, then one every three minutes.
+pub const REGISTER_BY_ADDRESS: Rate = Rate::new(20, 180);
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self {
+            login_by_address: RateLimiter::keyed(LOGIN_BY_ADDRESS.quota()),
+            login_by_account: RateLimiter::keyed(LOGIN_BY_ACCOUNT.quota()),
+            register_by_address: RateLimiter::keyed(REGISTER_BY_ADDRESS.quota()),
+        }
+    }
+}
+
+impl Throttle {
+    /// Counts a log-in from an address.
+    ///
+    /// # Errors
+    /// `too_many_attempts` with the seconds to wait.
+    pub fn login_address(&self, address: IpAddr) -> Result<(), Failure> {
+        check(&self.login_by_address, &network(address))
+    }
+
+    /// Counts a log-in to an account, existing or not.
+    ///
+    /// # Errors
+    /// `too_many_attempts` with the seconds to wait.
+    pub fn login_account(&self, email: &str) -> Result<(), Failure> {
+        check(&self.login_by_account, &email.chars().take(254).collect())
+    }
+
+    /// Counts a registration from an address.
+    ///
+    /// # Errors
+    /// `too_many_attempts` with the seconds to wait.
+    pub fn register_address(&self, address: IpAddr) -> Result<(), Failure> {
+        check(&self.register_by_address, &network(address))
+    }
+
+    /// Forgets those who have waited long enough, so that the tables do not grow for ever.
+    pub fn forget_idle(&self) {
+        self.login_by_address.retain_recent();
+        self.login_by_account.retain_recent();
+        self.register_by_address.retain_recent();
+    }
+}
+
+/// One household has a whole IPv6 /64, so that is what counts as one address.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+fn check<K: Clone + std::hash::Hash + Eq>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), Failure> {
+    limiter.check_key(key).map_err(|early| {
+        let wait = early.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+        Failure::new(Code::TooManyAttempts).with("seconds", wait).retry_after(wait)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_slowed_down_whatever_the_address_and_others_are_not() {
+        let throttle = Throttle::default();
+        for _ in 0..LOGIN_BY_ACCOUNT.burst.get() {
+            throttle.login_account("a@b.c").unwrap();
+        }
+        let refused = throttle.login_account("a@b.c").unwrap_err();
+        assert_eq!(refused.code, Code::TooManyAttempts);
+        assert!(refused.retry_after_seconds.unwrap() <= LOGIN_BY_ACCOUNT.every.as_secs() + 1);
+        throttle.login_account("d@e.f").unwrap();
+    }
+
+    #[test]
+    fn all_addresses_of_one_ipv6_network_count_as_one() {
+        let throttle = Throttle::default();
+        for host in 0..REGISTER_BY_ADDRESS.burst.get() {
+            throttle.register_address(format!("2001:db8::{host:x}").parse().unwrap()).unwrap();
+        }
+        assert!(throttle.register_address("2001:db8::ffff".parse().unwrap()).is_err());
+        assert!(throttle.register_address("2001:db8:0:1::1".parse().unwrap()).is_ok());
+    }
+}

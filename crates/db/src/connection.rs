@@ -1,0 +1,160 @@
+//! How a connection is made for each database, and how its transactions begin.
+
+pub use crate::any::{AnyConnection as Connection, MultiBackend};
+use crate::options::{BUSY_TIMEOUT, Options};
+use crate::unit::Access;
+use diesel::connection::{AnsiTransactionManager, Connection as _, SimpleConnection};
+use diesel::{ConnectionError, ConnectionResult, PgConnection, QueryResult, SqliteConnection};
+use std::path::PathBuf;
+use std::time::Duration;
+
+impl Connection {
+    /// Which database this is.
+    pub fn backend(&self) -> Backend {
+        match self {
+            Connection::Postgres(_) => Backend::Postgres,
+            Connection::Sqlite(_) => Backend::Sqlite,
+        }
+    }
+
+    /// Starts the outermost transaction with the given statement. Diesel counts the depth from here; a `BEGIN`
+    /// behind its back would break nested transactions.
+    pub(crate) fn begin(&mut self, sql: &str) -> QueryResult<()> {
+        match self {
+            Connection::Postgres(connection) => AnsiTransactionManager::begin_transaction_sql(connection, sql),
+            Connection::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, sql),
+        }
+    }
+}
+
+/// The databases we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// One file, one writer.
+    Sqlite,
+    /// A server, many writers.
+    Postgres,
+}
+
+/// Where connections go to and how their transactions begin.
+#[derive(Clone)]
+pub(crate) enum Target {
+    Sqlite { path: PathBuf },
+    Postgres { url: String, begin_read: String, begin_write: String },
+}
+
+impl Target {
+    pub(crate) fn of(options: &Options) -> Target {
+        let url = options.url.trim();
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let limits = timeouts(options.statement_timeout);
+            return Target::Postgres {
+                url: with_connect_timeout(url),
+                // The same view for every statement of a unit, as SQLite gives it.
+                begin_read: format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;{limits}"),
+                begin_write: format!("BEGIN;{limits}"),
+            };
+        }
+        Target::Sqlite { path: sqlite_path(url) }
+    }
+
+    pub(crate) fn backend(&self) -> Backend {
+        match self {
+            Target::Sqlite { .. } => Backend::Sqlite,
+            Target::Postgres { .. } => Backend::Postgres,
+        }
+    }
+
+    /// A connection that may do what `access` says.
+    pub(crate) fn connect(&self, access: Access) -> ConnectionResult<Connection> {
+        match self {
+            Target::Postgres { url, .. } => PgConnection::establish(url).map(Connection::Postgres),
+            Target::Sqlite { path } => {
+                let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+                let settings = match access {
+                    Access::Read => SQLITE_READER,
+                    Access::Write => SQLITE_WRITER,
+                };
+                // The first statement touches the file, so a lock held elsewhere must be waited for from here on.
+                let busy = format!("PRAGMA busy_timeout = {};", BUSY_TIMEOUT.as_millis());
+                connection.batch_execute(&busy).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                connection.batch_execute(settings).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Connection::Sqlite(connection))
+            }
+        }
+    }
+
+    /// The statement that starts a transaction of its own for one unit.
+    pub(crate) fn begin(&self, access: Access) -> &str {
+        match (self, access) {
+            (Target::Postgres { begin_read, .. }, Access::Read) => begin_read,
+            (Target::Postgres { begin_write, .. }, Access::Write) => begin_write,
+            (Target::Sqlite { .. }, Access::Read) => "BEGIN",
+            (Target::Sqlite { .. }, Access::Write) => "BEGIN IMMEDIATE",
+        }
+    }
+}
+
+/// WAL lets readers go on beside the writer; FULL makes a commit survive a power cut. 4,000 pages are 16 MB of
+/// WAL before it is copied back, and a WAL grown beyond 64 MB is cut again.
+const SQLITE_WRITER: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -16000;
+    PRAGMA mmap_size = 134217728;
+    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA journal_size_limit = 67108864;";
+
+const SQLITE_READER: &str = "
+    PRAGMA query_only = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -4000;
+    PRAGMA mmap_size = 134217728;";
+
+/// The path in an SQLite address. What follows a `?` is meant for other drivers.
+fn sqlite_path(url: &str) -> PathBuf {
+    let prefixes = ["sqlite://", "sqlite:", "file://", "file:"];
+    let bare = prefixes.iter().find_map(|prefix| url.strip_prefix(prefix));
+    PathBuf::from(bare.map_or(url, |path| path.split('?').next().unwrap_or(path)))
+}
+
+/// Timeouts of one transaction. A lock is waited for no longer than on SQLite, nor longer than a statement.
+fn timeouts(statement: Duration) -> String {
+    let lock = statement.min(BUSY_TIMEOUT);
+    format!(
+        "SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}",
+        statement.as_millis(),
+        lock.as_millis()
+    )
+}
+
+/// libpq waits for minutes for a host that does not answer; five seconds are enough unless the address says so.
+fn with_connect_timeout(url: &str) -> String {
+    if url.contains("connect_timeout=") {
+        return url.to_owned();
+    }
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}connect_timeout=5")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_an_sqlite_address_is_a_path() {
+        for url in ["a/b.sqlite", "sqlite://a/b.sqlite", "sqlite:a/b.sqlite?mode=rwc", "file:a/b.sqlite"] {
+            assert_eq!(sqlite_path(url), PathBuf::from("a/b.sqlite"), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_connect_timeout_in_the_address_wins() {
+        assert_eq!(with_connect_timeout("postgresql://h/d"), "postgresql://h/d?connect_timeout=5");
+        assert_eq!(with_connect_timeout("postgresql://h/d?a=b"), "postgresql://h/d?a=b&connect_timeout=5");
+        let own = "postgresql://h/d?connect_timeout=9";
+        assert_eq!(with_connect_timeout(own), own);
+    }
+}

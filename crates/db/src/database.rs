@@ -1,0 +1,216 @@
+//! The two doors and the threads behind them.
+
+use crate::connection::{Backend, Connection, Target};
+use crate::door::Door;
+use crate::error::{Error, OpenError};
+use crate::lock::ServerLock;
+use crate::migrate::{self, MigrateError, MigrationReport, Migrations};
+use crate::options::{Options, READS_WAITING_PER_THREAD, UNITS_PER_CONNECTION, WRITES_WAITING};
+use crate::pool::Seat;
+use crate::queue::{Queue, Served};
+use crate::unit::Access;
+use crate::writer::{self, Writer};
+use parking_lot::Mutex;
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use tokio::sync::Semaphore;
+
+/// An open database. Clones share it; the threads end with the last clone or with [`close`](Database::close).
+#[derive(Clone)]
+pub struct Database {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    target: Target,
+    reads: Door,
+    writes: Door,
+    readers: Mutex<Vec<JoinHandle<()>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Database {
+    /// Opens the database, creating the SQLite file and its folder if they are missing. One connection is made
+    /// at once, so that a wrong address is heard here and not at the first query.
+    pub async fn open(options: Options) -> Result<Database, OpenError> {
+        let opened = tokio::task::spawn_blocking(move || open(&options)).await;
+        opened.unwrap_or_else(|panic| Err(OpenError::Connect(panic.to_string())))
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> Backend {
+        self.inner.target.backend()
+    }
+
+    /// Runs a unit that only reads. All its statements see the database at one moment. On SQLite a statement
+    /// that writes fails.
+    pub async fn read<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.inner.reads.pass(unit).await
+    }
+
+    /// Runs a unit that writes, in a transaction that is rolled back if the unit returns an error or panics.
+    /// Returns only after the commit is durable. The unit may run more than once if it loses a race, but only
+    /// before its commit was sent; so it must have no effect except on the database, and must be quick.
+    ///
+    /// The unit runs to its end even if this future is dropped after it got its permit.
+    pub async fn write<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.inner.writes.pass(unit).await
+    }
+
+    /// Brings the schema up to date; see [`Migrations`].
+    pub async fn migrate(&self, migrations: Migrations) -> Result<MigrationReport, MigrateError> {
+        let target = self.inner.target.clone();
+        let done = tokio::task::spawn_blocking(move || migrate::run(&target, &migrations)).await;
+        done.unwrap_or_else(|panic| Err(MigrateError::Failed(panic.to_string())))
+    }
+
+    /// Serves what waits, folds the WAL into the file, gives up the lock. Other clones hear
+    /// [`Error::Closed`] from now on.
+    pub async fn close(self) {
+        let closed = tokio::task::spawn_blocking(move || {
+            // Readers first: the WAL cannot be cut while one of them looks at it.
+            self.inner.reads.queue.close();
+            let readers = std::mem::take(&mut *self.inner.readers.lock());
+            readers.into_iter().for_each(join);
+            self.inner.writes.queue.close();
+            self.inner.writer.lock().take().into_iter().for_each(join);
+        });
+        if let Err(error) = closed.await {
+            tracing::error!(%error, "closing the database failed");
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.reads.queue.close();
+        self.writes.queue.close();
+    }
+}
+
+fn join(thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!("a database thread had panicked");
+    }
+}
+
+fn open(options: &Options) -> Result<Database, OpenError> {
+    let target = Target::of(options);
+    match &target {
+        Target::Postgres { .. } => open_postgres(options, target),
+        Target::Sqlite { path } => {
+            let path = path.clone();
+            open_sqlite(options, target, &path)
+        }
+    }
+}
+
+fn open_postgres(options: &Options, target: Target) -> Result<Database, OpenError> {
+    // libpq's texts name host, port and user, never the password.
+    target.connect(Access::Write).map_err(|error| OpenError::Connect(error.to_string()))?;
+    let queue = Arc::new(Queue::default());
+    let threads = options.pool_size.max(1) as usize;
+    let readers = start_seats(&target, Access::Write, &queue, threads)?;
+    let permits = Arc::new(Semaphore::new(threads * UNITS_PER_CONNECTION));
+    let door = |access| Door {
+        access,
+        queue: Arc::clone(&queue),
+        permits: Arc::clone(&permits),
+        patience: options.permit_timeout,
+    };
+    Ok(Database {
+        inner: Arc::new(Inner {
+            target,
+            reads: door(Access::Read),
+            writes: door(Access::Write),
+            readers: Mutex::new(readers),
+            writer: Mutex::new(None),
+        }),
+    })
+}
+
+fn open_sqlite(options: &Options, target: Target, path: &Path) -> Result<Database, OpenError> {
+    prepare_file(path)?;
+    let lock = if options.exclusive { Some(ServerLock::take(path)?) } else { None };
+    let writes = Arc::new(Queue::default());
+    let reads = Arc::new(Queue::default());
+    let connection = writer::open(&target).map_err(|error| OpenError::Connect(error.to_string()))?;
+    let writer = Writer {
+        target: target.clone(),
+        queue: Arc::clone(&writes),
+        connection: Some(connection),
+        _lock: lock,
+    };
+    let served = Served(Arc::clone(&writes));
+    let writer = start_thread("db-writer", move || {
+        let _served = served;
+        writer.serve();
+    })?;
+    let threads = options.pool_size.max(1) as usize;
+    let readers = start_seats(&target, Access::Read, &reads, threads)?;
+    let door = |access, queue, permits| Door {
+        access,
+        queue,
+        permits: Arc::new(Semaphore::new(permits)),
+        patience: options.permit_timeout,
+    };
+    Ok(Database {
+        inner: Arc::new(Inner {
+            target,
+            reads: door(Access::Read, reads, threads * READS_WAITING_PER_THREAD),
+            writes: door(Access::Write, writes, WRITES_WAITING),
+            readers: Mutex::new(readers),
+            writer: Mutex::new(Some(writer)),
+        }),
+    })
+}
+
+fn start_seats(
+    target: &Target,
+    access: Access,
+    queue: &Arc<Queue>,
+    threads: usize,
+) -> Result<Vec<JoinHandle<()>>, OpenError> {
+    let seat = |_| {
+        let seat = Seat { target: target.clone(), access, queue: Arc::clone(queue), connected: None };
+        start_thread("db-pool", move || seat.serve())
+    };
+    (0..threads).map(seat).collect()
+}
+
+fn start_thread(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, OpenError> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(body).map_err(OpenError::Thread)
+}
+
+/// Makes the folder and an empty file that only its owner may read, and refuses a file of another kind.
+fn prepare_file(path: &Path) -> Result<(), OpenError> {
+    if path.as_os_str().is_empty() || path.as_os_str() == ":memory:" {
+        return Err(OpenError::InMemory);
+    }
+    let failed = |source| OpenError::NotWritable { path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    let opened = options.read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
+    let mut head = Vec::new();
+    opened.and_then(|file| file.take(16).read_to_end(&mut head)).map_err(failed)?;
+    // https://www.sqlite.org/fileformat.html, section 1.3.1
+    if head.is_empty() || head == b"SQLite format 3\0" {
+        return Ok(());
+    }
+    Err(OpenError::NotADatabase(path.to_owned()))
+}

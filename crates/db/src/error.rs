@@ -1,0 +1,79 @@
+//! What can go wrong at a door, and what can go wrong while a database is opened.
+
+use std::path::PathBuf;
+
+/// Why a unit has no result of its own.
+///
+/// Only after [`CommitFailed`](Error::CommitFailed) is it unknown whether the unit took effect; after every
+/// other error it certainly did not.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No room at the door within the permit timeout. The caller may try again later (HTTP 503).
+    #[error("the database is overloaded, try again later")]
+    Overloaded,
+    /// Another process kept the SQLite file locked for too long (HTTP 503).
+    #[error("the database file is locked by another process")]
+    Busy,
+    /// The database cannot be reached at present (HTTP 503). The text is for the log.
+    #[error("the database cannot be reached: {0}")]
+    Unavailable(String),
+    /// The database was closed, usually because the process is stopping (HTTP 503).
+    #[error("the database is closed")]
+    Closed,
+    /// The unit panicked; its changes were rolled back.
+    #[error("a unit of work panicked: {0}")]
+    Panicked(String),
+    /// The unit left its transaction unusable: by a raw `COMMIT` or `ROLLBACK`, or by going on after an error
+    /// that PostgreSQL aborts a transaction for.
+    #[error("a unit of work broke its transaction")]
+    BrokenTransaction,
+    /// `COMMIT` was sent and not confirmed, so whether the unit took effect is unknown. It is never rerun.
+    #[error("the commit was not confirmed: {0}")]
+    CommitFailed(String),
+    /// A statement failed.
+    #[error(transparent)]
+    Query(#[from] diesel::result::Error),
+}
+
+impl Error {
+    /// True if the same call may succeed later without anything being repaired: a caller over HTTP hears 503.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Error::Overloaded | Error::Busy | Error::Unavailable(_) | Error::Closed)
+    }
+}
+
+/// Why a database could not be opened. Each text says what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another server holds the lock file.
+    #[error(
+        "{path} is in use by another server{}. Stop that one first, or give this one its own DATABASE_URL",
+        .holder.map(|pid| format!(" (process {pid})")).unwrap_or_default()
+    )]
+    InUse {
+        /// The SQLite file.
+        path: PathBuf,
+        /// Process id of the holder, if its lock file tells.
+        holder: Option<u32>,
+    },
+    /// The folder, the file or the lock file cannot be made or written.
+    #[error("cannot write {path}: {source}. Check that the folder exists and belongs to the user who runs this")]
+    NotWritable {
+        /// What was to be made.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The file exists and is something else.
+    #[error("{0} is not an SQLite database. Move it away or choose another DATABASE_URL")]
+    NotADatabase(PathBuf),
+    /// An SQLite database in memory: every connection would see another one.
+    #[error("DATABASE_URL must name a file: a database in memory cannot be shared between threads")]
+    InMemory,
+    /// The database refused the connection.
+    #[error("cannot connect to the database: {0}. Check DATABASE_URL and that the server is running")]
+    Connect(String),
+    /// A thread could not be started.
+    #[error("cannot start a database thread: {0}")]
+    Thread(std::io::Error),
+}

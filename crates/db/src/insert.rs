@@ -1,0 +1,42 @@
+//! Statements that Diesel cannot build for both databases at once, each as one macro that matches on the
+//! connection. The query is written once and expanded for either arm.
+
+/// `INSERT … ON CONFLICT DO NOTHING`: the number of rows inserted, 0 if a unique key was taken.
+///
+/// ```ignore
+/// let rows = db::insert_or_ignore!(conn, diesel::insert_into(keys::table).values(&new_key))?;
+/// ```
+#[macro_export]
+macro_rules! insert_or_ignore {
+    ($connection:expr, $insert:expr) => {
+        match $connection {
+            $crate::Connection::Postgres(connection) => {
+                $crate::diesel::RunQueryDsl::execute($insert.on_conflict_do_nothing(), connection)
+            }
+            $crate::Connection::Sqlite(connection) => {
+                $crate::diesel::RunQueryDsl::execute($insert.on_conflict_do_nothing(), connection)
+            }
+        }
+    };
+}
+
+/// First row of the query, locked until the unit ends (`SELECT … FOR UPDATE`). On SQLite nothing needs to be
+/// locked: a unit of the write door is alone with the database.
+///
+/// ```ignore
+/// let user: User = db::first_for_update!(conn, users::table.find(id))?;
+/// ```
+#[macro_export]
+macro_rules! first_for_update {
+    ($connection:expr, $query:expr) => {
+        match $connection {
+            $crate::Connection::Postgres(connection) => {
+                let query = $crate::diesel::QueryDsl::for_update($query);
+                $crate::diesel::RunQueryDsl::get_result(query, connection)
+            }
+            $crate::Connection::Sqlite(connection) => {
+                $crate::diesel::RunQueryDsl::first($query, connection)
+            }
+        }
+    };
+}

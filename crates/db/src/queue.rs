@@ -1,0 +1,74 @@
+//! The line of units in front of a thread. How long it may get is the door's concern.
+
+use crate::unit::Unit;
+use parking_lot::{Condvar, Mutex};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// First in, first out, between async callers and the threads of this crate.
+#[derive(Default)]
+pub(crate) struct Queue {
+    line: Mutex<Line>,
+    arrived: Condvar,
+}
+
+#[derive(Default)]
+struct Line {
+    units: VecDeque<Box<dyn Unit>>,
+    closed: bool,
+}
+
+impl Queue {
+    /// Puts a unit at the end, or drops it if nobody will come for it. Dropping it tells its caller.
+    pub(crate) fn push(&self, unit: Box<dyn Unit>) {
+        let mut line = self.line.lock();
+        if line.closed {
+            return;
+        }
+        line.units.push_back(unit);
+        drop(line);
+        self.arrived.notify_one();
+    }
+
+    /// The next unit, waiting for one. `None` once the queue is closed and empty.
+    pub(crate) fn next(&self) -> Option<Box<dyn Unit>> {
+        let mut line = self.line.lock();
+        loop {
+            if let Some(unit) = line.units.pop_front() {
+                return Some(unit);
+            }
+            if line.closed {
+                return None;
+            }
+            self.arrived.wait(&mut line);
+        }
+    }
+
+    /// The next unit if one is there.
+    pub(crate) fn try_next(&self) -> Option<Box<dyn Unit>> {
+        self.line.lock().units.pop_front()
+    }
+
+    /// Takes no more; what waits is still served.
+    pub(crate) fn close(&self) {
+        self.line.lock().closed = true;
+        self.arrived.notify_all();
+    }
+
+    fn abandon(&self) {
+        let mut line = self.line.lock();
+        line.closed = true;
+        line.units.clear();
+        self.arrived.notify_all();
+    }
+}
+
+/// Held by the thread that serves a queue alone: should that thread ever die, waiting callers hear it instead
+/// of waiting for ever.
+pub(crate) struct Served(pub(crate) Arc<Queue>);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}

@@ -1,0 +1,96 @@
+//! What a picture file says about itself before anything is decoded: kind, size, frames, orientation, and from
+//! these the memory that working on it will take.
+
+use image::metadata::Orientation;
+use moxcms::DataColorSpace;
+
+use crate::{Error, Format, Limits, container};
+
+/// Memory that does not depend on the picture: encoder state, thumbnail, row buffers, colour tables.
+const FIXED_BYTES: u64 = 8 << 20;
+
+/// Pictures of fewer pixels may be decoded whole for a thumbnail: 1,536 × 1,536, above which half a side is enough.
+const SMALL_PIXELS: u64 = 1_536 * 1_536;
+
+/// A picture's facts as its container states them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The format by magic bytes.
+    pub format: Format,
+    /// Width in pixels as stored, before the orientation is applied.
+    pub width: u32,
+    /// Height in pixels as stored, before the orientation is applied.
+    pub height: u32,
+    /// Frames of an animation; 1 for a still picture.
+    pub frames: u32,
+    /// Whether the file is an animation, be it of a single frame.
+    pub animated: bool,
+    /// How the stored picture must be turned to be upright (EXIF; none in a GIF).
+    pub orientation: Orientation,
+    /// Whether pixels can be transparent.
+    pub has_alpha: bool,
+    /// Bits of one sample: 8, for PNG 1 to 16.
+    pub bit_depth: u8,
+    /// Whether the file names a colour space other than by the plain sRGB flag.
+    pub has_profile: bool,
+    /// Whether the file carries content credentials (C2PA).
+    pub has_c2pa: bool,
+    /// What a pixel is made of before conversion: grey, RGB or CMYK.
+    pub(crate) channels: DataColorSpace,
+    /// Passes over the picture: JPEG scans, or 7 for an interlaced PNG.
+    pub(crate) scans: u32,
+    /// Bytes of decoder state per picture beyond the pixels it hands out.
+    pub(crate) state_bytes: u64,
+    /// Bytes of one decoded pixel.
+    pub(crate) pixel_bytes: u64,
+    /// Whether the decoder can hand out a smaller picture without holding the whole one.
+    pub(crate) shrinks: bool,
+}
+
+impl Header {
+    /// Width and height in pixels once upright.
+    pub fn upright_size(&self) -> (u32, u32) {
+        match self.orientation.to_exif() {
+            5..=8 => (self.height, self.width),
+            _ => (self.width, self.height),
+        }
+    }
+
+    /// Bytes that decoding the whole picture takes.
+    pub(crate) fn full_bytes(&self) -> u64 {
+        self.state_bytes + self.pixels() * self.pixel_bytes
+    }
+
+    /// Bytes that verifying takes: of a format that shrinks while decoding only a part is ever held.
+    pub(crate) fn verify_bytes(&self) -> u64 {
+        let pixels = if self.shrinks { (self.pixels() / 4).max(SMALL_PIXELS.min(self.pixels())) } else { self.pixels() };
+        self.state_bytes + pixels * self.pixel_bytes
+    }
+
+    fn pixels(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+
+    /// Whether the stored picture already is what a viewer should see, apart from its colour space.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.orientation == Orientation::NoTransforms && self.format != Format::Gif && (!self.animated || self.format == Format::Png)
+    }
+}
+
+/// Reads the header of a picture and checks it against the limits. Nothing is decoded.
+///
+/// # Errors
+/// Every fault that shows without decoding, an incomplete file among them.
+pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
+    Ok(container::read(bytes, limits)?.header)
+}
+
+/// Bytes of memory that [`crate::ingest`] or [`crate::decode`] may take at their peak for this picture. Callers
+/// draw that many permits from a semaphore before they start.
+pub fn memory_estimate(header: &Header) -> u64 {
+    let plain = header.is_plain() && !header.has_profile;
+    let pixels = header.pixels();
+    // Re-encoding holds the picture, at most a turned copy of it, and the encoder's output.
+    let rewriting = header.full_bytes() + pixels * 4 + pixels;
+    FIXED_BYTES + if plain { header.verify_bytes() } else { rewriting }
+}

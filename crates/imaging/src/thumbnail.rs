@@ -1,0 +1,51 @@
+//! Small pictures: WebP thumbnails, and the placeholder of some 25 bytes that a page shows before the thumbnail.
+
+use std::borrow::Cow;
+
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use image::DynamicImage;
+
+use crate::{Error, encode};
+
+/// WebP quality of thumbnails: artefacts stay invisible at this size.
+const QUALITY: u8 = 80;
+
+/// libwebp's effort for thumbnails: 2 takes two thirds of the time of its default for 3 % more bytes.
+const EFFORT: i32 = 2;
+
+/// Longest side that the placeholder's algorithm takes, in pixels.
+const PLACEHOLDER_SIDE: u32 = 100;
+
+/// The picture as a WebP whose longer side has `side` pixels; a smaller picture keeps its size.
+///
+/// # Errors
+/// [`Error::Encode`] if the encoder fails.
+pub fn thumbnail(image: &DynamicImage, side: u32) -> Result<Vec<u8>, Error> {
+    let small = fit(image, side)?;
+    encode::webp(&small, QUALITY, EFFORT)
+}
+
+/// The picture's `ThumbHash`: average colour, proportions and a blur, in at most 25 bytes.
+///
+/// # Errors
+/// [`Error::Encode`] if the picture cannot be resized.
+pub fn placeholder(image: &DynamicImage) -> Result<Vec<u8>, Error> {
+    let small = fit(image, PLACEHOLDER_SIDE)?.to_rgba8();
+    Ok(thumbhash::rgba_to_thumb_hash(small.width() as usize, small.height() as usize, small.as_raw()))
+}
+
+/// Makes a picture fit a square of `side` pixels, by Lanczos' filter with three lobes; never larger than it was.
+pub(crate) fn fit(image: &DynamicImage, side: u32) -> Result<Cow<'_, DynamicImage>, Error> {
+    let longest = image.width().max(image.height());
+    if longest <= side {
+        return Ok(Cow::Borrowed(image));
+    }
+    let scaled = |length: u32| {
+        let exact = f64::from(length) * f64::from(side) / f64::from(longest);
+        (exact.round() as u32).max(1)
+    };
+    let mut small = DynamicImage::new(scaled(image.width()), scaled(image.height()), image.color());
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+    Resizer::new().resize(image, &mut small, &options).map_err(Error::encode)?;
+    Ok(Cow::Owned(small))
+}

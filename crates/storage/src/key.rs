@@ -1,0 +1,84 @@
+//! Object keys. Every key is made here: a folder, a random name and the extension of the checked type. The
+//! user's file name never takes part, so a key neither leaks nor can be guessed.
+
+use std::fmt;
+
+use ulid::Ulid;
+
+/// The top of a key: what the object is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Folder {
+    /// Pictures that people uploaded.
+    Input,
+    /// Pictures that tasks made.
+    Output,
+    /// Small previews of either.
+    Thumbnail,
+}
+
+impl Folder {
+    /// All folders, for the sweeper.
+    pub const ALL: [Folder; 3] = [Folder::Input, Folder::Output, Folder::Thumbnail];
+
+    /// The first part of the key.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Folder::Input => "input",
+            Folder::Output => "output",
+            Folder::Thumbnail => "thumbnail",
+        }
+    }
+}
+
+/// The name of one object in the store.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectKey(String);
+
+impl ObjectKey {
+    /// A new key that nobody had before. `extension` comes from the checked type, without the dot.
+    #[must_use]
+    pub fn new(folder: Folder, extension: &str) -> Self {
+        Self(format!("{}/{}.{extension}", folder.name(), Ulid::generate().to_string().to_ascii_lowercase()))
+    }
+
+    /// A new key that also carries the fence of the attempt that writes it, so that a stale worker can never
+    /// overwrite what a later attempt stored.
+    #[must_use]
+    pub fn fenced(folder: Folder, attempt: i32, extension: &str) -> Self {
+        let name = Ulid::generate().to_string().to_ascii_lowercase();
+        Self(format!("{}/{name}-{attempt}.{extension}", folder.name()))
+    }
+
+    /// A key read back from the database or from a listing.
+    #[must_use]
+    pub fn stored(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The key as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_keys_never_meet_and_carry_nothing_but_folder_and_extension() {
+        let (first, second) = (ObjectKey::new(Folder::Input, "png"), ObjectKey::new(Folder::Input, "png"));
+        assert_ne!(first, second);
+        assert!(first.as_str().starts_with("input/"));
+        assert!(first.as_str().ends_with(".png"));
+        assert_eq!(first.as_str().len(), "input/".len() + 26 + ".png".len());
+    }
+}

@@ -1,0 +1,10 @@
+//! Where pictures live: object keys, the store behind them and the signed links that open them. What an
+//! object means, and who may see it, is the application's business.
+
+mod key;
+mod links;
+mod store;
+
+pub use key::{Folder, ObjectKey};
+pub use links::{Link, LinkError, LinkSigner, Variant};
+pub use store::{Error, Object, Range, Store, StoredObject};

@@ -1,0 +1,221 @@
+//! The store of objects, on local disk. Writes are durable when they return; reads are streams.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use futures::{StreamExt, TryStreamExt};
+use object_store::buffered::BufWriter;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as StorePath;
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
+use tokio::io::AsyncWriteExt;
+
+use crate::key::{Folder, ObjectKey};
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such object.
+    #[error("no object {0}")]
+    NotFound(ObjectKey),
+    /// The asked range does not lie in the object, whose size in bytes this is.
+    #[error("the range is outside the object of {0} bytes")]
+    RangeNotSatisfiable(u64),
+    /// The disk or service refused.
+    #[error("the object store failed: {0}")]
+    Store(#[from] object_store::Error),
+    /// A file beside the store could not be read, or the store's folder could not be made.
+    #[error("reading or writing a file failed: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Part of an object, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Range {
+    /// From the first to the last position, both included.
+    Bounded(u64, u64),
+    /// From a position to the end.
+    From(u64),
+    /// The last so many bytes.
+    Last(u64),
+}
+
+/// An object opened for reading.
+pub struct Object {
+    /// Size of the whole object in bytes.
+    pub size: u64,
+    /// The bytes that the stream yields: first and one past the last position.
+    pub range: std::ops::Range<u64>,
+    /// The bytes.
+    pub stream: BoxStream<'static, Result<Bytes, Error>>,
+}
+
+/// One row of a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredObject {
+    /// Its key.
+    pub key: ObjectKey,
+    /// When it was last written, Unix milliseconds.
+    pub written_at: i64,
+}
+
+/// The object store.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<dyn ObjectStore>,
+}
+
+impl Store {
+    /// A store in a folder on this machine, which is made when absent.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or opened.
+    pub fn local(folder: &Path) -> Result<Self, Error> {
+        std::fs::create_dir_all(folder)?;
+        let inner = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true).with_automatic_cleanup(false);
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Stores bytes. They are on disk when this returns.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn put(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), Error> {
+        self.inner.put(&path(key), bytes.into()).await?;
+        Ok(())
+    }
+
+    /// Stores a file, piece by piece. It is on disk when this returns.
+    ///
+    /// # Errors
+    /// When the file cannot be read or the store refuses.
+    pub async fn put_file(&self, key: &ObjectKey, file: &Path) -> Result<(), Error> {
+        let mut source = tokio::fs::File::open(file).await?;
+        let mut target = BufWriter::new(Arc::clone(&self.inner), path(key));
+        let copied = tokio::io::copy(&mut source, &mut target).await;
+        let finished = match copied {
+            Ok(_) => target.shutdown().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = finished {
+            // Whatever was written is useless; the first error is the one to report.
+            let _aborted = target.abort().await;
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    /// Opens an object, or a part of it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::RangeNotSatisfiable`], or what the store says.
+    pub async fn get(&self, key: &ObjectKey, range: Option<Range>) -> Result<Object, Error> {
+        let options = GetOptions { range: range.map(Into::into), ..GetOptions::default() };
+        match self.inner.get_opts(&path(key), options).await {
+            Ok(found) => Ok(Object { size: found.meta.size, range: found.range.clone(), stream: found.into_stream().map_err(Error::from).boxed() }),
+            Err(object_store::Error::NotFound { .. }) => Err(Error::NotFound(key.clone())),
+            Err(error) if range.is_some() => {
+                let size = self.inner.head(&path(key)).await?.size;
+                if satisfiable(range, size) { Err(error.into()) } else { Err(Error::RangeNotSatisfiable(size)) }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Reads a whole object. For pictures, whose size is bounded.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub async fn read(&self, key: &ObjectKey) -> Result<Bytes, Error> {
+        match self.inner.get(&path(key)).await {
+            Ok(found) => Ok(found.bytes().await?),
+            Err(object_store::Error::NotFound { .. }) => Err(Error::NotFound(key.clone())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Deletes an object; one that is gone already is fine.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn delete(&self, key: &ObjectKey) -> Result<(), Error> {
+        match self.inner.delete(&path(key)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Lists what a folder holds, in no particular order.
+    pub fn list(&self, folder: Folder) -> BoxStream<'static, Result<StoredObject, Error>> {
+        let row = |meta: object_store::ObjectMeta| StoredObject {
+            key: ObjectKey::stored(meta.location.to_string()),
+            written_at: meta.last_modified.timestamp_millis(),
+        };
+        self.inner.list(Some(&StorePath::from(folder.name()))).map_ok(row).map_err(Error::from).boxed()
+    }
+}
+
+fn path(key: &ObjectKey) -> StorePath {
+    StorePath::from(key.as_str())
+}
+
+fn satisfiable(range: Option<Range>, size: u64) -> bool {
+    match range {
+        Some(Range::Bounded(first, last)) => first <= last && first < size,
+        Some(Range::From(first)) => first < size,
+        Some(Range::Last(count)) => count > 0 && size > 0,
+        None => true,
+    }
+}
+
+impl From<Range> for GetRange {
+    fn from(range: Range) -> Self {
+        match range {
+            Range::Bounded(first, last) => GetRange::Bounded(first..last.saturating_add(1)),
+            Range::From(first) => GetRange::Offset(first),
+            Range::Last(count) => GetRange::Suffix(count),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn whole(object: Object) -> Vec<u8> {
+        object.stream.map(|piece| piece.unwrap().to_vec()).concat().await
+    }
+
+    #[tokio::test]
+    async fn what_is_put_comes_back_whole_and_in_parts() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::local(folder.path()).unwrap();
+        let key = ObjectKey::new(Folder::Output, "png");
+        store.put(&key, Bytes::from_static(b"0123456789")).await.unwrap();
+        assert_eq!(store.read(&key).await.unwrap().as_ref(), b"0123456789");
+        assert_eq!(whole(store.get(&key, Some(Range::Bounded(2, 4))).await.unwrap()).await, b"234");
+        assert_eq!(whole(store.get(&key, Some(Range::From(7))).await.unwrap()).await, b"789");
+        let last = store.get(&key, Some(Range::Last(3))).await.unwrap();
+        assert_eq!((last.size, last.range.clone()), (10, 7..10));
+        assert!(matches!(store.get(&key, Some(Range::From(10))).await, Err(Error::RangeNotSatisfiable(10))));
+    }
+
+    #[tokio::test]
+    async fn a_file_is_stored_listed_and_deleted_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::local(&folder.path().join("objects")).unwrap();
+        let source = folder.path().join("source");
+        let bytes: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
+        std::fs::write(&source, &bytes).unwrap();
+        let key = ObjectKey::fenced(Folder::Output, 3, "webp");
+        store.put_file(&key, &source).await.unwrap();
+        assert_eq!(store.read(&key).await.unwrap(), bytes);
+        let listed: Vec<StoredObject> = store.list(Folder::Output).try_collect().await.unwrap();
+        assert_eq!(listed.into_iter().map(|row| row.key).collect::<Vec<_>>(), vec![key.clone()]);
+        store.delete(&key).await.unwrap();
+        store.delete(&key).await.unwrap();
+        assert!(matches!(store.read(&key).await, Err(Error::NotFound(_))));
+    }
+}

@@ -1,0 +1,8 @@
+import account from "./account.json";
+import common from "./common.json";
+import create from "./create.json";
+import credits from "./credits.json";
+import errors from "./errors.json";
+import tasks from "./tasks.json";
+
+export default { account, common, create, credits, errors, tasks };

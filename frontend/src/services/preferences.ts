@@ -1,0 +1,20 @@
+/**
+ * What this browser remembers between visits. Storage can be full or forbidden (private windows); the
+ * page works without it, so failures read as “nothing remembered”.
+ */
+export function recall(key: string): string | null {
+  try {
+    return localStorage.getItem(`danqing.${key}`);
+  } catch {
+    return null;
+  }
+}
+
+export function remember(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(`danqing.${key}`);
+    else localStorage.setItem(`danqing.${key}`, value);
+  } catch {
+    // Nothing to do: the choice holds until the page is closed.
+  }
+}

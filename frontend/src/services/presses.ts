@@ -1,0 +1,77 @@
+/**
+ * Presses of the button that the server has not confirmed yet. Each shows a card at once and keeps its
+ * idempotency key, so that sending it again after a cut line can never charge twice.
+ */
+import { type ApiError, isTransient, toApiError } from "@/services/errors";
+import { createTask, newIdempotencyKey } from "@/services/tasks";
+import type { NewTask, Task } from "@/types/task";
+
+export type Press = {
+  key: string;
+  body: NewTask;
+  /** Shape and picture of the card until the task arrives. */
+  aspect: number;
+  previewUrl: string | null;
+  createdAt: string;
+  state: "sending" | "failed";
+  error: ApiError | null;
+};
+
+export type PressLook = Pick<Press, "aspect" | "previewUrl">;
+
+/** Sends again by itself this often when the line failed, before asking the creator. */
+const SILENT_RESENDS = 2;
+
+let presses: Press[] = [];
+const listeners = new Set<() => void>();
+
+export const getPresses = (): Press[] => presses;
+
+export function subscribePresses(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Shows a card now and sends the task; resolves to the task, or null when a failed card stays. */
+export function press(body: NewTask, look: PressLook): Promise<Task | null> {
+  const key = newIdempotencyKey();
+  set([{ key, body, ...look, createdAt: new Date().toISOString(), state: "sending", error: null }, ...presses]);
+  return deliver(key);
+}
+
+/** Sends a failed press again under its first key. */
+export function pressAgain(key: string): Promise<Task | null> {
+  set(presses.map((item) => (item.key === key ? { ...item, state: "sending", error: null } : item)));
+  return deliver(key);
+}
+
+export function dismissPress(key: string): void {
+  set(presses.filter((item) => item.key !== key));
+}
+
+export function clearPresses(): void {
+  set([]);
+}
+
+async function deliver(key: string): Promise<Task | null> {
+  const found = presses.find((item) => item.key === key);
+  if (!found) return null;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await createTask(found.body, key);
+    } catch (reason) {
+      if (attempt < SILENT_RESENDS && isTransient(reason)) {
+        await new Promise((resolve) => setTimeout(resolve, 600 * 2 ** attempt));
+        continue;
+      }
+      const error = toApiError(reason);
+      set(presses.map((item) => (item.key === key ? { ...item, state: "failed", error } : item)));
+      return null;
+    }
+  }
+}
+
+function set(next: Press[]) {
+  presses = next;
+  for (const listener of listeners) listener();
+}

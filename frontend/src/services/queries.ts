@@ -1,0 +1,85 @@
+/** The reads of the page as cache entries: one place for keys, freshness and what may be retried. */
+import { keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
+import { api, unwrap } from "@/services/api";
+import { isTransient } from "@/services/errors";
+import { fetchMe } from "@/services/session";
+import { getTask, listTasks, newerTask, type TaskFilter } from "@/services/tasks";
+import type { Task } from "@/types/task";
+import { LEDGER_PAGE, RECENT_TASKS } from "@/utils/constants";
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        retry: (failures, reason) => failures < 2 && isTransient(reason),
+        // Off, the query library would pause while the browser believes it is offline and show nothing.
+        networkMode: "always",
+      },
+      mutations: { networkMode: "always" },
+    },
+  });
+}
+
+export const appQuery = queryOptions({
+  queryKey: ["app"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/app", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: fetchMe,
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Names and reasons in it are written in the reader's language, hence the key. */
+export const catalogueQuery = (language: string) =>
+  queryOptions({
+    queryKey: ["catalogue", language],
+    queryFn: ({ signal }) => unwrap(api.GET("/api/tools", { signal })),
+    staleTime: 10 * 60_000,
+    placeholderData: keepPreviousData,
+  });
+
+export const creditsQuery = queryOptions({
+  queryKey: ["credits"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/credits", { signal })),
+});
+
+export const recentTasksQuery = queryOptions({
+  queryKey: ["tasks", "recent"],
+  queryFn: async ({ client, signal }) =>
+    withKnown(client, await listTasks({ limit: RECENT_TASKS, offset: 0 }, signal)),
+});
+
+export const taskListQuery = (filter: TaskFilter) =>
+  queryOptions({
+    queryKey: ["tasks", "list", filter],
+    queryFn: async ({ client, signal }) => withKnown(client, await listTasks(filter, signal)),
+    placeholderData: keepPreviousData,
+  });
+
+export const taskQuery = (id: string) =>
+  queryOptions({ queryKey: ["task", id], queryFn: ({ signal }) => getTask(id, signal) });
+
+/** A page that was on its way while events arrived must not take its tasks back in time. */
+function withKnown<P extends { items: Task[] }>(cache: QueryClient, page: P): P {
+  const items = page.items.map((item) => newerTask(cache.getQueryData<Task>(["task", item.id]), item));
+  return { ...page, items };
+}
+
+export type LedgerFilter = { transactionType?: "earn" | "spend" | "refund"; taskId?: string; offset: number };
+
+export const ledgerQuery = (filter: LedgerFilter) =>
+  queryOptions({
+    queryKey: ["ledger", filter],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/credits/transactions", {
+          params: { query: { ...filter, limit: LEDGER_PAGE } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });

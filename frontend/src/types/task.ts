@@ -1,0 +1,1 @@
+export type { NewTask, Quote, Task, TaskResult, TaskStage, TaskStatus } from "@shared/types/task";

@@ -1,0 +1,12 @@
+/** Names for the generated schemas of the HTTP contract that are not tasks or settings. */
+import type { components } from "../client/schema";
+
+type Schemas = components["schemas"];
+
+export type Problem = Schemas["Problem"];
+export type StoredFile = Schemas["File"];
+export type Catalogue = Schemas["Catalogue"];
+export type Tool = Schemas["Tool"];
+export type Style = Schemas["Style"];
+export type Credits = Schemas["Credits"];
+export type CreditTransaction = Schemas["CreditTransaction"];
