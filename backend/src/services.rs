@@ -8,6 +8,7 @@ pub mod credits;
 pub mod events;
 pub mod media;
 pub mod prompt_builder;
+pub mod running;
 pub mod settings;
 pub mod tasks;
 pub mod throttle;

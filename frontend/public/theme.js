@@ -1,11 +1,11 @@
 // Runs before the first paint, as a file of its own because the content security policy forbids inline
 // scripts: puts the chosen theme and language on <html>, so that nothing flashes.
-(function () {
+(() => {
   var root = document.documentElement;
-  var read = function (key) {
+  var read = (key) => {
     try {
       return localStorage.getItem(key);
-    } catch (e) {
+    } catch (_e) {
       return null;
     }
   };

@@ -70,7 +70,7 @@ impl Mail {
             }
             (None, None) => None,
         };
-        if from.is_none() && !reader.problems.iter().any(|problem| problem.variable == "SMTP_FROM") {
+        if from.is_none() && !reader.is_given("SMTP_FROM") {
             reader.missing("SMTP_FROM", "SMTP_HOST");
         }
         Self { smtp: from.map(|from| Smtp { host, port, tls, login, from }) }

@@ -155,6 +155,11 @@ impl<'a> Reader<'a> {
         value
     }
 
+    /// Whether a usable value was written for a variable that was read already.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.settings.iter().any(|setting| setting.name == name && setting.given)
+    }
+
     /// Whether any of these variables holds a value of the sample file.
     pub fn any_placeholder(&self, names: &[&str]) -> bool {
         self.placeholders.iter().any(|name| names.contains(name))

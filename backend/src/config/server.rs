@@ -49,6 +49,12 @@ impl Server {
         }
     }
 
+    /// DOMAIN as it follows from a port, for when it was not given and the port is chosen elsewhere.
+    #[must_use]
+    pub fn domain_of_port(port: u16) -> Option<BaseUrl> {
+        BaseUrl::parse_origin(&format!("http://localhost:{port}")).ok()
+    }
+
     /// Whether what this peer says about the caller's address counts. An IPv4 peer on an IPv6 socket is the same peer.
     #[must_use]
     pub fn trusts(&self, peer: IpAddr) -> bool {

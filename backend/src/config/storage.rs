@@ -125,9 +125,7 @@ impl BucketParts {
             return None;
         }
         for name in needed {
-            let refused = reader.problems.iter().any(|problem| problem.variable == *name);
-            let given = reader.settings.iter().any(|setting| setting.name == *name && setting.given);
-            if !given && !refused {
+            if !reader.is_given(name) {
                 reader.missing(name, chosen_by);
             }
         }

@@ -71,7 +71,16 @@ impl Account {
 
     /// Reads the balance and keeps everybody else from changing it until the transaction ends.
     pub fn lock(conn: &mut Connection, user_id: &UserId) -> QueryResult<Self> {
-        let row = user_credits::table.find(user_id.as_str()).select(Balance::as_select());
+        let columns = (
+            user_credits::credits,
+            user_credits::total_earned,
+            user_credits::total_spent,
+            user_credits::last_seq,
+            user_credits::tasks_day,
+            user_credits::tasks_today,
+            user_credits::unfinished_tasks,
+        );
+        let row = user_credits::table.find(user_id.as_str()).select(columns);
         let before: Balance = db::first_for_update!(conn, row)?;
         Ok(Self { user_id: user_id.clone(), before, now: before, movements: Vec::new() })
     }

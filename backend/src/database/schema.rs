@@ -1,4 +1,5 @@
 //! The tables as Diesel sees them. A test compares this file with what the migrations make.
+#![expect(missing_docs, reason = "the columns are described in the migrations")]
 
 diesel::table! {
     users (id) {

@@ -146,7 +146,7 @@ pub fn unfinished_or_changed(conn: &mut Connection, user_id: &UserId, since: Tim
 }
 
 /// Moves a task from the queue to a worker. False when it is not unfinished any more.
-pub fn start(conn: &mut Connection, id: &TaskId, estimated_completion_at: Option<Timestamp>, now: Timestamp) -> QueryResult<bool> {
+pub fn start(conn: &mut Connection, id: &TaskId, finish_at: Timestamp, now: Timestamp) -> QueryResult<bool> {
     let unfinished = ai_tasks::table
         .find(id.as_str())
         .filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
@@ -155,7 +155,7 @@ pub fn start(conn: &mut Connection, id: &TaskId, estimated_completion_at: Option
             ai_tasks::status.eq(TaskStatus::Processing.as_str()),
             ai_tasks::stage.eq(Stage::Starting.as_str()),
             ai_tasks::started_at.eq(diesel::dsl::sql::<diesel::sql_types::Nullable<diesel::sql_types::BigInt>>(&format!("COALESCE(started_at, {})", now.0))),
-            ai_tasks::estimated_completion_at.eq(estimated_completion_at.map(|at| at.0)),
+            ai_tasks::estimated_completion_at.eq(finish_at.0),
             ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
             ai_tasks::updated_at.eq(now.0),
         ))
@@ -311,3 +311,14 @@ pub fn charges_after(conn: &mut Connection, id: &str, limit: i64) -> QueryResult
         .load(conn)
 }
 
+
+/// Waiting tasks of these accounts, oldest first.
+pub fn waiting_of_users(conn: &mut Connection, users: &[UserId], limit: i64) -> QueryResult<Vec<TaskRow>> {
+    ai_tasks::table
+        .filter(ai_tasks::user_id.eq_any(users.iter().map(UserId::as_str)))
+        .filter(ai_tasks::status.eq(TaskStatus::Pending.as_str()))
+        .order((ai_tasks::created_at, ai_tasks::id))
+        .limit(limit)
+        .select(TaskRow::as_select())
+        .load(conn)
+}

@@ -31,7 +31,7 @@ impl UserRow {
             username: self.username,
             avatar_url: self.avatar_url,
             role: Role::stored(&self.role),
-            locale: self.locale.as_deref().and_then(Locale::from_tag),
+            locale: self.locale.as_deref().and_then(|tag| tag.parse().ok()),
             is_active: self.is_active,
             created_at: Timestamp(self.created_at),
         })
@@ -66,7 +66,7 @@ pub fn insert(conn: &mut Connection, user: &NewUser, now: Timestamp) -> QueryRes
             users::username.eq(user.username.as_ref().map(Username::as_str)),
             users::password_hash.eq(user.password_hash.as_str()),
             users::role.eq(user.role.as_str()),
-            users::locale.eq(user.locale.map(Locale::code)),
+            users::locale.eq(user.locale.map(Locale::tag)),
             users::is_active.eq(true),
             users::created_at.eq(now.0),
             users::updated_at.eq(now.0),
@@ -112,7 +112,7 @@ pub fn change_profile(
         diesel::update(target).set((users::username.eq(name.as_str()), users::updated_at.eq(now.0))).execute(conn)?;
     }
     if let Some(locale) = locale {
-        diesel::update(target).set((users::locale.eq(locale.code()), users::updated_at.eq(now.0))).execute(conn)?;
+        diesel::update(target).set((users::locale.eq(locale.tag()), users::updated_at.eq(now.0))).execute(conn)?;
     }
     Ok(())
 }

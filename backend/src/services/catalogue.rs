@@ -10,7 +10,7 @@ use crate::models::catalogue::{AiModel, NamedPrice, Parameter, ParameterKind, Pr
 mod offer;
 mod schema;
 
-pub use offer::{Catalogue as OfferedCatalogue, OfferedModel, OfferedStyle, OfferedTool, Unavailable, offer};
+pub use offer::{Catalogue as OfferedCatalogue, OfferedModel, OfferedStyle, OfferedTool, Unavailable, offer, unavailable};
 
 /// The embedded engine's name as a provider.
 pub const EMBEDDED: &str = "embedded";

@@ -17,6 +17,15 @@ impl Connection {
         }
     }
 
+    /// A nested transaction inside a unit: a savepoint, rolled back alone if `nested` fails. It is Diesel's
+    /// method of that name, callable without importing the trait that shares this type's name.
+    pub fn transaction<T, E>(&mut self, nested: impl FnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<diesel::result::Error>,
+    {
+        diesel::Connection::transaction(self, nested)
+    }
+
     /// Starts the outermost transaction with the given statement. Diesel counts the depth from here; a `BEGIN`
     /// behind its back would break nested transactions.
     pub(crate) fn begin(&mut self, sql: &str) -> QueryResult<()> {
@@ -123,11 +132,7 @@ fn sqlite_path(url: &str) -> PathBuf {
 /// Timeouts of one transaction. A lock is waited for no longer than on SQLite, nor longer than a statement.
 fn timeouts(statement: Duration) -> String {
     let lock = statement.min(BUSY_TIMEOUT);
-    format!(
-        "SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}",
-        statement.as_millis(),
-        lock.as_millis()
-    )
+    format!("SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}", statement.as_millis(), lock.as_millis())
 }
 
 /// libpq waits for minutes for a host that does not answer; five seconds are enough unless the address says so.

@@ -77,6 +77,14 @@ impl Database {
         done.unwrap_or_else(|panic| Err(MigrateError::Failed(panic.to_string())))
     }
 
+    /// Versions that [`migrate`](Database::migrate) would apply now, for a process that must not migrate by itself
+    /// and for health checks. A schema that is too new or not ours is an error here as well.
+    pub async fn pending_migrations(&self, migrations: Migrations) -> Result<Vec<String>, MigrateError> {
+        let target = self.inner.target.clone();
+        let done = tokio::task::spawn_blocking(move || migrate::outstanding(&target, &migrations)).await;
+        done.unwrap_or_else(|panic| Err(MigrateError::Failed(panic.to_string())))
+    }
+
     /// Serves what waits, folds the WAL into the file, gives up the lock. Other clones hear
     /// [`Error::Closed`] from now on.
     pub async fn close(self) {
@@ -125,12 +133,7 @@ fn open_postgres(options: &Options, target: Target) -> Result<Database, OpenErro
     let threads = options.pool_size.max(1) as usize;
     let readers = start_seats(&target, Access::Write, &queue, threads)?;
     let permits = Arc::new(Semaphore::new(threads * UNITS_PER_CONNECTION));
-    let door = |access| Door {
-        access,
-        queue: Arc::clone(&queue),
-        permits: Arc::clone(&permits),
-        patience: options.permit_timeout,
-    };
+    let door = |access| Door { access, queue: Arc::clone(&queue), permits: Arc::clone(&permits), patience: options.permit_timeout };
     Ok(Database {
         inner: Arc::new(Inner {
             target,
@@ -148,25 +151,18 @@ fn open_sqlite(options: &Options, target: Target, path: &Path) -> Result<Databas
     let writes = Arc::new(Queue::default());
     let reads = Arc::new(Queue::default());
     let connection = writer::open(&target).map_err(|error| OpenError::Connect(error.to_string()))?;
-    let writer = Writer {
-        target: target.clone(),
-        queue: Arc::clone(&writes),
-        connection: Some(connection),
-        _lock: lock,
-    };
+    let writer = Writer { target: target.clone(), queue: Arc::clone(&writes), connection: Some(connection), _lock: lock };
     let served = Served(Arc::clone(&writes));
     let writer = start_thread("db-writer", move || {
         let _served = served;
         writer.serve();
     })?;
-    let threads = options.pool_size.max(1) as usize;
+    // Readers of a file compete for processors only, so more of them than processors gain nothing.
+    let processors = std::thread::available_parallelism().map_or(2, usize::from).max(2);
+    let threads = (options.pool_size.max(1) as usize).min(processors);
     let readers = start_seats(&target, Access::Read, &reads, threads)?;
-    let door = |access, queue, permits| Door {
-        access,
-        queue,
-        permits: Arc::new(Semaphore::new(permits)),
-        patience: options.permit_timeout,
-    };
+    let door =
+        |access, queue, permits| Door { access, queue, permits: Arc::new(Semaphore::new(permits)), patience: options.permit_timeout };
     Ok(Database {
         inner: Arc::new(Inner {
             target,
@@ -178,12 +174,7 @@ fn open_sqlite(options: &Options, target: Target, path: &Path) -> Result<Databas
     })
 }
 
-fn start_seats(
-    target: &Target,
-    access: Access,
-    queue: &Arc<Queue>,
-    threads: usize,
-) -> Result<Vec<JoinHandle<()>>, OpenError> {
+fn start_seats(target: &Target, access: Access, queue: &Arc<Queue>, threads: usize) -> Result<Vec<JoinHandle<()>>, OpenError> {
     let seat = |_| {
         let seat = Seat { target: target.clone(), access, queue: Arc::clone(queue), connected: None };
         start_thread("db-pool", move || seat.serve())

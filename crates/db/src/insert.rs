@@ -1,7 +1,8 @@
 //! Statements that Diesel cannot build for both databases at once, each as one macro that matches on the
 //! connection. The query is written once and expanded for either arm.
 
-/// `INSERT … ON CONFLICT DO NOTHING`: the number of rows inserted, 0 if a unique key was taken.
+/// `INSERT … ON CONFLICT DO NOTHING` of one row: the number of rows inserted, 0 if a unique key was taken.
+/// The prepared statement is kept, see [`cached`](crate::cached).
 ///
 /// ```ignore
 /// let rows = db::insert_or_ignore!(conn, diesel::insert_into(keys::table).values(&new_key))?;
@@ -11,10 +12,10 @@ macro_rules! insert_or_ignore {
     ($connection:expr, $insert:expr) => {
         match $connection {
             $crate::Connection::Postgres(connection) => {
-                $crate::diesel::RunQueryDsl::execute($insert.on_conflict_do_nothing(), connection)
+                $crate::diesel::RunQueryDsl::execute($crate::cached($insert.on_conflict_do_nothing()), connection)
             }
             $crate::Connection::Sqlite(connection) => {
-                $crate::diesel::RunQueryDsl::execute($insert.on_conflict_do_nothing(), connection)
+                $crate::diesel::RunQueryDsl::execute($crate::cached($insert.on_conflict_do_nothing()), connection)
             }
         }
     };
@@ -31,12 +32,9 @@ macro_rules! first_for_update {
     ($connection:expr, $query:expr) => {
         match $connection {
             $crate::Connection::Postgres(connection) => {
-                let query = $crate::diesel::QueryDsl::for_update($query);
-                $crate::diesel::RunQueryDsl::get_result(query, connection)
+                $crate::diesel::RunQueryDsl::get_result($crate::diesel::QueryDsl::for_update($query), connection)
             }
-            $crate::Connection::Sqlite(connection) => {
-                $crate::diesel::RunQueryDsl::first($query, connection)
-            }
+            $crate::Connection::Sqlite(connection) => $crate::diesel::RunQueryDsl::first($query, connection),
         }
     };
 }

@@ -6,6 +6,7 @@
 //! What the two databases do differently is settled here and in `crates/jobs`, nowhere else.
 
 mod any;
+mod cached;
 mod connection;
 mod constraint;
 mod database;
@@ -22,6 +23,7 @@ mod unit;
 mod watch;
 mod writer;
 
+pub use cached::{Cached, cached};
 pub use connection::{Backend, Connection, MultiBackend};
 pub use constraint::{is_check_violation, unique_violation, unique_violation_on};
 pub use database::Database;

@@ -104,20 +104,13 @@ const POSTGRES_DEFERRABLE: Refusal = (
         WHERE condeferrable AND connamespace = current_schema()::regnamespace",
     MigrateError::Deferrable,
 );
-const SQLITE_DANGLING: Refusal =
-    ("SELECT \"table\" AS name FROM pragma_foreign_key_check", MigrateError::DanglingRows);
-const SQLITE_DEFERRABLE: Refusal = (
-    "SELECT name FROM sqlite_master WHERE replace(upper(sql), 'NOT DEFERRABLE', '') LIKE '%DEFERRABLE%'",
-    MigrateError::Deferrable,
-);
+const SQLITE_DANGLING: Refusal = ("SELECT \"table\" AS name FROM pragma_foreign_key_check", MigrateError::DanglingRows);
+const SQLITE_DEFERRABLE: Refusal =
+    ("SELECT name FROM sqlite_master WHERE replace(upper(sql), 'NOT DEFERRABLE', '') LIKE '%DEFERRABLE%'", MigrateError::Deferrable);
 
 /// Applies what is pending inside the transaction that the caller began, and commits it. On an error the caller
 /// drops the connection, which rolls back.
-fn apply(
-    connection: &mut Connection,
-    migrations: &EmbeddedMigrations,
-    refusals: &[Refusal],
-) -> Result<Vec<String>, MigrateError> {
+fn apply(connection: &mut Connection, migrations: &EmbeddedMigrations, refusals: &[Refusal]) -> Result<Vec<String>, MigrateError> {
     let pending = pending(connection, migrations)?;
     for migration in &pending {
         connection.run_migration(migration).map_err(failed)?;
@@ -134,10 +127,7 @@ fn apply(
 }
 
 /// Migrations yet to run, oldest first. Creates the table that records them if it is missing.
-fn pending(
-    connection: &mut Connection,
-    migrations: &EmbeddedMigrations,
-) -> Result<Vec<Box<dyn Migration<MultiBackend>>>, MigrateError> {
+fn pending(connection: &mut Connection, migrations: &EmbeddedMigrations) -> Result<Vec<Box<dyn Migration<MultiBackend>>>, MigrateError> {
     let mut pending = migrations.migrations().map_err(failed)?;
     pending.sort_by(|one, other| one.name().version().cmp(&other.name().version()));
     for applied in applied(connection)? {
@@ -154,18 +144,34 @@ fn applied(connection: &mut Connection) -> Result<Vec<MigrationVersion<'static>>
     connection.applied_migrations().map_err(failed)
 }
 
-/// Copies an SQLite file that is about to change: not an empty one, not one that is up to date.
-fn copy_before(
-    connection: &mut Connection,
-    path: &Path,
-    migrations: &EmbeddedMigrations,
-) -> Result<Option<PathBuf>, MigrateError> {
+/// Versions that [`run`] would apply now, oldest first. Fails as it would, and changes nothing but an empty
+/// database.
+pub(crate) fn outstanding(target: &Target, migrations: &Migrations) -> Result<Vec<String>, MigrateError> {
+    let connected = target.connect(Access::Write);
+    let connection = &mut connected.map_err(|error| MigrateError::Failed(error.to_string()))?;
+    let pending = match target {
+        Target::Postgres { .. } => pending(connection, &migrations.postgres)?,
+        Target::Sqlite { path } => {
+            is_new(connection, path)?;
+            pending(connection, &migrations.sqlite)?
+        }
+    };
+    Ok(pending.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+/// True if an SQLite file has no tables yet; an error if it has, and they are not ours.
+fn is_new(connection: &mut Connection, path: &Path) -> Result<bool, MigrateError> {
     let tables = names(connection, "SELECT name FROM sqlite_master WHERE type = 'table'")?;
-    if tables.is_empty() {
-        return Ok(None);
+    if tables.is_empty() || tables.iter().any(|table| table == "__diesel_schema_migrations") {
+        return Ok(tables.is_empty());
     }
-    if !tables.iter().any(|table| table == "__diesel_schema_migrations") {
-        return Err(MigrateError::Foreign(path.to_owned()));
+    Err(MigrateError::Foreign(path.to_owned()))
+}
+
+/// Copies an SQLite file that is about to change: not an empty one, not one that is up to date.
+fn copy_before(connection: &mut Connection, path: &Path, migrations: &EmbeddedMigrations) -> Result<Option<PathBuf>, MigrateError> {
+    if is_new(connection, path)? {
+        return Ok(None);
     }
     let Some(current) = applied(connection)?.into_iter().next() else { return Ok(None) };
     if pending(connection, migrations)?.is_empty() {
@@ -189,7 +195,11 @@ fn copy_file(connection: &mut Connection, copy: &Path) -> Result<(), String> {
     connection.batch_execute(&format!("VACUUM INTO '{quoted}'")).map_err(|error| error.to_string())?;
     let private = std::fs::Permissions::from_mode(0o600);
     let named = std::fs::set_permissions(&part, private).and_then(|()| std::fs::rename(&part, copy));
-    named.map_err(|error| error.to_string())
+    named.map_err(|error| {
+        // Best effort: the reason to report is why the copy failed, not what it left.
+        drop(std::fs::remove_file(&part));
+        error.to_string()
+    })
 }
 
 fn names(connection: &mut Connection, query: &str) -> QueryResult<Vec<String>> {

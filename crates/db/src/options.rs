@@ -24,7 +24,8 @@ pub struct Options {
     /// A file path (`./data/database.sqlite`, also with `sqlite://` or `file:` before it) or
     /// `postgresql://user:password@host/name`.
     pub url: String,
-    /// Connections: the whole pool of PostgreSQL, or the readers of SQLite (which has one writer besides).
+    /// Connections: the whole pool of PostgreSQL, or at most the readers of SQLite (which has one writer besides,
+    /// and no more readers than processors).
     pub pool_size: u32,
     /// Longest time one statement may take. PostgreSQL only; SQLite has no such timer.
     pub statement_timeout: Duration,

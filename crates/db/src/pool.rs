@@ -73,8 +73,7 @@ impl Seat {
     }
 
     fn connect(&self) -> Result<(Connection, Watch), Error> {
-        let mut connection =
-            self.target.connect(self.access).map_err(|error| Error::Unavailable(error.to_string()))?;
+        let mut connection = self.target.connect(self.access).map_err(|error| Error::Unavailable(error.to_string()))?;
         let watch = Watch::over(&mut connection);
         Ok((connection, watch))
     }

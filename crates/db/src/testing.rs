@@ -95,7 +95,7 @@ fn template_name(migrations: &Migrations) -> String {
 }
 
 async fn ensure_template(server: &str, template: &str, migrations: Migrations) -> Result<(), TestError> {
-    let (maintenance, name) = (server.to_owned(), template.to_owned());
+    let maintenance = server.to_owned();
     // The session keeps the lock until the template is complete; other test processes wait for it here.
     let guard = blocking(move || {
         let mut connection = connect(&maintenance)?;
@@ -116,13 +116,11 @@ async fn ensure_template(server: &str, template: &str, migrations: Migrations) -
     let db = Database::open(Options { pool_size: 1, ..Options::new(with_database(server, &draft)) }).await?;
     db.migrate(migrations).await?;
     db.close().await;
-    let sql = format!("ALTER DATABASE {draft} RENAME TO {name}", name = template);
+    let sql = format!("ALTER DATABASE {draft} RENAME TO {template}");
     guard.batch_execute(&sql).map_err(|error| TestError::Server(error.to_string()))
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, TestError> + Send + 'static,
-) -> Result<T, TestError> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, TestError> + Send + 'static) -> Result<T, TestError> {
     let done = tokio::task::spawn_blocking(work).await;
     done.unwrap_or_else(|panic| Err(TestError::Server(panic.to_string())))
 }

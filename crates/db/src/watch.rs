@@ -52,9 +52,7 @@ fn is_passing(error: &Error) -> bool {
     match error {
         Error::DatabaseError(SerializationFailure | ClosedConnection, _) => true,
         // Diesel does not pass PostgreSQL's code 40P01 on, only its text in the server's language.
-        Error::DatabaseError(_, information) => {
-            is_locked(error) || ["deadlock detected", "检测到死锁"].contains(&information.message())
-        }
+        Error::DatabaseError(_, information) => is_locked(error) || ["deadlock detected", "检测到死锁"].contains(&information.message()),
         _ => false,
     }
 }

@@ -76,23 +76,24 @@ impl Writer {
         let mut units = Vec::new();
         let mut next = Some(first);
         while let Some(mut unit) = next {
-            run_in_savepoint(&mut connection, unit.as_mut());
-            units.push(unit);
+            let intact = run_in_savepoint(&mut connection, unit.as_mut());
+            units.push((unit, intact));
             if depth(&mut connection) != Some(1) {
-                return Group::Damaged(units);
+                return damaged(units);
             }
             let more = units.len() < limit && started.elapsed() < GROUP_TIME;
             next = if more { self.queue.try_next() } else { None };
         }
         if !matches!(diesel::sql_query(LIFT_GUARD).execute(&mut connection), Ok(1)) {
-            return Group::Damaged(units);
+            return damaged(units);
         }
         let committed = Connection::commit_transaction(&mut connection);
         if committed.is_ok() {
             self.connection = Some(connection);
         }
-        for unit in units {
-            unit.answer(committed.as_ref().map(drop).map_err(|error| Error::CommitFailed(error.to_string())));
+        let outcome = || committed.as_ref().map(drop).map_err(|error| Error::CommitFailed(error.to_string()));
+        for (unit, intact) in units {
+            unit.answer(if intact { outcome() } else { Err(Error::BrokenTransaction) });
         }
         Group::Answered
     }
@@ -158,24 +159,26 @@ pub(crate) fn open(target: &Target) -> Result<Connection, Error> {
     Ok(connection)
 }
 
-/// Errors in here leave the depth wrong, which the caller checks after every unit.
-fn run_in_savepoint(connection: &mut Connection, unit: &mut dyn Unit) {
+fn damaged(units: Vec<(Box<dyn Unit>, bool)>) -> Group {
+    Group::Damaged(units.into_iter().map(|(unit, _)| unit).collect())
+}
+
+/// False if the unit succeeded and yet cannot be kept, because it left its savepoint in disorder. Errors of the
+/// transaction itself show in the depth, which the caller checks.
+fn run_in_savepoint(connection: &mut Connection, unit: &mut dyn Unit) -> bool {
     if let Err(error) = Connection::begin_transaction(connection) {
         tracing::warn!(%error, "cannot begin a savepoint");
-        return;
+        return false;
     }
     let ran = unit.run(connection);
     if ran == Ran::Succeeded && depth(connection) == Some(2) {
-        if let Err(error) = Connection::commit_transaction(connection) {
-            tracing::debug!(%error, "cannot release a savepoint");
-        }
-        return;
+        return Connection::commit_transaction(connection).is_ok();
     }
     // A panic leaves the savepoints open that it came through.
     while depth(connection).is_some_and(|depth| depth > 1) {
-        if let Err(error) = Connection::rollback_transaction(connection) {
-            tracing::debug!(%error, "cannot roll a savepoint back");
-            return;
+        if Connection::rollback_transaction(connection).is_err() {
+            break;
         }
     }
+    ran != Ran::Succeeded
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use image::DynamicImage;
 use rten::ThreadPool;
@@ -11,6 +11,7 @@ use crate::control::Control;
 use crate::error::{Error, Measured};
 use crate::models::{Models, Net};
 use crate::operation::Operation;
+use crate::pace::Pace;
 use crate::packs::ModelId;
 use crate::plan::{MAX_INPUT_PIXELS, Plan, Size};
 use crate::{background, style, upscale};
@@ -29,6 +30,7 @@ pub struct Engine {
     models: Models,
     threads: usize,
     pool: OnceLock<Arc<ThreadPool>>,
+    pace: Pace,
 }
 
 impl Engine {
@@ -37,7 +39,7 @@ impl Engine {
     pub fn new(options: EngineOptions) -> Self {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let threads = if options.threads == 0 { cores() } else { options.threads };
-        Self { models: Models::new(options.models_dir), threads, pool: OnceLock::new() }
+        Self { models: Models::new(options.models_dir), threads, pool: OnceLock::new(), pace: Pace::default() }
     }
 
     /// Checks an operation on a picture of that size and says what it will cost, without touching the picture.
@@ -56,7 +58,7 @@ impl Engine {
             }
             Operation::StyleTransfer { style, blend, strength, .. } => style::plan(*style, *blend, *strength, size)?,
         };
-        Ok(work.on(self.threads))
+        Ok(work.on(self.threads, self.pace.get()))
     }
 
     /// Does the work, on the calling thread and the engine's own; takes seconds, so never call it on an async thread.
@@ -71,7 +73,8 @@ impl Engine {
         style_image: Option<&DynamicImage>,
         control: &Control,
     ) -> Result<DynamicImage, Error> {
-        self.plan(operation, input.width(), input.height())?;
+        let plan = self.plan(operation, input.width(), input.height())?;
+        let started = Instant::now();
         let stage = control.whole();
         stage.report(0, 1)?;
         let result = self.pool().run(|| match operation {
@@ -85,6 +88,7 @@ impl Engine {
             }
         })?;
         stage.report(1, 1)?;
+        self.pace.learn(plan.estimated_seconds, started.elapsed());
         Ok(result)
     }
 

@@ -8,6 +8,7 @@ mod engine;
 mod error;
 mod models;
 mod operation;
+mod pace;
 pub mod packs;
 mod pixels;
 mod plan;

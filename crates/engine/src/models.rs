@@ -97,7 +97,8 @@ impl Net {
     /// Runs the net on its inputs, in the order the file declares them, and returns its first output.
     pub fn run(&self, inputs: &[Tensor<f32>]) -> Result<NdTensor<f32, 4>, Error> {
         let bad = |reason: String| Error::BadModel { file: self.file, reason };
-        let values: Vec<(_, ValueOrView)> = self.model.input_ids().iter().copied().zip(inputs.iter().map(|input| input.view().into())).collect();
+        let values: Vec<(_, ValueOrView)> =
+            self.model.input_ids().iter().copied().zip(inputs.iter().map(|input| input.view().into())).collect();
         let output = *self.model.output_ids().first().ok_or_else(|| bad("it has no output".into()))?;
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.threads)));
         let [result] = self.model.run_n(values, [output], Some(options)).map_err(|problem| bad(problem.to_string()))?;

@@ -19,7 +19,7 @@ pub struct Plan {
     pub output_height: u32,
     /// How many times a net runs; progress and cancellation are at least as fine.
     pub tiles: usize,
-    /// Wall time on this machine when nothing else runs, roughly; measured on a 2020s x86-64 server core.
+    /// Wall time, roughly: measured figures of one server, corrected by how long this engine's runs really took.
     pub estimated_seconds: f64,
     /// Peak memory of the run beside the decoded input, roughly, in bytes.
     pub memory_bytes: u64,
@@ -60,6 +60,13 @@ impl Size {
         Self { width: shrink(self.width), height: shrink(self.height) }
     }
 
+    /// The largest size of about the same shape with no more than `pixels`; never larger than itself.
+    pub fn of_at_most(self, pixels: u64) -> Self {
+        let shrink = (pixels as f64 / self.pixels() as f64).sqrt().min(1.0);
+        let side = |length: u32| ((f64::from(length) * shrink) as u32).max(1);
+        Self { width: side(self.width), height: side(self.height) }
+    }
+
     /// Fails when the picture is empty or over a cap.
     pub fn check(self, what: Measured, max_pixels: u64) -> Result<(), Error> {
         if self.pixels() == 0 {
@@ -82,9 +89,9 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    /// Spreads the work over `threads`, of which each added one gives a little less.
-    pub fn on(self, threads: usize) -> Plan {
-        let speed = (threads.max(1) as f64).powf(0.9);
+    /// Spreads the work over `threads`, of which each added one gives a little less, at `pace` times the measured time.
+    pub fn on(self, threads: usize, pace: f64) -> Plan {
+        let speed = (threads.max(1) as f64).powf(0.9) / pace;
         Plan {
             output_width: self.output.width,
             output_height: self.output.height,

@@ -4,8 +4,6 @@
 mod band;
 mod tile;
 
-use std::borrow::Cow;
-
 use image::{DynamicImage, GrayImage, RgbImage};
 
 use crate::control::Stage;
@@ -19,8 +17,8 @@ use crate::plan::{MAX_OUTPUT_PIXELS, Size, Work};
 use crate::tiles::spans;
 use band::Band;
 
-/// Most pixels of a picture for the high-quality nets, which take some five minutes of two cores a megapixel.
-const MAX_HIGH_PIXELS: u64 = 2_100_000;
+/// Most pixels of a picture for the high-quality nets, which take some ten minutes of two cores a megapixel.
+const MAX_HIGH_PIXELS: u64 = 1_100_000;
 
 /// A net and how to cut pictures for it.
 #[derive(Clone, Copy)]
@@ -47,14 +45,14 @@ impl Method {
     /// The net for that kind of picture and how to drive it.
     pub fn choose(scale: Scale, content: Content, quality: Quality) -> Self {
         let (model, net_scale, seconds_per_megapixel, net_bytes) = match (quality, content, scale) {
-            (Quality::Standard, Content::Photo, Scale::X2) => (ModelId::Photo2, 2, 13.7, 125_000_000),
-            (Quality::Standard, Content::Photo, Scale::X4) => (ModelId::Photo4, 4, 14.6, 135_000_000),
-            (Quality::Standard, Content::Art, _) => (ModelId::Art4, 4, 15.3, 90_000_000),
-            (Quality::High, Content::Photo, _) => (ModelId::Photo4High, 4, 550.0, 560_000_000),
-            (Quality::High, Content::Art, _) => (ModelId::Art4High, 4, 160.0, 450_000_000),
+            (Quality::Standard, Content::Photo, Scale::X2) => (ModelId::Photo2, 2, 17.0, 125_000_000),
+            (Quality::Standard, Content::Photo, Scale::X4) => (ModelId::Photo4, 4, 17.5, 135_000_000),
+            (Quality::Standard, Content::Art, _) => (ModelId::Art4, 4, 21.0, 90_000_000),
+            (Quality::High, Content::Photo, _) => (ModelId::Photo4High, 4, 750.0, 310_000_000),
+            (Quality::High, Content::Art, _) => (ModelId::Art4High, 4, 210.0, 250_000_000),
         };
         let high = quality == Quality::High;
-        let (tile, overlap, context) = if high { (144, 8, 8) } else { (216, 16, 16) };
+        let (tile, overlap, context) = if high { (112, 8, 8) } else { (224, 16, 8) };
         let max_pixels = if high { MAX_HIGH_PIXELS } else { MAX_OUTPUT_PIXELS };
         Self { model, scale: scale.factor(), net_scale, tile, overlap, context, max_pixels, seconds_per_megapixel, net_bytes }
     }
@@ -97,7 +95,7 @@ pub(crate) fn run(engine: &Engine, input: &DynamicImage, method: Method, stage: 
 }
 
 /// Enlarges an opaque picture.
-pub(crate) fn enlarge(engine: &Engine, picture: &RgbImage, method: Method, stage: Stage) -> Result<RgbImage, Error> {
+fn enlarge(engine: &Engine, picture: &RgbImage, method: Method, stage: Stage) -> Result<RgbImage, Error> {
     let net = engine.net(method.model)?;
     let size = Size::of(picture);
     let (columns, rows) = (spans(size.width, method.tile, method.overlap), spans(size.height, method.tile, method.overlap));
@@ -117,7 +115,7 @@ pub(crate) fn enlarge(engine: &Engine, picture: &RgbImage, method: Method, stage
 
 fn enlarge_alpha(engine: &Engine, alpha: &GrayImage, method: Method, stage: Stage) -> Result<GrayImage, Error> {
     let as_grey = DynamicImage::ImageLuma8(alpha.clone()).into_rgb8();
-    let enlarged = enlarge(engine, &Cow::Owned(as_grey), method, stage)?;
+    let enlarged = enlarge(engine, &as_grey, method, stage)?;
     let size = Size::of(&enlarged);
     let mean = |pixel: &image::Rgb<u8>| (pixel.0.iter().map(|value| u16::from(*value)).sum::<u16>() / 3) as u8;
     // Nets overshoot a little; what was fully clear or opaque stays so.

@@ -9,6 +9,7 @@ use moxcms::{
 };
 
 use crate::Error;
+use crate::contained::contained;
 use crate::container::Colour;
 
 /// Levels of 255 by which a colour may move and still count as unmoved: the rounding of the many slightly
@@ -22,7 +23,11 @@ impl Profile {
     /// Reads what a file says. A damaged profile, or one for another kind of picture, is treated as absent, which is
     /// what viewers do; so is one whose colours are those of sRGB.
     pub fn of(colour: &Colour<'_>, channels: DataColorSpace) -> Option<Self> {
-        let profile = match colour {
+        contained(|| Ok(Self::telling(colour, channels))).unwrap_or_default()
+    }
+
+    fn telling(colour: &Colour<'_>, channels: DataColorSpace) -> Option<Self> {
+        let profile = Self(match colour {
             Colour::Srgb => None,
             Colour::Icc(icc) => ColorProfile::new_from_slice(icc).ok(),
             Colour::Cicp { primaries, transfer } => cicp(*primaries, *transfer),
@@ -30,9 +35,9 @@ impl Profile {
                 Some(ColorProfile::new_gray_with_gamma(100_000.0 / *gamma as f32))
             }
             Colour::Gamma { gamma, chroma } => Some(gamma_profile(*gamma, chroma.as_ref())),
-        }?;
-        let profile = Self(profile);
-        let fits = profile.0.color_space == channels && profile.transform_test(channels).is_some();
+        }?);
+        let works = profile.transform(layout_of(channels), Layout::Rgb).is_ok();
+        let fits = works && profile.0.color_space == channels;
         (fits && !profile.is_srgb(channels)).then_some(profile)
     }
 
@@ -40,10 +45,6 @@ impl Profile {
     fn transform(&self, from: Layout, to: Layout) -> Result<Arc<Transform8BitExecutor>, Error> {
         let options = TransformOptions { rendering_intent: RenderingIntent::RelativeColorimetric, ..TransformOptions::default() };
         self.0.create_transform_8bit(from, &ColorProfile::new_srgb(), to, options).map_err(Error::corrupt)
-    }
-
-    fn transform_test(&self, channels: DataColorSpace) -> Option<Arc<Transform8BitExecutor>> {
-        self.transform(layout_of(channels), Layout::Rgb).ok()
     }
 
     /// Whether a grid of colours passes through unmoved.
@@ -61,7 +62,7 @@ impl Profile {
             _ => from.clone(),
         };
         let mut to = vec![0; expected.len()];
-        self.transform_test(channels).is_some_and(|transform| transform.transform(&from, &mut to).is_ok())
+        self.transform(layout_of(channels), Layout::Rgb).is_ok_and(|transform| transform.transform(&from, &mut to).is_ok())
             && to.iter().zip(&expected).all(|(a, b)| a.abs_diff(*b) <= SAME_COLOUR_LEVELS)
     }
 }

@@ -85,6 +85,14 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
     Ok(container::read(bytes, limits)?.header)
 }
 
+/// [`inspect`] for a file, of which only the parts that are looked at are read.
+///
+/// # Errors
+/// Those of [`inspect`], and [`Error::Io`] if the file cannot be read.
+pub fn inspect_file(path: &std::path::Path, limits: &Limits) -> Result<Header, Error> {
+    inspect(&crate::source::map(path, limits)?, limits)
+}
+
 /// Bytes of memory that [`crate::ingest`] or [`crate::decode`] may take at their peak for this picture. Callers
 /// draw that many permits from a semaphore before they start.
 pub fn memory_estimate(header: &Header) -> u64 {

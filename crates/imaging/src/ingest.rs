@@ -56,6 +56,8 @@ pub fn ingest(source: &Path, clean: &Path, limits: &Limits) -> Result<Ingested, 
     let container = container::read(&file, limits)?;
     let marks = marks::of(&container)?;
     let prepared = prepare(&file, &container, marks.as_ref(), limits)?;
+    let thumbnail = thumbnail(&prepared.small, THUMBNAIL_SIDE)?;
+    let thumbhash = placeholder(&prepared.small)?;
     let written = write(clean, |out| prepared.write(&container, out)).inspect_err(|_| {
         // Best effort: the error at hand is the one to report, and a sweeper finds what is left.
         drop(fs::remove_file(clean));
@@ -66,8 +68,8 @@ pub fn ingest(source: &Path, clean: &Path, limits: &Limits) -> Result<Ingested, 
         height: prepared.height,
         size_bytes: written.bytes,
         sha256: written.hash.finalize().into(),
-        thumbnail: thumbnail(&prepared.small, THUMBNAIL_SIDE)?,
-        thumbhash: placeholder(&prepared.small)?,
+        thumbnail,
+        thumbhash,
         marks,
         has_c2pa: container.header.has_c2pa,
         rewritten: prepared.pixels.is_some(),
@@ -93,7 +95,7 @@ fn prepare(bytes: &[u8], container: &Container<'_>, marks: Option<&Marks>, limit
     let mut small = None;
     // A picture that will be encoded anew is decoded whole at once, unless that would take more memory than an
     // unverified file may: then the cheap way goes first.
-    if as_it_is || header.full_bytes() > limits.max_decode_bytes {
+    if as_it_is || header.full_bytes() + bytes.len() as u64 > limits.max_decode_bytes {
         let decoded = upright_srgb(bytes, container, profile.as_ref(), Some(THUMBNAIL_SIDE))?;
         as_it_is &= !decoded.stray_bytes;
         small = Some(decoded.image);

@@ -5,7 +5,9 @@
 //! Four formats are read: JPEG, PNG, WebP and GIF. Of an animation only the first frame is used. Every function
 //! may be called with hostile bytes; the answer is then an [`Error`] that says what is wrong with the file.
 
+mod average;
 mod colour;
+mod contained;
 mod container;
 mod decode;
 mod encode;
@@ -22,7 +24,7 @@ pub use decode::{decode, shrink, verify_result};
 pub use encode::encode;
 pub use error::Error;
 pub use format::{Format, sniff};
-pub use header::{Header, inspect, memory_estimate};
+pub use header::{Header, inspect, inspect_file, memory_estimate};
 pub use ingest::{Ingested, THUMBNAIL_SIDE, ingest};
 pub use limits::Limits;
 pub use thumbnail::{placeholder, thumbnail};

@@ -21,7 +21,7 @@ pub struct Limits {
     /// Bytes of the metadata that is read or kept: colour profile, XMP and C2PA together. 16 MiB: the largest
     /// print profiles have about 4 MiB, content credentials with thumbnails somewhat more.
     pub max_metadata_bytes: u64,
-    /// Bytes of memory that verifying the picture may take. 224 MiB: with the buffers around it one bad upload
+    /// Bytes of memory that verifying the picture may take, its file included. 224 MiB: with the buffers around it one bad upload
     /// stays below 256 MiB.
     pub max_decode_bytes: u64,
 }

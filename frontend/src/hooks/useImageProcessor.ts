@@ -7,36 +7,36 @@ import { useCallback, useSyncExternalStore } from "react";
 import {
   dismissPress,
   getPresses,
-  type Press,
   type PressLook,
   press,
   pressAgain,
+  type Sending,
   subscribePresses,
 } from "@/services/presses";
 import { creditsQuery } from "@/services/queries";
 import { applyTask } from "@/services/task-cache";
-import type { NewTask, Task } from "@/types/task";
+import type { NewTask } from "@/types/task";
 
 export function useImageProcessor() {
   const cache = useQueryClient();
   const presses = useSyncExternalStore(subscribePresses, getPresses);
 
   const settle = useCallback(
-    async (sending: Promise<Task | null>, isThis: (press: Press) => boolean) => {
-      const task = await sending;
-      if (!task) return;
-      applyTask(cache, task);
-      const sent = getPresses().find(isThis);
-      if (sent) dismissPress(sent.key);
-      void cache.invalidateQueries({ queryKey: creditsQuery.queryKey });
-    },
+    ({ key, task }: Sending): Sending => ({
+      key,
+      task: task.then((created) => {
+        if (!created) return null;
+        // Both in one go, so that the card changes hands without a gap.
+        applyTask(cache, created);
+        dismissPress(key);
+        void cache.invalidateQueries({ queryKey: creditsQuery.queryKey });
+        return created;
+      }),
+    }),
     [cache],
   );
 
-  const process = useCallback(
-    (body: NewTask, look: PressLook) => settle(press(body, look), (item) => item.body === body),
-    [settle],
-  );
-  const again = useCallback((key: string) => settle(pressAgain(key), (item) => item.key === key), [settle]);
+  const process = useCallback((body: NewTask, look: PressLook) => settle(press(body, look)), [settle]);
+  const again = useCallback((key: string) => settle(pressAgain(key)), [settle]);
   return { presses, process, again, dismiss: dismissPress };
 }

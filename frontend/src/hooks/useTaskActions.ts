@@ -1,7 +1,7 @@
 /** What can be done to a task from any card or page: cancel, retry, delete with undo. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/locales/i18n";
 import { toApiError } from "@/services/errors";
 import { creditsQuery } from "@/services/queries";
 import { applyDeletion, applyRestoration, applyTask, forgetDeletion } from "@/services/task-cache";

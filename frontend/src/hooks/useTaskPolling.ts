@@ -21,14 +21,21 @@ export type TaskPollingOptions = {
   onError?: (error: Error) => void;
 };
 
-export function useTaskPolling({ tasks: given, enabled = true, interval = POLL_INTERVAL_MS, ...events }: TaskPollingOptions) {
+export function useTaskPolling({
+  tasks: given,
+  enabled = true,
+  interval = POLL_INTERVAL_MS,
+  ...events
+}: TaskPollingOptions) {
   const [answers, setAnswers] = useState<ReadonlyMap<string, Task>>(new Map());
   const [attempts, setAttempts] = useState(0);
   const [stopped, setStopped] = useState(false);
+  /** Ids that the server no longer knows: deleted elsewhere. */
+  const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
 
   const tasks = useMemo(() => given.map((task) => newerTask(answers.get(task.id), task)), [given, answers]);
-  const waiting = tasks.filter((task) => !isFinal(task));
-  const allCompleted = tasks.length > 0 && waiting.length === 0;
+  const waiting = tasks.filter((task) => !isFinal(task) && !gone.has(task.id));
+  const allCompleted = tasks.length > 0 && tasks.every(isFinal);
   const isPolling = enabled && !stopped && waiting.length > 0;
 
   // The loop reads the latest tasks and callbacks from here, so that a parent which re-renders often,
@@ -53,6 +60,8 @@ export function useTaskPolling({ tasks: given, enabled = true, interval = POLL_I
         if (abort.signal.aborted) return;
         failures = 0;
         setTasks(found);
+        const unknown = ids.filter((id) => !found.some((task) => task.id === id));
+        if (unknown.length > 0) setGone((known) => new Set([...known, ...unknown]));
         listeners.onUpdate?.(found);
         for (const task of found) if (isFinal(task)) listeners.onComplete?.(task);
       } catch (reason) {

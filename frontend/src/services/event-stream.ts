@@ -35,7 +35,10 @@ export function reconnectDelay(failures: number, random: () => number = Math.ran
   return base * (1 + random() / 4);
 }
 
-async function readOnce(handlers: StreamHandlers, signal: AbortSignal): Promise<"read" | "unauthenticated" | "failed"> {
+async function readOnce(
+  handlers: StreamHandlers,
+  signal: AbortSignal,
+): Promise<"read" | "unauthenticated" | "failed"> {
   const silence = new AbortController();
   const headers: Record<string, string> = { Accept: "text/event-stream" };
   const cursor = handlers.cursor();

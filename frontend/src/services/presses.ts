@@ -32,17 +32,23 @@ export function subscribePresses(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Shows a card now and sends the task; resolves to the task, or null when a failed card stays. */
-export function press(body: NewTask, look: PressLook): Promise<Task | null> {
+/** A press on its way: its key, and the task it becomes (null when a failed card stays). */
+export type Sending = { key: string; task: Promise<Task | null> };
+
+/** Shows a card now and sends the task. */
+export function press(body: NewTask, look: PressLook): Sending {
   const key = newIdempotencyKey();
-  set([{ key, body, ...look, createdAt: new Date().toISOString(), state: "sending", error: null }, ...presses]);
-  return deliver(key);
+  set([
+    { key, body, ...look, createdAt: new Date().toISOString(), state: "sending", error: null },
+    ...presses,
+  ]);
+  return { key, task: deliver(key) };
 }
 
 /** Sends a failed press again under its first key. */
-export function pressAgain(key: string): Promise<Task | null> {
+export function pressAgain(key: string): Sending {
   set(presses.map((item) => (item.key === key ? { ...item, state: "sending", error: null } : item)));
-  return deliver(key);
+  return { key, task: deliver(key) };
 }
 
 export function dismissPress(key: string): void {

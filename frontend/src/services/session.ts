@@ -1,8 +1,9 @@
 /** Who is here: set-up, register, log in and out, and the profile. */
+
+import { PROBLEM } from "@shared/constants/status-codes";
 import { api, unwrap } from "@/services/api";
 import { isCode } from "@/services/errors";
 import type { User } from "@/types/user";
-import { PROBLEM } from "@shared/constants/status-codes";
 
 /** The user of this session, or null when nobody is logged in. */
 export async function fetchMe(): Promise<User | null> {

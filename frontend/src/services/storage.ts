@@ -36,7 +36,8 @@ function send(file: File, { onProgress, signal }: UploadOptions): Promise<Stored
     request.onload = () => {
       const stored = request.status === 201 ? firstFile(request.response) : null;
       if (stored) resolve(stored);
-      else reject(errorFromAnswer(request.status, request.response, request.getResponseHeader("X-Request-Id")));
+      else
+        reject(errorFromAnswer(request.status, request.response, request.getResponseHeader("X-Request-Id")));
     };
     request.onerror = () => reject(new ApiError("network", 0));
     request.onabort = () => reject(new ApiError("aborted", 0));

@@ -1,10 +1,17 @@
 /** Everything that can be asked of a task, one function per operation of the server. */
+
+import { FINAL_TASK_STATUSES } from "@shared/constants/status-codes";
 import { api, unwrap } from "@/services/api";
 import type { NewTask, Quote, Task, TaskStatus } from "@/types/task";
 import { STATUS_BATCH } from "@/utils/constants";
-import { FINAL_TASK_STATUSES } from "@shared/constants/status-codes";
 
-export type TaskFilter = { q?: string; status?: TaskStatus; taskType?: string; limit: number; offset: number };
+export type TaskFilter = {
+  q?: string;
+  status?: TaskStatus;
+  taskType?: string;
+  limit: number;
+  offset: number;
+};
 
 export function createTask(body: NewTask, idempotencyKey: string): Promise<Task> {
   return unwrap(api.POST("/api/tasks", { body, params: { header: { "Idempotency-Key": idempotencyKey } } }));

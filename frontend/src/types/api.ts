@@ -1,2 +1,10 @@
-export type { Catalogue, CreditTransaction, Credits, Problem, Style, StoredFile, Tool } from "@shared/types/api";
+export type {
+  Catalogue,
+  Credits,
+  CreditTransaction,
+  Problem,
+  StoredFile,
+  Style,
+  Tool,
+} from "@shared/types/api";
 export type { AppInfo, Limits } from "@shared/types/config";

@@ -55,7 +55,8 @@ export function formatRelative(iso: string, locale: string, now: Date = new Date
 
 /** A duration in the largest fitting unit, “12 s” or “3 min”. */
 export function formatDuration(seconds: number, locale: string): string {
-  const [value, unit] = seconds < 90 ? [Math.max(1, Math.round(seconds)), "second"] : [Math.round(seconds / 60), "minute"];
+  const [value, unit] =
+    seconds < 90 ? [Math.max(1, Math.round(seconds)), "second"] : [Math.round(seconds / 60), "minute"];
   return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
 }
 

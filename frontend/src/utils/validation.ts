@@ -48,7 +48,8 @@ type Sniffed = { mime: string; name: string };
 /** The type by magic bytes. HEIC comes from phones with an empty type, so it is known by name here. */
 export function sniffType(bytes: Uint8Array): Sniffed | null {
   const ascii = String.fromCharCode(...bytes.slice(0, 16));
-  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return { mime: "image/jpeg", name: "JPEG" };
+  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff)
+    return { mime: "image/jpeg", name: "JPEG" };
   if (ascii.startsWith("\x89PNG\r\n\x1a\n")) return { mime: "image/png", name: "PNG" };
   if (ascii.startsWith("RIFF") && ascii.slice(8, 12) === "WEBP") return { mime: "image/webp", name: "WebP" };
   if (ascii.startsWith("GIF8")) return { mime: "image/gif", name: "GIF" };
@@ -91,6 +92,7 @@ export function looksLikeEmail(email: string): boolean {
 
 /** A place inside this site to return to after logging in; anything else would be an open redirect. */
 export function safeReturnPath(path: unknown): string {
-  if (typeof path !== "string" || !path.startsWith("/") || path.startsWith("//") || path.includes("\\")) return "/";
+  if (typeof path !== "string" || !path.startsWith("/") || path.startsWith("//") || path.includes("\\"))
+    return "/";
   return path;
 }

@@ -49,6 +49,7 @@ fn addresses_and_files_follow_port_and_folder() {
     let moved = config(&[("PORT", "8080"), ("DATA_DIR", "/srv/danqing")]);
     assert_eq!(moved.server.domain.as_str(), "http://localhost:8080");
     assert!(matches!(moved.database.url, DatabaseUrl::Sqlite(path) if path == Path::new("/srv/danqing/database.sqlite")));
+    assert_eq!(config(&[("PORT", "0")]).server.domain.as_str(), "http://localhost:0");
     let elsewhere = config(&[("DATABASE_URL", "sqlite:///var/lib/books.sqlite")]);
     assert!(matches!(elsewhere.database.url, DatabaseUrl::Sqlite(path) if path == Path::new("/var/lib/books.sqlite")));
     let server = config(&[("DATABASE_URL", "postgres://me:p%40ss@db/danqing")]);

@@ -34,7 +34,9 @@ fn step(picture: &[Plane; 3], subject: &[Plane; 3], background: &[Plane; 3], opa
     let background = background.each_ref().map(|plane| mean(plane, false));
     let subject = [0, 1, 2].map(|channel: usize| {
         let smooth = mean(&subject[channel], true);
-        Plane::from_fn(opacity.size, |at| corrected(smooth.data[at], background[channel].data[at], opacity.data[at], picture[channel].data[at]))
+        Plane::from_fn(opacity.size, |at| {
+            corrected(smooth.data[at], background[channel].data[at], opacity.data[at], picture[channel].data[at])
+        })
     });
     Colours { subject, background }
 }

@@ -2,6 +2,8 @@
 //! pixel the mask is explained as a linear function of colour. The functions are found on a small copy and applied to
 //! the full-size picture, whose edges the mask then follows.
 
+use rayon::prelude::*;
+
 use crate::pixels::blur::box_mean;
 use crate::pixels::plane::Plane;
 use crate::pixels::sampler::Sampler;
@@ -70,7 +72,10 @@ impl MatteReader<'_> {
         let Some(functions) = &self.matte.functions else { return read(&self.matte.working) };
         let rows = [0, 1, 2, 3].map(|part: usize| read(&functions[part]));
         let colours = rgb.chunks_exact(3);
-        colours.enumerate().map(|(x, pixel)| opacity(rows.each_ref().map(|row| row[x]), [0, 1, 2].map(|c: usize| f32::from(pixel[c]) / 255.0))).collect()
+        colours
+            .enumerate()
+            .map(|(x, pixel)| opacity(rows.each_ref().map(|row| row[x]), [0, 1, 2].map(|c: usize| f32::from(pixel[c]) / 255.0)))
+            .collect()
     }
 }
 
@@ -88,25 +93,22 @@ fn fit(picture: &[Plane; 3], mask: &Plane, radius: usize) -> [Plane; 4] {
     let mask_mean = mean(mask);
     let with_mask = [product(r, mask), product(g, mask), product(b, mask)];
     let squares = [product(r, r), product(r, g), product(r, b), product(g, g), product(g, b), product(b, b)];
-    let solved: Vec<[f32; 4]> = {
-        use rayon::prelude::*;
-        (0..mask.data.len()).into_par_iter().map(|at| {
-            let m = colours.each_ref().map(|plane| plane.data[at]);
-            let s = squares.each_ref().map(|plane| plane.data[at]);
-            let covariance = [
-                s[0] - m[0] * m[0] + FLAT,
-                s[1] - m[0] * m[1],
-                s[2] - m[0] * m[2],
-                s[3] - m[1] * m[1] + FLAT,
-                s[4] - m[1] * m[2],
-                s[5] - m[2] * m[2] + FLAT,
-            ];
-            let p = mask_mean.data[at];
-            let cross = [0, 1, 2].map(|c: usize| with_mask[c].data[at] - m[c] * p);
-            let a = solve(covariance, cross);
-            [a[0], a[1], a[2], p - a[0] * m[0] - a[1] * m[1] - a[2] * m[2]]
-        }).collect()
+    let function = |at: usize| {
+        let m = colours.each_ref().map(|plane| plane.data[at]);
+        let s = squares.each_ref().map(|plane| plane.data[at]);
+        let covariance = [
+            s[0] - m[0] * m[0] + FLAT,
+            s[1] - m[0] * m[1],
+            s[2] - m[0] * m[2],
+            s[3] - m[1] * m[1] + FLAT,
+            s[4] - m[1] * m[2],
+            s[5] - m[2] * m[2] + FLAT,
+        ];
+        let p = mask_mean.data[at];
+        let a = solve(covariance, [0, 1, 2].map(|c: usize| with_mask[c].data[at] - m[c] * p));
+        [a[0], a[1], a[2], p - a[0] * m[0] - a[1] * m[1] - a[2] * m[2]]
     };
+    let solved: Vec<[f32; 4]> = (0..mask.data.len()).into_par_iter().map(function).collect();
     [0, 1, 2, 3].map(|part: usize| Plane::from_fn(mask.size, |at| solved[at][part]))
 }
 

@@ -3,21 +3,49 @@
 
 use image::{GrayImage, RgbImage};
 
-use super::plane::{Plane, planes_of};
+use super::plane::Plane;
 use super::sampler::Sampler;
 use crate::plan::Size;
 
+/// Longest side of the copy on which colours are spread; the fill only has to look right next to an edge.
+const WORKING_SIDE: u32 = 1024;
+
 /// Replaces the colour of (nearly) transparent pixels by that of the visible ones around them.
 pub(crate) fn spread_visible(rgb: &mut RgbImage, alpha: &GrayImage) {
-    let opacity = Plane::from_fn(Size::of(alpha), |index| f32::from(alpha.as_raw()[index]) / 255.0);
-    let colours = planes_of(rgb).map(|plane| spread(&plane.zip(&opacity, |value, share| value * share), &opacity));
-    for (index, (pixel, alpha)) in rgb.pixels_mut().zip(alpha.pixels()).enumerate() {
-        let share = f32::from(alpha[0]) / 255.0;
-        for channel in 0..3 {
-            let own = f32::from(pixel[channel]);
-            pixel[channel] = (own * share + colours[channel].data[index] * 255.0 * (1.0 - share) + 0.5) as u8;
+    let full = Size::of(alpha);
+    let (colours, weight) = gather(rgb, alpha, full.within(WORKING_SIDE));
+    let colours = colours.map(|colour| spread(&colour, &weight));
+    let sampler = Sampler::new(weight.size, full);
+    let width = full.width as usize;
+    let mut rows = [vec![0.0; width], vec![0.0; width], vec![0.0; width]];
+    for (y, (line, alpha)) in rgb.chunks_exact_mut(width * 3).zip(alpha.chunks_exact(width)).enumerate() {
+        rows.iter_mut().zip(&colours).for_each(|(row, colour)| sampler.read(colour, y, row));
+        for (x, (pixel, alpha)) in line.chunks_exact_mut(3).zip(alpha).enumerate() {
+            let share = f32::from(*alpha) / 255.0;
+            for (value, row) in pixel.iter_mut().zip(&rows) {
+                *value = (f32::from(*value) * share + row[x] * (1.0 - share) + 0.5) as u8;
+            }
         }
     }
+}
+
+/// Means of the colours, times their opacity, and of the opacity itself, over the pixels that fall into each small one.
+fn gather(rgb: &RgbImage, alpha: &GrayImage, small: Size) -> ([Plane; 3], Plane) {
+    let empty = || Plane::from_fn(small, |_| 0.0);
+    let (mut colours, mut weight, mut count) = ([empty(), empty(), empty()], empty(), empty());
+    let full = Size::of(alpha);
+    let scaled = |at: u32, small: u32, full: u32| (u64::from(at) * u64::from(small) / u64::from(full)) as usize;
+    for ((x, y, pixel), alpha) in rgb.enumerate_pixels().zip(alpha.pixels()) {
+        let at = scaled(y, small.height, full.height) * weight.width() + scaled(x, small.width, full.width);
+        let share = f32::from(alpha[0]) / 255.0;
+        for (colour, value) in colours.iter_mut().zip(pixel.0) {
+            colour.data[at] += f32::from(value) * share;
+        }
+        weight.data[at] += share;
+        count.data[at] += 1.0;
+    }
+    let mean = |sum: &Plane| sum.zip(&count, |sum, count| sum / count);
+    (colours.each_ref().map(mean), mean(&weight))
 }
 
 /// Pull and push: halve until the holes are gone, then fill each level's holes from the next coarser one.

@@ -5,6 +5,7 @@ use image::{DynamicImage, RgbImage};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
 
+use crate::control::Stage;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::operation::{Blend, STYLE_COUNT};
@@ -33,11 +34,12 @@ pub(super) fn named(engine: &Engine, picture: &RgbImage, style: usize, blend: Op
 }
 
 /// Paints in the manner of another picture.
-pub(super) fn like_picture(engine: &Engine, picture: &RgbImage, style: &DynamicImage) -> Result<RgbImage, Error> {
+pub(super) fn like_picture(engine: &Engine, picture: &RgbImage, style: &DynamicImage, stage: Stage) -> Result<RgbImage, Error> {
     let side = STYLE_SIDE as usize;
     let square = central_square(&style.to_rgb8());
     let data = square.as_raw().iter().map(|value| f32::from(*value) / 255.0).collect::<Vec<_>>();
     let vector = engine.net(ModelId::StyleReader)?.run(&[Tensor::from_data(&[1, side, side, 3], data)])?;
+    stage.report(3, 20)?;
     let output = engine.net(ModelId::StylePainter)?.run(&[padded(picture), vector.into_dyn()])?;
     Ok(cut_back(&output, Size::of(picture)))
 }

@@ -97,9 +97,9 @@ fn end_of_blocks(bytes: &[u8], mut at: usize) -> Result<usize, Error> {
 }
 
 /// XMP stands in its application block as plain text, followed by bytes that make a block reader stumble forward
-/// to the end (XMP specification part 3); the text ends with its last `>`.
+/// to the end (XMP specification part 3): 1, then 255 down to 0, then 0.
 fn xmp_of(block: &[u8]) -> Option<&[u8]> {
+    const TRAILER_BYTES: usize = 258;
     let text = block.strip_prefix(b"\x0bXMP DataXMP")?;
-    let end = memchr::memrchr(b'>', text)?;
-    text.get(..=end)
+    text.get(..text.len().checked_sub(TRAILER_BYTES)?)
 }

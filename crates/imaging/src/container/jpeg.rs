@@ -271,18 +271,14 @@ fn join_icc(mut pieces: Vec<(u8, u8, &[u8])>) -> Option<Cow<'_, [u8]>> {
     }
 }
 
-/// The next marker at or behind `at` and where it starts. Fill bytes and stray bytes between segments are passed
-/// over, as every decoder does; they do not become a part.
+/// The marker that must stand at `at`, and where it starts: any number of fill bytes may come before it.
 fn next_marker(bytes: &[u8], at: usize) -> Result<(u8, usize), Error> {
     let rest = bytes.get(at..).ok_or(Error::Truncated)?;
-    for offset in memchr::memchr_iter(0xff, rest) {
-        match rest.get(offset + 1) {
-            None => break,
-            Some(0 | 0xff) => {}
-            Some(&marker) => return Ok((marker, at + offset)),
-        }
+    match rest.iter().position(|&byte| byte != 0xff) {
+        None => Err(Error::Truncated),
+        Some(fill @ 1..) if rest[fill] != 0 => Ok((rest[fill], at + fill - 1)),
+        Some(_) => Err(Error::corrupt("stray bytes between segments")),
     }
-    Err(Error::Truncated)
 }
 
 /// A segment's length field, which counts itself.

@@ -79,7 +79,8 @@ pub(crate) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Container<'a>
         Format::WebP => webp::read(bytes, limits),
         Format::Gif => gif::read(bytes, limits),
     }?;
-    let needed_bytes = container.header.verify_bytes();
+    // The file itself is mapped, and counts while its pages are in use.
+    let needed_bytes = container.header.verify_bytes() + bytes.len() as u64;
     if needed_bytes > limits.max_decode_bytes {
         return Err(Error::TooMuchMemory { needed_bytes, max_bytes: limits.max_decode_bytes });
     }

@@ -6,11 +6,11 @@ mod png;
 mod raster;
 
 use std::borrow::Cow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::DynamicImage;
 
 use crate::colour::{Profile, to_srgb};
+use crate::contained::contained;
 use crate::container::{self, Container};
 use crate::{Error, Format, Header, Limits, thumbnail};
 
@@ -85,10 +85,4 @@ impl Decoded {
     fn clean(image: DynamicImage) -> Self {
         Self { image, stray_bytes: false }
     }
-}
-
-/// A picture that makes a decoder panic is a damaged picture: the library's fault stays with the file that
-/// showed it, and does not take the caller's thread along.
-fn contained<T>(decode: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| Err(Error::corrupt("the decoder gave up on it")))
 }

@@ -1,0 +1,211 @@
+//! The shared parts of the running application, and the only place where they are built.
+
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use db::Database;
+use engine::{Engine, EngineOptions};
+use hmac::{Hmac, KeyInit, Mac};
+use imaging::Limits;
+use sha2::Sha256;
+use storage::{LinkSigner, Store};
+
+use crate::config::database::DatabaseUrl;
+use crate::config::secrets::Secrets;
+use crate::config::Config;
+use crate::error::Failure;
+use crate::models::timestamp::Clock;
+use crate::services::accounts::sessions::Sessions;
+use crate::services::ai::embedded;
+use crate::services::catalogue::Catalogue;
+use crate::services::events::Events;
+use crate::services::running::Running;
+use crate::services::settings::Settings;
+use crate::services::throttle::Throttle;
+use crate::services::uploads::budget::DecodeBudget;
+
+mod queue_depth;
+
+use queue_depth::QueueDepth;
+
+/// The shared parts. Clones share them.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What [`App`] shares.
+pub struct Parts {
+    /// Settings of the process.
+    pub config: Config,
+    /// Keys that sign.
+    pub secrets: Secrets,
+    /// Both doors to the database.
+    pub database: Database,
+    /// Where pictures are.
+    pub store: Store,
+    /// Makes and checks links to them.
+    pub links: LinkSigner,
+    /// What the studio offers.
+    pub catalogue: Catalogue,
+    /// The embedded models.
+    pub engine: Engine,
+    /// The time.
+    pub clock: Clock,
+    /// Who is logged in.
+    pub sessions: Sessions,
+    /// Settings that can change while running.
+    pub settings: Settings,
+    /// Who watches what.
+    pub events: Events,
+    /// How often somebody may try.
+    pub throttle: Throttle,
+    /// Tasks at work in this process.
+    pub running: Running,
+    /// Memory for decodes.
+    pub decode_budget: DecodeBudget,
+    /// Wakes the worker.
+    pub worker: jobs::Wake,
+    queue_depth: QueueDepth,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Why the application could not be built. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The database.
+    #[error(transparent)]
+    Open(#[from] db::OpenError),
+    /// Its schema.
+    #[error(transparent)]
+    Migrate(#[from] db::MigrateError),
+    /// The object store.
+    #[error("the folder for pictures cannot be used: {0}")]
+    Store(#[from] storage::Error),
+    /// The catalogue.
+    #[error(transparent)]
+    Catalogue(#[from] crate::services::catalogue::CatalogueError),
+    /// A folder.
+    #[error("the folder {0} cannot be made: {1}")]
+    Folder(PathBuf, std::io::Error),
+}
+
+/// How the process uses the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// A server: on SQLite there may be one.
+    Server,
+    /// A command beside a running server.
+    Command,
+}
+
+/// Units that may wait for a statement that hangs; a fault of the database, not of a caller.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a request waits at a door of the database before it is told to come back.
+const PERMIT_TIMEOUT: Duration = Duration::from_secs(2);
+
+impl App {
+    /// Opens the database, brings its schema up to date and builds everything else.
+    ///
+    /// # Errors
+    /// See [`BuildError`].
+    pub async fn build(config: Config, secrets: Secrets, usage: Use) -> Result<Self, BuildError> {
+        let database = open_database(&config, usage).await?;
+        Self::assemble(config, secrets, database, Clock::default())
+    }
+
+    /// Builds everything around an open, migrated database.
+    ///
+    /// # Errors
+    /// See [`BuildError`].
+    pub fn assemble(config: Config, secrets: Secrets, database: Database, clock: Clock) -> Result<Self, BuildError> {
+        let data = &config.app.data_dir;
+        let temporary = data.join("tmp");
+        std::fs::create_dir_all(&temporary).map_err(|error| BuildError::Folder(temporary, error))?;
+        let engine = EngineOptions {
+            models_dir: data.join("models"),
+            threads: config.workers.engine_threads.map_or(0, |threads| threads as usize),
+        };
+        let parts = Parts {
+            store: Store::local(&data.join("objects"))?,
+            links: LinkSigner::new(&derive(&secrets, "media links"), Duration::from_secs(config.storage.link_ttl_seconds)),
+            catalogue: Catalogue::load(&data.join("catalogue"))?,
+            engine: Engine::new(engine),
+            sessions: Sessions::new(&derive(&secrets, "access tokens")),
+            settings: Settings::default(),
+            events: Events::default(),
+            throttle: Throttle::default(),
+            running: Running::default(),
+            decode_budget: DecodeBudget::default(),
+            worker: jobs::Wake::default(),
+            queue_depth: QueueDepth::default(),
+            database,
+            clock,
+            config,
+            secrets,
+        };
+        Ok(Self(Arc::new(parts)))
+    }
+
+    /// The folder for files that live as long as a request. On the same disk as the store.
+    #[must_use]
+    pub fn temporary_folder(&self) -> PathBuf {
+        self.config.app.data_dir.join("tmp")
+    }
+
+    /// Limits on a picture that comes in.
+    ///
+    /// # Errors
+    /// When the settings cannot be read.
+    pub async fn picture_limits(&self) -> Result<Limits, Failure> {
+        let settings = self.settings.current(self).await?;
+        Ok(Limits { max_bytes: settings.max_file_size_bytes(), max_pixels: self.config.limits.max_pixels, ..Limits::default() })
+    }
+
+    /// Whether the pack for high-quality enlarging is installed.
+    #[must_use]
+    pub fn has_high_quality(&self) -> bool {
+        embedded::has_high_quality(&self.config.app.data_dir.join("models"))
+    }
+
+    /// Whether the queue has as many waiting tasks as it may.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn queue_is_full(&self) -> Result<bool, Failure> {
+        self.queue_depth.is_full(&self.database, i64::from(self.config.workers.queue_limit)).await
+    }
+}
+
+async fn open_database(config: &Config, usage: Use) -> Result<Database, BuildError> {
+    let url = match &config.database.url {
+        DatabaseUrl::Sqlite(path) => path.display().to_string(),
+        DatabaseUrl::Postgres(url) => url.expose().to_owned(),
+    };
+    let options = db::Options {
+        pool_size: config.database.pool_size,
+        statement_timeout: STATEMENT_TIMEOUT,
+        permit_timeout: PERMIT_TIMEOUT,
+        exclusive: usage == Use::Server,
+        ..db::Options::new(url)
+    };
+    let database = Database::open(options).await?;
+    let report = database.migrate(crate::database::migrations()).await?;
+    tracing::info!(?report, "the schema is up to date");
+    Ok(database)
+}
+
+/// A key for one purpose, so that no two purposes share one.
+fn derive(secrets: &Secrets, purpose: &str) -> Vec<u8> {
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(secrets.jwt.expose().as_bytes()).expect("any key length is fine");
+    mac.update(purpose.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}

@@ -1,0 +1,114 @@
+//! `danqing process`
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use engine::{Control, Engine, EngineOptions};
+use image::DynamicImage;
+use imaging::{Format, Limits};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Map, Value};
+
+use super::output::say;
+use super::{CommandError, CommandResult, context};
+use crate::models::catalogue::Style;
+use crate::services::ai::embedded;
+use crate::services::catalogue::Catalogue;
+use crate::services::tasks::parameters;
+
+/// Run a tool on a picture without a server.
+#[derive(Args)]
+pub struct Process {
+    /// The picture.
+    input: PathBuf,
+    /// The tool: remove_background, upscale or style_transfer.
+    #[arg(long)]
+    tool: String,
+    /// Where to write the result; the ending chooses the format (png, jpg, webp).
+    #[arg(short, long)]
+    output: PathBuf,
+    /// A style of the catalogue, for style_transfer.
+    #[arg(long)]
+    style: Option<String>,
+    /// A picture whose style is borrowed, instead of --style.
+    #[arg(long, conflicts_with = "style")]
+    style_image: Option<PathBuf>,
+    /// A parameter of the tool, such as scale=4; may be repeated.
+    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    params: Vec<String>,
+}
+
+/// Steps of the progress bar.
+const STEPS: u64 = 1000;
+/// Quality of JPEG and WebP.
+const QUALITY: u8 = 92;
+
+impl Process {
+    /// Runs the command.
+    pub fn run(self) -> CommandResult {
+        let config = context::config()?;
+        let locale = config.app.default_locale;
+        let data = &config.app.data_dir;
+        let models_dir = data.join("models");
+        let catalogue = Catalogue::load(&data.join("catalogue"))?;
+        let tool = catalogue.tool(&self.tool).ok_or_else(|| format!("{}: no such tool", self.tool))?;
+        let format = format_of(&self.output)?;
+        let given = given(&self.params)?;
+        let checked = parameters::check(&catalogue, tool, &given, &|| embedded::has_high_quality(&models_dir));
+        let checked = checked.map_err(|failure| context::sentence(&failure, locale))?;
+        let style = self.style(&catalogue)?;
+        if tool.uses_styles && style.is_none() && self.style_image.is_none() {
+            let styles: Vec<&str> = catalogue.styles.iter().map(|style| style.id.as_str()).collect();
+            return Err(format!("--style or --style-image is needed; styles: {}", styles.join(", ")).into());
+        }
+        let operation = embedded::operation(&catalogue, tool, &checked.values, style);
+        let operation = operation.map_err(|failure| context::sentence(&failure, locale))?;
+        let picture = read(&self.input)?;
+        let style_picture = self.style_image.as_deref().map(read).transpose()?;
+        let threads = config.workers.engine_threads.map_or(0, |threads| threads as usize);
+        let engine = Engine::new(EngineOptions { models_dir, threads });
+        let bar = bar();
+        let shown = bar.clone();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a fraction of a thousand steps")]
+        let control = Control::new(Arc::default(), move |fraction| shown.set_position((f64::from(fraction) * STEPS as f64) as u64));
+        let result = engine.run(&operation, &picture, style_picture.as_ref(), &control)?;
+        bar.finish_and_clear();
+        std::fs::write(&self.output, imaging::encode(&result, format, QUALITY)?)?;
+        say(format_args!("{} {}×{}", self.output.display(), result.width(), result.height()));
+        Ok(())
+    }
+
+    fn style<'a>(&self, catalogue: &'a Catalogue) -> Result<Option<&'a Style>, CommandError> {
+        let Some(id) = &self.style else { return Ok(None) };
+        catalogue.style(id).map(Some).ok_or_else(|| format!("{id}: no such style").into())
+    }
+}
+
+fn read(path: &Path) -> Result<DynamicImage, CommandError> {
+    let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    imaging::decode(&bytes, &Limits::default()).map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+fn format_of(path: &Path) -> Result<Format, CommandError> {
+    match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("png") => Ok(Format::Png),
+        Some("jpg" | "jpeg") => Ok(Format::Jpeg),
+        Some("webp") => Ok(Format::WebP),
+        _ => Err(format!("{}: the name must end in .png, .jpg or .webp", path.display()).into()),
+    }
+}
+
+/// Values that read as JSON are taken so, others are text.
+fn given(params: &[String]) -> Result<Map<String, Value>, CommandError> {
+    let pair = |param: &String| {
+        let (name, value) = param.split_once('=').ok_or_else(|| format!("{param}: write NAME=VALUE"))?;
+        Ok((name.to_owned(), serde_json::from_str(value).unwrap_or_else(|_| value.into())))
+    };
+    params.iter().map(pair).collect()
+}
+
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {percent}% {elapsed}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(STEPS).with_style(style)
+}

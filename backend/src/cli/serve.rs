@@ -1,0 +1,118 @@
+//! `danqing serve`
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use tokio::net::TcpListener;
+
+use super::output::say;
+use super::{CommandResult, context};
+use crate::app::{App, Use};
+use crate::config::Config;
+use crate::config::secrets::{Role as SecretsRole, Secrets};
+use crate::config::server::Server;
+use crate::models::locale::Locale;
+use crate::services::accounts::setup;
+use crate::{jobs as background, router};
+
+mod logging;
+mod stop;
+
+/// Run the server.
+#[derive(Args)]
+pub struct Serve {
+    /// Address to listen on; wins over HOST.
+    #[arg(long)]
+    host: Option<IpAddr>,
+    /// Port to listen on; wins over PORT.
+    #[arg(long)]
+    port: Option<u16>,
+    /// What this process does.
+    #[arg(long, value_enum, default_value_t = Role::All)]
+    role: Role,
+}
+
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Role {
+    /// Answers requests and runs tasks.
+    All,
+    /// Only answers requests.
+    Api,
+    /// Only runs tasks.
+    Worker,
+}
+
+/// Time for running requests and jobs to end when the server stops.
+const STOP_WITHIN: Duration = Duration::from_secs(25);
+
+impl Serve {
+    /// Runs until a signal stops it.
+    pub async fn run(self) -> CommandResult {
+        let mut config = context::config()?;
+        logging::start(&config);
+        self.listen_on(&mut config);
+        let secrets = Secrets::resolve(&config, if self.role == Role::All { SecretsRole::All } else { SecretsRole::Part })?;
+        let app = App::build(config, secrets, Use::Server).await?;
+        let stop = stop::signal()?;
+        let worker = if self.role == Role::Api { None } else { Some(Work::start(&app)?) };
+        if self.role == Role::Worker {
+            stop.cancelled().await;
+        } else {
+            let address = SocketAddr::new(app.config.server.host, app.config.server.port);
+            let listener = TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
+            greet(&app, &listener).await?;
+            let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+            let asked = stop.clone();
+            let serving = axum::serve(listener, service).with_graceful_shutdown(async move { asked.cancelled().await });
+            stop::within(STOP_WITHIN, &stop, serving.into_future()).await?;
+        }
+        if let Some(work) = worker {
+            work.running.drain(STOP_WITHIN).await?;
+        }
+        app.database.clone().close().await;
+        Ok(())
+    }
+
+    /// Arguments win over settings; a DOMAIN that follows from the port follows here too.
+    fn listen_on(&self, config: &mut Config) {
+        config.server.host = self.host.unwrap_or(config.server.host);
+        if let Some(port) = self.port {
+            config.server.port = port;
+            if let (false, Some(domain)) = (config.is_given("DOMAIN"), Server::domain_of_port(port)) {
+                config.server.domain = domain;
+            }
+        }
+    }
+}
+
+/// The worker of this process with the slot that is its identity.
+struct Work {
+    running: jobs::Running,
+    _slot: jobs::Slot,
+    _places: tokio::task::JoinHandle<()>,
+}
+
+impl Work {
+    fn start(app: &App) -> Result<Self, std::io::Error> {
+        let slot = jobs::Slot::take(&app.config.app.data_dir)?;
+        let running = background::worker(app, slot.identity()).start();
+        Ok(Self { running, _slot: slot, _places: background::spawn_places(app) })
+    }
+}
+
+/// Says where the studio is, and where its owner account is made.
+async fn greet(app: &App, listener: &TcpListener) -> CommandResult {
+    let (domain, port) = (&app.config.server.domain, listener.local_addr()?.port());
+    let locale = app.config.app.default_locale;
+    let required = setup::required(app).await.map_err(|failure| context::sentence(&failure, locale))?;
+    let lines = match (locale, required) {
+        (Locale::ZhCn, false) => format!("{} 已启动：{domain}（端口 {port}）", app.config.app.name),
+        (Locale::ZhCn, true) => format!("{} 已启动：{domain}（端口 {port}）\n首次使用请打开此链接创建站长账号：\n  {}", app.config.app.name, setup::link(app)),
+        (Locale::En, false) => format!("{} is at {domain} (port {port})", app.config.app.name),
+        (Locale::En, true) => format!("{} is at {domain} (port {port})\nFirst, make the owner account with this link:\n  {}", app.config.app.name, setup::link(app)),
+    };
+    say(lines);
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! Stopping: on SIGTERM or Ctrl-C, within a bounded time.
+
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal as on};
+use tokio_util::sync::CancellationToken;
+
+/// A token that is cancelled by SIGTERM or SIGINT.
+pub fn signal() -> std::io::Result<CancellationToken> {
+    let (mut terminate, mut interrupt) = (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
+    let token = CancellationToken::new();
+    let stop = token.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        stop.cancel();
+    });
+    Ok(token)
+}
+
+/// Waits for work that ends by itself after the stop; what is left after `limit` is dropped.
+pub async fn within<T>(limit: Duration, stop: &CancellationToken, work: impl Future<Output = std::io::Result<T>>) -> std::io::Result<()> {
+    let deadline = async {
+        stop.cancelled().await;
+        tokio::time::sleep(limit).await;
+    };
+    tokio::select! {
+        ended = work => ended.map(drop),
+        () = deadline => Ok(()),
+    }
+}

@@ -1,0 +1,36 @@
+//! Accounts over HTTP: set-up, registering, logging in and out, the account itself.
+
+pub mod login;
+pub mod logout;
+pub mod me;
+pub mod refresh;
+pub mod register;
+pub mod setup;
+
+use axum::Json;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum_extra::extract::CookieJar;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::error::Failure;
+use crate::middleware::auth::cookies;
+use crate::models::user::User;
+use crate::services::accounts::sessions;
+
+/// The account of the caller.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Account {
+    /// The account.
+    pub user: User,
+}
+
+/// What opening a session answers with.
+pub type SignedIn = (StatusCode, CookieJar, Json<Account>);
+
+/// Opens a session for an account and answers with its cookies.
+async fn sign_in(app: &App, headers: &HeaderMap, status: StatusCode, user: User) -> Result<SignedIn, Failure> {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let tokens = sessions::open(app, &user.id, agent).await?;
+    Ok((status, cookies(app, tokens), Json(Account { user })))
+}

@@ -1,0 +1,99 @@
+//! The live stream of an account's changes (Server-Sent Events).
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::sse::{self, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures::Stream;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::database::{credits, tasks};
+use crate::error::Failure;
+use crate::middleware::auth::Caller;
+use crate::models::locale::Locale;
+use crate::models::timestamp::Timestamp;
+use crate::services::events::{Event, Watcher};
+use crate::services::tasks::view::{self, Viewer};
+
+/// Silence is broken so often: well below the idle time of any proxy.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// What may still have been on its way when the last cursor was given out.
+const OVERLAP: Duration = Duration::from_secs(30);
+/// Most tasks sent on connecting; older ones are in the list.
+const CATCH_UP: i64 = 200;
+/// A stream ends after so long, so that a revoked session does not watch on. The browser connects again.
+const LIFETIME: Duration = Duration::from_secs(15 * 60);
+
+/// Changes of the caller's tasks and balance. Events `task` (a Task), `task_deleted` ({id}), `credits` (Credits),
+/// `ready` after the first state was sent.
+#[utoipa::path(get, path = "/api/events", tag = "tasks", responses((status = 200, body = str, content_type = "text/event-stream"), (status = 401, body = crate::error::Problem)))]
+pub async fn stream(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Result<Response, Failure> {
+    let cursor = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<i64>().ok());
+    // Watching starts before the state is read, so that nothing falls between the two.
+    let watcher = app.events.watch(&caller.user.id);
+    let first = first_state(&app, &caller, cursor).await?;
+    let stream = events(app, caller.locale, first, watcher);
+    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("heartbeat")).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// Unfinished tasks, those that changed since the cursor, and the balance.
+async fn first_state(app: &App, caller: &Caller, cursor: Option<i64>) -> Result<Vec<Event>, Failure> {
+    let now = app.clock.now();
+    let since = cursor.map_or(now, Timestamp).before(OVERLAP);
+    let user_id = caller.user.id.clone();
+    app.database
+        .read::<_, Failure, _>(move |conn| {
+            let rows = tasks::unfinished_or_changed(conn, &user_id, since, CATCH_UP)?;
+            let snapshots = view::snapshots(conn, rows)?;
+            let balance = credits::balance(conn, &user_id)?;
+            Ok(snapshots.into_iter().map(|snapshot| Event::Task(Box::new(snapshot))).chain([Event::Credits(balance)]).collect())
+        })
+        .await
+}
+
+fn events(app: App, locale: Locale, first: Vec<Event>, watcher: Watcher) -> impl Stream<Item = Result<sse::Event, Infallible>> {
+    async_stream::stream! {
+        for event in first {
+            if let Some(event) = render(&app, locale, event) {
+                yield Ok(event);
+            }
+        }
+        yield Ok(named(&app, "ready", &serde_json::json!({})).unwrap_or_default());
+        let end = tokio::time::sleep(LIFETIME);
+        tokio::pin!(end);
+        loop {
+            let event = tokio::select! {
+                event = watcher.next() => event,
+                () = &mut end => break,
+            };
+            if let Some(event) = render(&app, locale, event) {
+                yield Ok(event);
+            }
+        }
+    }
+}
+
+fn render(app: &App, locale: Locale, event: Event) -> Option<sse::Event> {
+    match event {
+        Event::Task(snapshot) => {
+            let viewer = Viewer { links: &app.links, now: app.clock.now(), locale };
+            let task = snapshot.present(viewer).inspect_err(|error| tracing::error!(%error, "a task could not be shown")).ok()?;
+            named(app, "task", &task)
+        }
+        Event::Deleted(id) => named(app, "task_deleted", &serde_json::json!({ "id": id })),
+        Event::Credits(balance) => named(app, "credits", &balance),
+    }
+}
+
+fn named<T: Serialize>(app: &App, name: &str, data: &T) -> Option<sse::Event> {
+    let event = sse::Event::default().event(name).id(app.clock.now().0.to_string()).json_data(data);
+    event.inspect_err(|error| tracing::error!(%error, "an event could not be written")).ok()
+}

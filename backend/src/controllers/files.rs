@@ -1,0 +1,4 @@
+//! Pictures: what is known of them, and their bytes.
+
+pub mod content;
+pub mod show;

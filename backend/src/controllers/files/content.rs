@@ -1,0 +1,151 @@
+//! The bytes of a picture, for whoever holds a signed link.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use http_range_header::{EndPosition, StartPosition};
+use serde::Deserialize;
+use storage::{Link, LinkError, ObjectKey, Range, Variant};
+
+use crate::app::App;
+use crate::database::files::{self, FileRow};
+use crate::error::{Code, Failure, Problem};
+use crate::middleware::json::Query;
+use crate::models::id::FileId;
+
+/// The signed part of a link.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LinkQuery {
+    /// Which form: `o` the picture, `t` its preview, `d` the picture for saving.
+    v: String,
+    /// Unix seconds until which the link opens.
+    e: i64,
+    /// The signature.
+    s: String,
+}
+
+/// A file that is opened by itself may run nothing and load nothing.
+const FILE_POLICY: &str = "default-src 'none'; sandbox";
+
+/// The bytes of a picture. Knows ranges and `If-None-Match`.
+#[utoipa::path(get, path = "/files/{id}", tag = "files", params(("id" = String, Path), LinkQuery), responses((status = 200, body = [u8], content_type = "image/*"), (status = 206, body = [u8], content_type = "image/*"), (status = 304), (status = 403, body = Problem), (status = 404, body = Problem), (status = 416, body = Problem)))]
+pub async fn content(State(app): State<App>, Path(id): Path<String>, Query(query): Query<LinkQuery>, method: Method, headers: HeaderMap) -> Result<Response, Failure> {
+    let now_seconds = app.clock.now().0 / 1000;
+    let link = app.links.check(&id, &query.v, query.e, &query.s, now_seconds).map_err(|error| match error {
+        LinkError::Expired => Failure::new(Code::LinkExpired),
+        LinkError::Invalid => Failure::new(Code::NotFound),
+    })?;
+    let file_id: FileId = id.parse().map_err(|_| Code::NotFound)?;
+    let row = app.database.read::<_, Failure, _>(move |conn| Ok(files::by_id(conn, &file_id)?)).await?.ok_or(Code::NotFound)?;
+    let tag = tag(&row, link.variant);
+    if matches_tag(&headers, &tag) {
+        return Ok(with_headers(StatusCode::NOT_MODIFIED.into_response(), &row, link, &tag, now_seconds));
+    }
+    let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok()).and_then(single_range);
+    let [original, thumbnail] = row.objects();
+    let key = if link.variant == Variant::Thumbnail { thumbnail } else { original };
+    let body = open(&app, &key, range, &method).await?;
+    Ok(with_headers(body, &row, link, &tag, now_seconds))
+}
+
+async fn open(app: &App, key: &ObjectKey, range: Option<Range>, method: &Method) -> Result<Response, Failure> {
+    let object = app.store.get(key, range).await.map_err(|error| match error {
+        storage::Error::NotFound(_) => Failure::new(Code::NotFound),
+        storage::Error::RangeNotSatisfiable(size) => Failure::new(Code::RangeNotSatisfiable).with("size", size),
+        other => {
+            tracing::error!(%key, cause = %other, "an object could not be opened");
+            Failure::new(Code::Overloaded).retry_after(5)
+        }
+    })?;
+    let length = object.range.end - object.range.start;
+    let body = if method == Method::HEAD { Body::empty() } else { Body::from_stream(object.stream) };
+    let mut response = body.into_response();
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    if range.is_some() {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        let text = format!("bytes {}-{}/{}", object.range.start, object.range.end - 1, object.size);
+        response.headers_mut().insert(header::CONTENT_RANGE, HeaderValue::from_str(&text).map_err(Failure::internal)?);
+    }
+    Ok(response)
+}
+
+/// The hash of the picture names its bytes; its preview never changes either.
+fn tag(row: &FileRow, variant: Variant) -> String {
+    let suffix = if variant == Variant::Thumbnail { "-t" } else { "" };
+    format!("\"{}{suffix}\"", row.sha256.get(..32).unwrap_or(&row.sha256))
+}
+
+fn matches_tag(headers: &HeaderMap, tag: &str) -> bool {
+    let wanted = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    wanted.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*")
+}
+
+/// The range of a header that names just one; with several the whole is answered, which RFC 9110 §14.2 allows.
+fn single_range(text: &str) -> Option<Range> {
+    let parsed = http_range_header::parse_range_header(text).ok()?;
+    let [range] = parsed.ranges.as_slice() else { return None };
+    Some(match (range.start, range.end) {
+        (StartPosition::Index(first), EndPosition::Index(last)) => Range::Bounded(first, last),
+        (StartPosition::Index(first), EndPosition::LastByte) => Range::From(first),
+        (StartPosition::FromLast(count), _) => Range::Last(count),
+    })
+}
+
+fn with_headers(mut response: Response, row: &FileRow, link: Link, tag: &str, now_seconds: i64) -> Response {
+    let mime = if link.variant == Variant::Thumbnail { "image/webp" } else { row.mime.as_str() };
+    let age = (link.expires - now_seconds).max(0);
+    let mut pairs = vec![
+        (header::CONTENT_TYPE, mime.to_owned()),
+        (header::ETAG, tag.to_owned()),
+        (header::CACHE_CONTROL, format!("private, max-age={age}, immutable")),
+        (header::ACCEPT_RANGES, "bytes".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, FILE_POLICY.to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+    ];
+    if link.variant == Variant::Download {
+        pairs.push((header::CONTENT_DISPOSITION, attachment(&row.name)));
+    }
+    for (name, value) in pairs {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// Offers a file for saving under its label, whatever its script (RFC 6266 §4.1 with RFC 8187).
+fn attachment(label: &str) -> String {
+    let mut encoded = String::new();
+    for byte in label.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    let plain: String = label.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chinese_label_survives_saving_and_a_hostile_one_adds_no_header() {
+        assert_eq!(attachment("猫 1.png"), "attachment; filename=\"__1.png\"; filename*=UTF-8''%E7%8C%AB%201.png");
+        assert!(!attachment("a\"\r\nX: y").contains(['\r', '\n']));
+    }
+
+    #[test]
+    fn ranges_are_read_as_the_header_says() {
+        assert_eq!(single_range("bytes=0-99"), Some(Range::Bounded(0, 99)));
+        assert_eq!(single_range("bytes=100-"), Some(Range::From(100)));
+        assert_eq!(single_range("bytes=-5"), Some(Range::Last(5)));
+        assert_eq!(single_range("bytes=0-1,5-6"), None);
+        assert_eq!(single_range("lines=1-2"), None);
+    }
+}

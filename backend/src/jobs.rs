@@ -1,0 +1,10 @@
+//! What runs in the background: one file for each job. A job can run twice without harm.
+
+mod places;
+mod purge_task;
+mod run_task;
+mod sweep;
+mod worker;
+
+pub use sweep::sweep;
+pub use worker::{spawn_places, worker};

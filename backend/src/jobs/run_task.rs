@@ -1,0 +1,179 @@
+//! Runs a task: reads its pictures, lets the engine work, checks and stores what comes out, and settles. It may be
+//! interrupted anywhere; whoever takes it up again starts from the stored task, and a worker that lost its lease
+//! cannot write.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use jobs::{Context, Job, Outcome};
+
+use crate::app::App;
+use crate::database::{attempts, tasks};
+use crate::error::{Code, Failure};
+use crate::models::id::TaskId;
+use crate::models::payload::RunTask;
+use crate::services::tasks::progress::Reporter;
+use crate::services::tasks::settle::{self, Ending};
+use crate::services::tasks::view::{self, Snapshot};
+use crate::services::uploads;
+
+mod pictures;
+mod work;
+
+/// Tries after which a task fails whose work could not be finished for outside reasons such as a full disk.
+const TRIES: i32 = 3;
+/// How often progress is stored and a cancel on another node is noticed.
+const SAVED_EVERY: Duration = Duration::from_secs(2);
+
+/// How a run ended.
+enum Run {
+    /// For good.
+    Ended(Ending),
+    /// It may go better later.
+    Again(String),
+    /// The server stops, or somebody else has the task now.
+    Interrupted,
+}
+
+/// Runs the task of a job.
+pub async fn run(app: App, context: Context, job: Job) -> Outcome {
+    match attempt(&app, &context, &job).await {
+        Ok(outcome) => outcome,
+        Err(failure) => Outcome::Retry { after: None, error: format!("{failure:?}") },
+    }
+}
+
+async fn attempt(app: &App, context: &Context, job: &Job) -> Result<Outcome, Failure> {
+    let payload: RunTask = job.payload().map_err(Failure::internal)?;
+    let Some(started) = start(app, context, &payload.task_id).await? else { return Ok(Outcome::Done) };
+    let task = started.row.clone();
+    let reporter = Reporter::new(app, started.clone());
+    app.events.publish_task(Box::new(started));
+    match follow(app, context, &reporter, &task).await {
+        Run::Ended(ending) => {
+            end(app, context, &payload.task_id, ending).await?;
+            Ok(Outcome::Done)
+        }
+        Run::Again(cause) if task.retry_count + 1 >= TRIES => {
+            end(app, context, &payload.task_id, Ending::Failed { code: Code::Internal, cause }).await?;
+            Ok(Outcome::Done)
+        }
+        Run::Again(error) => {
+            note_retry(app, &payload.task_id).await?;
+            Ok(Outcome::Retry { after: Some(jobs::backoff(task.retry_count + 1)), error })
+        }
+        Run::Interrupted => Ok(Outcome::Release),
+    }
+}
+
+/// Marks the task as running. `None` when there is nothing to run: the task is final or gone, and its job with it.
+async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snapshot>, Failure> {
+    let now = app.clock.now();
+    let (fence, task_id) = (context.fence, id.clone());
+    app.database
+        .write::<_, Failure, _>(move |conn| {
+            let row = tasks::by_id(conn, &task_id)?.ok_or_else(|| Failure::internal(format!("{task_id} has a job and no row")))?;
+            // The estimate was made without waiting; now the waiting is over.
+            let length = row.estimated_completion_at.map_or(0, |at| at - row.created_at);
+            let finish_at = now.after(Duration::from_millis(length.unsigned_abs()));
+            if !tasks::start(conn, &task_id, finish_at, now)? {
+                jobs::finish(conn, &fence)?;
+                return Ok(None);
+            }
+            attempts::begin(conn, &task_id, fence.attempt, &row.ai_provider, &row.ai_model, now)?;
+            Ok(Some(view::reload(conn, &task_id)?))
+        })
+        .await
+}
+
+/// Lets the work go on while progress is stored, and stops it when asked to.
+async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &tasks::TaskRow) -> Run {
+    let Ok(id) = task.task_id() else { return Run::Ended(Ending::Failed { code: Code::Internal, cause: "malformed id".to_owned() }) };
+    let entry = app.running.enter(&id);
+    if task.cancel_requested_at.is_some() {
+        return Run::Ended(Ending::Cancelled { files: Vec::new() });
+    }
+    let mut work = std::pin::pin!(work::work(app, task, context.fence.attempt, reporter, &entry.stop));
+    let mut saving = tokio::time::interval(SAVED_EVERY);
+    saving.tick().await;
+    loop {
+        tokio::select! {
+            run = &mut work => return run,
+            () = interrupted(context) => {
+                // The engine stops at its next tile; what it made is thrown away and made again later.
+                entry.stop.store(true, Ordering::Relaxed);
+                if let Run::Ended(ending) = work.await {
+                    uploads::forget(app, ending.files()).await;
+                }
+                return Run::Interrupted;
+            }
+            _ = saving.tick() => match reporter.save().await {
+                Ok(false) => {}
+                Ok(true) => entry.stop.store(true, Ordering::Relaxed),
+                Err(failure) => tracing::warn!(?failure, task = %id, "progress could not be stored"),
+            },
+        }
+    }
+}
+
+/// The server stops, which hands engine work back, or the lease was lost.
+async fn interrupted(context: &Context) {
+    tokio::select! {
+        () = context.stopping.cancelled() => {}
+        () = context.cancelled.cancelled() => {}
+    }
+}
+
+/// Settles the task and ends its job in one transaction. Does nothing when somebody else has the job now.
+async fn end(app: &App, context: &Context, id: &TaskId, ending: Ending) -> Result<(), Failure> {
+    let files = ending.files().to_vec();
+    let settled = settle_job(app, context.fence, id, ending).await;
+    // After an error it is not known what was committed; the sweeper finds files without a row.
+    if matches!(settled, Ok(false)) {
+        uploads::forget(app, &files).await;
+    }
+    settled.map(drop)
+}
+
+/// Ends a task whose job will not be tried again: it brought the server down too often, or kept failing.
+pub async fn exhausted(app: App, context: Context, job: Job, cause: String) -> Result<(), String> {
+    let ended = async {
+        let payload: RunTask = job.payload().map_err(Failure::internal)?;
+        settle_job(&app, context.fence, &payload.task_id, Ending::Failed { code: Code::UnknownOutcome, cause }).await
+    };
+    ended.await.map(drop).map_err(|failure| format!("{failure:?}"))
+}
+
+async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: Ending) -> Result<bool, Failure> {
+    let now = app.clock.now();
+    let task_id = id.clone();
+    let settled = app
+        .database
+        .write::<_, Failure, _>(move |conn| {
+            if !jobs::finish(conn, &fence)? {
+                return Ok(None);
+            }
+            let row = tasks::by_id(conn, &task_id)?.ok_or_else(|| Failure::internal(format!("{task_id} has a job and no row")))?;
+            if !settle::settle(conn, &row, ending.clone(), now)? {
+                return Ok(None);
+            }
+            Ok(Some(view::reload(conn, &task_id)?))
+        })
+        .await?;
+    let Some(snapshot) = settled else { return Ok(false) };
+    let owner = snapshot.row.owner()?;
+    app.events.publish_task(Box::new(snapshot));
+    app.events.publish_credits(app, &owner).await?;
+    Ok(true)
+}
+
+async fn note_retry(app: &App, id: &TaskId) -> Result<(), Failure> {
+    let now = app.clock.now();
+    let task_id = id.clone();
+    let noted = app.database.write::<_, Failure, _>(move |conn| {
+        tasks::note_retry(conn, &task_id, now)?;
+        view::reload(conn, &task_id)
+    });
+    app.events.publish_task(Box::new(noted.await?));
+    Ok(())
+}

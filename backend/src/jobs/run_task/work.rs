@@ -1,0 +1,155 @@
+//! The work itself: for each picture of the task, decode, run the engine, check what came out and store it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use engine::{Control, Operation};
+use image::DynamicImage;
+use serde_json::{Map, Value};
+
+use super::Run;
+use super::pictures::{self, Made};
+use crate::app::App;
+use crate::database::files::FileRow;
+use crate::database::tasks::TaskRow;
+use crate::error::{Code, Failure};
+use crate::models::catalogue::AiMark;
+use crate::models::task::Stage;
+use crate::services::ai::embedded;
+use crate::services::tasks::progress::Reporter;
+use crate::services::tasks::settle::Ending;
+use crate::services::uploads;
+
+/// Runs a task to its end, or until `stop` is set. What was made before a stop is delivered.
+pub async fn work(app: &App, task: &TaskRow, attempt: i32, reporter: &Reporter, stop: &Arc<AtomicBool>) -> Run {
+    let mut made = Vec::new();
+    match each_picture(app, task, attempt, reporter, stop, &mut made).await {
+        Ok(()) => Run::Ended(Ending::Completed { metadata: metadata(&made), files: made }),
+        Err(Halt::Stopped) => Run::Ended(Ending::Cancelled { files: made }),
+        // Some pictures came out: they are delivered, the others refunded.
+        Err(Halt::Failed(_, cause)) if !made.is_empty() => {
+            tracing::warn!(%cause, task = %task.id, delivered = made.len(), "a task is delivered in part");
+            Run::Ended(Ending::Completed { metadata: metadata(&made), files: made })
+        }
+        Err(Halt::Failed(code, cause)) => Run::Ended(Ending::Failed { code, cause }),
+        Err(Halt::Outside(cause)) => {
+            uploads::forget(app, &made).await;
+            Run::Again(cause)
+        }
+    }
+}
+
+/// Facts about the results that are kept with the task.
+fn metadata(made: &[FileRow]) -> String {
+    let sizes: Vec<[i32; 2]> = made.iter().map(|file| [file.width, file.height]).collect();
+    serde_json::json!({ "engine": env!("CARGO_PKG_VERSION"), "sizes": sizes }).to_string()
+}
+
+/// Why the work ended early.
+pub(super) enum Halt {
+    /// The owner asked to stop.
+    Stopped,
+    /// It cannot be done.
+    Failed(Code, String),
+    /// Something outside failed that may work next time.
+    Outside(String),
+}
+
+impl From<Failure> for Halt {
+    fn from(failure: Failure) -> Self {
+        Halt::Outside(format!("{failure:?}"))
+    }
+}
+
+impl From<diesel::result::Error> for Halt {
+    fn from(error: diesel::result::Error) -> Self {
+        Halt::Outside(error.to_string())
+    }
+}
+
+async fn each_picture(
+    app: &App,
+    task: &TaskRow,
+    attempt: i32,
+    reporter: &Reporter,
+    stop: &Arc<AtomicBool>,
+    made: &mut Vec<FileRow>,
+) -> Result<(), Halt> {
+    let plan = Plan::of(app, task)?;
+    let style = pictures::style_image(app, &plan.parameters).await?.map(Arc::new);
+    let inputs = pictures::inputs(app, task).await?;
+    let count = inputs.len();
+    for (index, input) in inputs.into_iter().enumerate() {
+        if stop.load(Ordering::Relaxed) {
+            return Err(Halt::Stopped);
+        }
+        let picture = pictures::decode(app, &input).await?;
+        let share = Share { index, count, reporter: reporter.clone() };
+        let result = run(app, plan.operation.clone(), picture, style.clone(), share, Arc::clone(stop)).await?;
+        reporter.report(Stage::Saving, (index as f64 + RUNNING_SHARE) / count as f64);
+        let result = Made { image: result, format: plan.format, mark: plan.mark, label: input.name, number: index + 1 };
+        made.push(pictures::store(app, task, attempt, result).await?);
+    }
+    Ok(())
+}
+
+/// The part of a picture's progress that the model takes; encoding and storing take the rest.
+const RUNNING_SHARE: f64 = 0.92;
+
+/// What is to be done with each picture.
+struct Plan {
+    operation: Operation,
+    parameters: Map<String, Value>,
+    format: imaging::Format,
+    mark: AiMark,
+}
+
+impl Plan {
+    fn of(app: &App, task: &TaskRow) -> Result<Self, Halt> {
+        let gone = |what: &str| Halt::Failed(Code::ToolUnavailable, format!("{what} is not in the catalogue any more"));
+        let tool = app.catalogue.tool(&task.task_type).ok_or_else(|| gone(&task.task_type))?;
+        let style = match &task.style {
+            Some(id) => Some(app.catalogue.style(id).ok_or_else(|| gone(id))?),
+            None => None,
+        };
+        let parameters = task.parameters()?;
+        let operation = embedded::operation(&app.catalogue, tool, &parameters, style);
+        let operation = operation.map_err(|failure| Halt::Failed(failure.code, format!("{failure:?}")))?;
+        Ok(Self { operation, format: embedded::output_format(&parameters), mark: tool.ai_mark, parameters })
+    }
+}
+
+/// One picture's share of the task's progress.
+struct Share {
+    index: usize,
+    count: usize,
+    reporter: Reporter,
+}
+
+impl Share {
+    fn report(&self, fraction: f32) {
+        let done = (self.index as f64 + f64::from(fraction) * RUNNING_SHARE) / self.count as f64;
+        self.reporter.report(Stage::Running, done);
+    }
+}
+
+async fn run(
+    app: &App,
+    operation: Operation,
+    picture: DynamicImage,
+    style: Option<Arc<DynamicImage>>,
+    share: Share,
+    stop: Arc<AtomicBool>,
+) -> Result<DynamicImage, Halt> {
+    let app = app.clone();
+    let worked = tokio::task::spawn_blocking(move || {
+        let control = Control::new(stop, move |fraction| share.report(fraction));
+        app.engine.run(&operation, &picture, style.as_deref(), &control)
+    });
+    match worked.await {
+        Ok(Ok(result)) => Ok(result),
+        Ok(Err(engine::Error::Cancelled)) => Err(Halt::Stopped),
+        Ok(Err(error)) => Err(Halt::Failed(embedded::refusal(&error).code, error.to_string())),
+        Err(panic) => Err(Halt::Failed(Code::EngineFailed, panic.to_string())),
+    }
+}

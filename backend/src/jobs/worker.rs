@@ -1,0 +1,61 @@
+//! The worker with everything it can do.
+
+use std::time::Duration;
+
+use jobs::{NewJob, Queue, Worker};
+
+use super::{places, purge_task, run_task, sweep};
+use crate::app::App;
+use crate::models::payload::{PurgeTask, RunTask, SWEEP};
+
+/// Jobs of housekeeping at once.
+const MAINTENANCE_SLOTS: usize = 2;
+/// How often to sweep.
+const SWEEP_EVERY: Duration = Duration::from_secs(900);
+
+/// Builds the worker of this process; `identity` is that of its slot.
+#[must_use]
+pub fn worker(app: &App, identity: &str) -> Worker {
+    let clock = app.clock.clone();
+    let (for_tasks, for_purges, for_sweeps, for_ends) = (app.clone(), app.clone(), app.clone(), app.clone());
+    Worker::builder(app.database.clone(), identity)
+        .slots(Queue::Engine, app.config.workers.engine_concurrency as usize)
+        .slots(Queue::Maintenance, MAINTENANCE_SLOTS)
+        .handler(RunTask::KIND, move |context, job| run_task::run(for_tasks.clone(), context, job))
+        .handler(PurgeTask::KIND, move |context, job| purge_task::run(for_purges.clone(), context, job))
+        .handler(SWEEP, move |context, job| sweep::run(for_sweeps.clone(), context, job))
+        .on_exhausted(move |context, job, cause| exhausted(for_ends.clone(), context, job, cause))
+        .schedule(SWEEP, SWEEP_EVERY, sweep_job())
+        .clock(move || clock.now().0)
+        .wake(app.worker.clone())
+        .build()
+}
+
+/// Tells places in the queue until the process ends.
+pub fn spawn_places(app: &App) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(places::tell_places(app.clone()))
+}
+
+fn sweep_job() -> NewJob {
+    NewJob {
+        queue: Queue::Maintenance,
+        kind: SWEEP,
+        payload: "{}".to_owned(),
+        priority: 10,
+        fair_key: String::new(),
+        run_at: None,
+        max_attempts: 3,
+        unique_key: None,
+    }
+}
+
+/// A task's end is recorded; other jobs are only housekeeping that comes round again.
+async fn exhausted(app: App, context: jobs::Context, job: jobs::Job, cause: String) -> Result<(), String> {
+    if job.kind == RunTask::KIND {
+        return run_task::exhausted(app, context, job, cause).await;
+    }
+    tracing::error!(kind = job.kind, %cause, "a job was given up");
+    let fence = context.fence;
+    let finished = app.database.write::<_, db::Error, _>(move |conn| Ok(jobs::finish(conn, &fence)?)).await;
+    finished.map(drop).map_err(|error| error.to_string())
+}

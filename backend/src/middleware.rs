@@ -1,0 +1,12 @@
+//! What every request passes through: its id and language, who asks, cross-site refusal, headers, and the words of
+//! errors.
+
+pub mod auth;
+pub mod client_address;
+pub mod csrf;
+pub mod frontend;
+pub mod headers;
+pub mod json;
+pub mod language;
+pub mod problem;
+pub mod request_id;

@@ -1,0 +1,84 @@
+//! Who asks. `Caller` in a handler's signature means: logged in and not suspended.
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+
+use super::language::RequestLocale;
+use crate::app::App;
+use crate::error::{Code, Failure};
+use crate::models::id::SessionId;
+use crate::models::locale::Locale;
+use crate::models::user::User;
+use crate::services::accounts::sessions::{self, ACCESS_LIFETIME, SESSION_LIFETIME, Tokens};
+
+/// Holds the short signed token.
+pub const ACCESS_COOKIE: &str = "danqing_session";
+/// Holds the refresh token; only the refresh route sees it.
+pub const REFRESH_COOKIE: &str = "danqing_refresh";
+/// The one path of the refresh cookie.
+pub const REFRESH_PATH: &str = "/api/auth/refresh";
+
+/// Somebody who is logged in and not suspended.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The account.
+    pub user: User,
+    /// The session.
+    pub session: SessionId,
+    /// The language to answer in.
+    pub locale: Locale,
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let token = jar.get(ACCESS_COOKIE).map(Cookie::value).ok_or(Code::Unauthenticated)?;
+        let signed_in = sessions::authenticate(app, token).await?;
+        if !signed_in.user.is_active {
+            return Err(Code::AccountSuspended.into());
+        }
+        let preferred = parts.extensions.get::<RequestLocale>().map_or(app.config.app.default_locale, |found| found.0);
+        let locale = signed_in.user.locale.unwrap_or(preferred);
+        parts.extensions.insert(RequestLocale(locale));
+        Ok(Self { user: signed_in.user, session: signed_in.session, locale })
+    }
+}
+
+impl OptionalFromRequestParts<App> for Caller {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Self::Rejection> {
+        Ok(<Caller as FromRequestParts<App>>::from_request_parts(parts, app).await.ok())
+    }
+}
+
+/// The cookies of a fresh session. They reach no script and no other site; `Secure` follows DOMAIN.
+#[must_use]
+pub fn cookies(app: &App, tokens: Tokens) -> CookieJar {
+    let seconds = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+    CookieJar::new()
+        .add(cookie(app, ACCESS_COOKIE, "/", tokens.access, seconds(ACCESS_LIFETIME)))
+        .add(cookie(app, REFRESH_COOKIE, REFRESH_PATH, tokens.refresh, seconds(SESSION_LIFETIME)))
+}
+
+/// Cookies that take those of a session away.
+#[must_use]
+pub fn no_cookies(app: &App) -> CookieJar {
+    CookieJar::new()
+        .add(cookie(app, ACCESS_COOKIE, "/", String::new(), 0))
+        .add(cookie(app, REFRESH_COOKIE, REFRESH_PATH, String::new(), 0))
+}
+
+fn cookie(app: &App, name: &'static str, path: &'static str, value: String, max_age_seconds: i64) -> Cookie<'static> {
+    Cookie::build((name, value))
+        .path(path)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(app.config.server.domain.is_https())
+        .max_age(time::Duration::seconds(max_age_seconds))
+        .build()
+}

@@ -1,0 +1,77 @@
+//! Turns a [`Failure`] into problem+json. The handler only says what failed; the words are chosen here, where the
+//! language and the id of the request are known.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::language::RequestLocale;
+use super::request_id::RequestId;
+use crate::app::App;
+use crate::error::{Code, Failure, Problem, ProblemField};
+use crate::messages;
+use crate::models::locale::Locale;
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Gives failed answers their body.
+pub async fn describe(State(app): State<App>, request: Request, next: Next) -> Response {
+    let locale = request.extensions().get::<RequestLocale>().map_or(app.config.app.default_locale, |found| found.0);
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let mut response = next.run(request).await;
+    // A handler may have learnt the account's own language.
+    let locale = response.extensions().get::<RequestLocale>().map_or(locale, |found| found.0);
+    let Some(failure) = response.extensions_mut().remove::<Failure>() else { return response };
+    let mut described = (response.status(), Json(problem(&failure, &id, locale))).into_response();
+    described.headers_mut().extend(response.headers().iter().map(|(name, value)| (name.clone(), value.clone())));
+    described.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    described.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    described.headers_mut().remove(header::CONTENT_LENGTH);
+    if let Some(seconds) = failure.retry_after_seconds {
+        described.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    described
+}
+
+/// The body of a failure.
+#[must_use]
+pub fn problem(failure: &Failure, request_id: &str, locale: Locale) -> Problem {
+    let code = failure.code;
+    let key = |part: &str| format!("errors.{}.{part}", code.as_str());
+    let mut values = failure.values.clone();
+    if let Some(seconds) = failure.retry_after_seconds {
+        values.push(("seconds", seconds.to_string()));
+    }
+    let money = |name: &str| if code == Code::InsufficientCredits { failure.number(name) } else { None };
+    let field = |wrong: &crate::error::FieldFailure| ProblemField {
+        field: wrong.field.clone(),
+        code: wrong.code.to_string(),
+        message: messages::text(locale, &format!("field.{}", wrong.code), &wrong.values),
+    };
+    Problem {
+        kind: format!("/docs/errors#{}", code.as_str()),
+        title: messages::plain(locale, &key("title")),
+        status: code.status(),
+        detail: messages::text(locale, &key("detail"), &values),
+        code,
+        request_id: request_id.to_owned(),
+        errors: failure.fields.iter().map(field).collect(),
+        retry_after_seconds: failure.retry_after_seconds,
+        required: money("required"),
+        balance: money("balance"),
+    }
+}
+
+/// The answer when a handler panicked: a fault of ours that must not take the connection down.
+pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    Failure::internal("a handler panicked").into_response()
+}

@@ -1,0 +1,82 @@
+//! The whole HTTP surface, grouped by who calls it.
+
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use axum::{Json, Router};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::controllers::{app as about, auth, credits, events, files, health, tasks, tools, uploads};
+use crate::error::{Code, Failure};
+use crate::middleware::{csrf, frontend, headers, language, problem, request_id};
+
+/// About the API itself.
+#[derive(OpenApi)]
+#[openapi(info(title = "Danqing", description = "The API of the Danqing image studio. Errors are problem+json (RFC 9457); their codes are listed in docs/API.md."))]
+struct Document;
+
+/// Answers of less are not worth compressing.
+const COMPRESSED_FROM_BYTES: u64 = 1024;
+
+/// The application as a service.
+pub fn router(app: App) -> Router {
+    let (routes, document) = api().split_for_parts();
+    let served = routes
+        .route("/api/openapi.json", get(move || std::future::ready(Json(document.clone()))))
+        .fallback(frontend::serve)
+        .method_not_allowed_fallback(|| std::future::ready(Failure::new(Code::MethodNotAllowed)));
+    let compressed = SizeAbove::new(COMPRESSED_FROM_BYTES).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
+    served
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(from_fn(csrf::refuse_cross_site))
+        .layer(from_fn_with_state(app.clone(), problem::describe))
+        .layer(from_fn_with_state(app.clone(), language::choose))
+        .layer(from_fn(request_id::assign))
+        .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(from_fn(headers::secure))
+        .with_state(app)
+}
+
+/// The API document.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    api().into_openapi()
+}
+
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        // Everybody.
+        .routes(routes!(about::show))
+        .routes(routes!(tools::list))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        // Everybody who holds a link.
+        .routes(routes!(files::content::content))
+        // People logging in and out.
+        .routes(routes!(auth::setup::setup))
+        .routes(routes!(auth::register::register))
+        .routes(routes!(auth::login::login))
+        .routes(routes!(auth::logout::logout))
+        .routes(routes!(auth::refresh::refresh))
+        // People who are logged in.
+        .routes(routes!(auth::me::show, auth::me::change))
+        .routes(routes!(files::show::show))
+        .routes(routes!(tasks::create::create, tasks::list::list))
+        .routes(routes!(tasks::quote::quote))
+        .routes(routes!(tasks::status::status))
+        .routes(routes!(tasks::show::show, tasks::delete::delete))
+        .routes(routes!(tasks::delete::restore))
+        .routes(routes!(tasks::cancel::cancel))
+        .routes(routes!(tasks::retry::retry))
+        .routes(routes!(events::stream))
+        .routes(routes!(credits::show))
+        .routes(routes!(credits::transactions))
+        // Uploads count their own bytes while they arrive.
+        .merge(OpenApiRouter::new().routes(routes!(uploads::upload)).layer(DefaultBodyLimit::disable()))
+}

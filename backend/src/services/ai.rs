@@ -1,0 +1,3 @@
+//! Who does the work. The embedded engine is the only provider so far.
+
+pub mod embedded;

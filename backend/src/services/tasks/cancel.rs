@@ -1,0 +1,40 @@
+//! Cancelling. A task that waits ends at once with everything refunded; one that runs is asked to stop, and its
+//! worker ends it within a tile.
+
+use jobs::JobRef;
+
+use super::settle::{self, Ending};
+use super::view::{self, Snapshot};
+use crate::app::App;
+use crate::database::tasks;
+use crate::error::{Code, Failure};
+use crate::models::id::{TaskId, UserId};
+use crate::models::payload::RunTask;
+
+/// Cancels an account's task.
+///
+/// # Errors
+/// `not_found`; `task_final` when it has ended.
+pub async fn cancel(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot, Failure> {
+    let now = app.clock.now();
+    let (owner, task_id) = (user_id.clone(), id.clone());
+    let snapshot = app
+        .database
+        .write::<_, Failure, _>(move |conn| {
+            let row = tasks::of_user(conn, &owner, &task_id)?.ok_or(Code::NotFound)?;
+            if row.status()?.is_final() {
+                return Err(Code::TaskFinal.into());
+            }
+            if jobs::cancel_ready(conn, JobRef::Key(&RunTask::unique_key(&task_id)))? {
+                settle::settle(conn, &row, Ending::Cancelled { files: Vec::new() }, now)?;
+            } else {
+                tasks::request_cancel(conn, &task_id, now)?;
+            }
+            view::reload(conn, &task_id)
+        })
+        .await?;
+    app.running.cancel(id);
+    app.events.publish_task(Box::new(snapshot.clone()));
+    app.events.publish_credits(app, user_id).await?;
+    Ok(snapshot)
+}

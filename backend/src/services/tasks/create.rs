@@ -1,0 +1,315 @@
+//! Accepting a task. Everything that can be checked is checked first; then one transaction takes the credits,
+//! writes the task and puts its job into the queue, so that all of it happens or none.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use db::Connection;
+use rand::Rng;
+use sha2::{Digest, Sha256};
+
+use super::order::{self, Order};
+use super::view::{self, Snapshot};
+use crate::app::App;
+use crate::config::runtime::Runtime;
+use crate::database::credits::{Account, Movement};
+use crate::database::files::{self, FileRole};
+use crate::database::idempotency::{self, IdempotencyKey};
+use crate::database::tasks::{self, TaskRow};
+use crate::error::{Code, Failure};
+use crate::models::credits::{Reason, TransactionType};
+use crate::models::id::{TaskId, UserId};
+use crate::models::locale::Locale;
+use crate::models::payload::RunTask;
+use crate::models::task::{NewTask, Stage, TaskStatus};
+use crate::models::timestamp::Timestamp;
+use crate::models::user::{Role, User};
+use crate::services::prompt_builder::build_prompt;
+
+/// Attempts that one task may need because the server died under it. Failures of the work itself end it long
+/// before (see `jobs::run_task`); this only ends a task that brings the server down each time.
+const CRASH_LIMIT: i32 = 40;
+
+/// Who asks for a task, and how.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Who.
+    pub user: User,
+    /// The language of the request.
+    pub locale: Locale,
+    /// What.
+    pub new: NewTask,
+    /// `Idempotency-Key` and the route it came to.
+    pub key: Option<(&'static str, String)>,
+    /// The task that this one repeats.
+    pub retry_of: Option<TaskId>,
+}
+
+/// Accepts a task, or returns the one that the same key made before.
+///
+/// # Errors
+/// Those of [`order::resolve`]; `idempotency_key_*`, `daily_task_limit`, `unfinished_task_limit`,
+/// `insufficient_credits`, `queue_full`. After any of them nothing is stored or charged.
+pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
+    let key = request.key.as_ref().map(|(route, key)| idempotency_key(route, key, &request)).transpose()?;
+    let (user_id, named, known) = (request.user.id.clone(), order::named_files(&request.new), key.clone());
+    let (used, files) = app
+        .database
+        .read::<_, Failure, _>(move |conn| {
+            let used = known.as_ref().map(|key| idempotency::find(conn, &user_id, key)).transpose()?.flatten();
+            Ok((used, files::many_of_user(conn, &user_id, &named)?))
+        })
+        .await?;
+    if let (Some(used), Some(key)) = (used, &key) {
+        return replay(app, &request.user.id, key, used).await;
+    }
+    let settings = app.settings.current(app).await?;
+    let order = order::resolve(app, &settings, &request.new, &files, request.locale)?;
+    let queue_full = app.queue_is_full().await?;
+    let admission = Admission::new(app, request, order, key, &settings, queue_full);
+    let admitted = admission.admit(app).await?;
+    match admitted {
+        Admitted::New(mut snapshot) => {
+            app.worker.wake();
+            snapshot.files = files.into_iter().filter(|(id, _)| snapshot.row.input_files.contains(id.as_str())).collect();
+            app.events.publish_task(snapshot.clone());
+            app.events.publish_credits(app, &admission.user_id).await?;
+            Ok(*snapshot)
+        }
+        Admitted::Replay(snapshot) => Ok(*snapshot),
+    }
+}
+
+fn idempotency_key(route: &'static str, key: &str, request: &Request) -> Result<IdempotencyKey, Failure> {
+    if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        return Err(Code::IdempotencyKeyInvalid.into());
+    }
+    let body = serde_json::to_vec(&(&request.new, &request.retry_of)).map_err(Failure::internal)?;
+    Ok(IdempotencyKey { route, key: key.to_owned(), body_hash: hex::encode(Sha256::digest(body)) })
+}
+
+async fn replay(app: &App, user_id: &UserId, key: &IdempotencyKey, used: idempotency::Used) -> Result<Snapshot, Failure> {
+    let (user_id, key) = (user_id.clone(), key.clone());
+    app.database.read::<_, Failure, _>(move |conn| replayed(conn, &user_id, &key, &used)).await
+}
+
+/// The task that a key made before, if the request is the same.
+fn replayed(conn: &mut Connection, user_id: &UserId, key: &IdempotencyKey, used: &idempotency::Used) -> Result<Snapshot, Failure> {
+    if used.body_hash != key.body_hash {
+        return Err(Code::IdempotencyKeyReused.into());
+    }
+    let row = tasks::of_user(conn, user_id, &used.task_id)?.ok_or(Code::NotFound)?;
+    Ok(view::snapshot(conn, row)?)
+}
+
+/// A task about to be admitted; everything but its number is decided.
+struct Admission {
+    user_id: UserId,
+    row: TaskRow,
+    inputs: Vec<crate::models::id::FileId>,
+    parameter_files: Vec<crate::models::id::FileId>,
+    key: Option<IdempotencyKey>,
+    credits: i64,
+    max_per_day: u32,
+    max_unfinished: u32,
+    today: i32,
+    until_tomorrow: Duration,
+    queue_full: bool,
+    now: Timestamp,
+}
+
+enum Admitted {
+    New(Box<Snapshot>),
+    Replay(Box<Snapshot>),
+}
+
+impl Admission {
+    fn new(app: &App, request: Request, order: Order, key: Option<IdempotencyKey>, settings: &Runtime, queue_full: bool) -> Self {
+        let now = app.clock.now();
+        let zone = &app.config.app.timezone;
+        let unlimited = request.user.role == Role::Owner && settings.owner_unlimited;
+        let credits = if unlimited { 0 } else { order.credits() };
+        let (inputs, parameter_files) = (request.new.input_files.clone(), order.parameters.files.clone());
+        let user_id = request.user.id.clone();
+        Self {
+            row: row(request, order, credits, now),
+            user_id,
+            inputs,
+            parameter_files,
+            key,
+            credits,
+            max_per_day: if unlimited { 0 } else { settings.max_tasks_per_day },
+            max_unfinished: if unlimited { 0 } else { settings.max_tasks_per_user },
+            today: now.day(zone),
+            until_tomorrow: now.until_tomorrow(zone),
+            queue_full,
+            now,
+        }
+    }
+
+    /// Runs the transaction, again with another number in the rare case that a number is taken.
+    async fn admit(&self, app: &App) -> Result<Admitted, Failure> {
+        for _ in 0..TASK_NUMBER_TRIES {
+            let this = self.copy_with_number(task_number(self.today));
+            match app.database.write::<_, Refused, _>(move |conn| this.transact(conn)).await {
+                Ok(admitted) => return Ok(admitted),
+                Err(Refused::NumberTaken) => {}
+                Err(Refused::Failure(failure)) => return Err(failure),
+            }
+        }
+        Err(Failure::internal("no free task number was found"))
+    }
+
+    fn copy_with_number(&self, task_no: String) -> Self {
+        let mut row = self.row.clone();
+        row.search_text = format!("{} {}", task_no.to_lowercase(), row.search_text);
+        row.task_no = task_no;
+        Self { row, user_id: self.user_id.clone(), inputs: self.inputs.clone(), parameter_files: self.parameter_files.clone(), key: self.key.clone(), ..*self }
+    }
+
+    fn transact(&self, conn: &mut Connection) -> Result<Admitted, Refused> {
+        let mut account = Account::lock(conn, &self.user_id)?;
+        if let Some(key) = &self.key
+            && let Some(used) = idempotency::find(conn, &self.user_id, key)?
+        {
+            return Ok(Admitted::Replay(Box::new(replayed(conn, &self.user_id, key, &used)?)));
+        }
+        self.check_limits(&mut account)?;
+        tasks::insert(conn, &self.row).map_err(|error| {
+            if db::unique_violation_on(&error, "ai_tasks", &["task_no"]) { Refused::NumberTaken } else { error.into() }
+        })?;
+        let task_id = self.row.task_id()?;
+        account.apply(Movement {
+            transaction_type: TransactionType::Spend,
+            reason: Reason::Task,
+            amount: self.credits,
+            task_id: Some(task_id.clone()),
+            note: None,
+            effect_key: format!("task:{task_id}:spend"),
+        });
+        account.save(conn, self.now)?;
+        files::hold(conn, &task_id, &self.inputs, FileRole::Input)?;
+        files::hold(conn, &task_id, &self.parameter_files, FileRole::Parameter)?;
+        if let Some(key) = &self.key
+            && !idempotency::insert(conn, &self.user_id, key, &task_id, self.now)?
+        {
+            return Err(Failure::internal("a twin passed the lock on the account").into());
+        }
+        jobs::enqueue(conn, job(&self.user_id, &task_id)?, self.now.0)?;
+        // Its place is told a moment later: counting a long queue is no work for this transaction.
+        let snapshot = Snapshot { row: self.row.clone(), files: HashMap::new(), queue_position: None };
+        Ok(Admitted::New(Box::new(snapshot)))
+    }
+
+    /// Counts the task and refuses it in the documented order.
+    fn check_limits(&self, account: &mut Account) -> Result<(), Failure> {
+        let balance = &mut account.now;
+        if balance.tasks_day != self.today {
+            balance.tasks_day = self.today;
+            balance.tasks_today = 0;
+        }
+        if self.max_per_day > 0 && balance.tasks_today.unsigned_abs() >= self.max_per_day {
+            let seconds = self.until_tomorrow.as_secs().max(1);
+            let hours = seconds.div_ceil(3600);
+            return Err(Failure::new(Code::DailyTaskLimit).with("limit", self.max_per_day).with("hours", hours).retry_after(seconds));
+        }
+        if self.max_unfinished > 0 && balance.unfinished_tasks.unsigned_abs() >= self.max_unfinished {
+            return Err(Failure::new(Code::UnfinishedTaskLimit).with("limit", self.max_unfinished).retry_after(5));
+        }
+        if balance.credits < self.credits {
+            return Err(Failure::new(Code::InsufficientCredits).with("required", self.credits).with("balance", balance.credits));
+        }
+        if self.queue_full {
+            return Err(Failure::new(Code::QueueFull).with("seconds", QUEUE_FULL_SECONDS).retry_after(QUEUE_FULL_SECONDS));
+        }
+        balance.tasks_today += 1;
+        balance.unfinished_tasks += 1;
+        Ok(())
+    }
+}
+
+/// A number has 31^8 forms a day: a second try is rare, a fourth practically never needed.
+const TASK_NUMBER_TRIES: usize = 4;
+/// When to try again once the queue is full.
+const QUEUE_FULL_SECONDS: u64 = 15;
+
+/// Why a transaction was rolled back.
+enum Refused {
+    Failure(Failure),
+    NumberTaken,
+}
+
+impl<E: Into<Failure>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Refused::Failure(error.into())
+    }
+}
+
+fn job(user_id: &UserId, task_id: &TaskId) -> Result<jobs::NewJob, Failure> {
+    Ok(jobs::NewJob {
+        queue: jobs::Queue::Engine,
+        kind: RunTask::KIND,
+        payload: serde_json::to_string(&RunTask { task_id: task_id.clone() }).map_err(Failure::internal)?,
+        priority: 0,
+        fair_key: user_id.to_string(),
+        run_at: None,
+        max_attempts: CRASH_LIMIT,
+        unique_key: Some(RunTask::unique_key(task_id)),
+    })
+}
+
+/// The day and eight characters that nobody confuses (no 0 O 1 I L).
+fn task_number(day: i32) -> String {
+    const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+    let mut random = rand::rng();
+    let characters: String = (0..8).map(|_| char::from(ALPHABET[random.random_range(0..ALPHABET.len())])).collect();
+    format!("{day}-{characters}")
+}
+
+fn row(request: Request, order: Order, credits: i64, now: Timestamp) -> TaskRow {
+    let prompt = build_prompt(&order.tool, &order.parameters.values, order.style.as_ref(), request.locale);
+    TaskRow {
+        id: TaskId::new().into(),
+        task_no: String::new(),
+        user_id: request.user.id.into(),
+        status: TaskStatus::Pending.as_str().to_owned(),
+        stage: Stage::Queued.as_str().to_owned(),
+        search_text: search_text(&order, prompt.as_deref()),
+        task_type: order.tool.task_type,
+        ai_provider: order.model.provider,
+        ai_model: order.model.id,
+        style: order.style.map(|style| style.id),
+        input_files: json(&request.new.input_files),
+        input_parameters: json(&order.parameters.values),
+        prompt,
+        result_urls: "[]".to_owned(),
+        result_metadata: "{}".to_owned(),
+        error_code: None,
+        error_message: None,
+        retry_count: 0,
+        retry_of: request.retry_of.map(String::from),
+        version: tasks::VERSION_STEP,
+        progress: 0.0,
+        picture_count: order.count,
+        credits,
+        credits_refunded: 0,
+        cancel_requested_at: None,
+        estimated_completion_at: Some(now.after(Duration::from_secs_f64(order.estimated_seconds)).0),
+        started_at: None,
+        completed_at: None,
+        created_at: now.0,
+        updated_at: now.0,
+        deleted_at: None,
+    }
+}
+
+/// What search finds a task by: number (added with it), prompt, and tool and style in both languages.
+fn search_text(order: &Order, prompt: Option<&str>) -> String {
+    let style = order.style.as_ref().map(|style| style.name.both().join(" ")).unwrap_or_default();
+    [&order.tool.name.both().join(" "), &style, prompt.unwrap_or_default()].join(" ").to_lowercase()
+}
+
+/// Ids and checked parameters always have a JSON form.
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

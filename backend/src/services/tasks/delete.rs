@@ -1,0 +1,79 @@
+//! Deleting with a time to undo. The task disappears at once; its words and pictures are wiped by a job when the
+//! time has passed.
+
+use std::time::Duration;
+
+use jobs::JobRef;
+
+use super::view::{self, Snapshot};
+use crate::app::App;
+use crate::database::tasks;
+use crate::error::{Code, Failure};
+use crate::models::id::{TaskId, UserId};
+use crate::models::payload::PurgeTask;
+use crate::models::timestamp::Timestamp;
+
+/// Tries of a purge before it is left to the next sweep.
+const PURGE_ATTEMPTS: i32 = 20;
+
+/// Deletes an account's task. Returns until when it can be restored.
+///
+/// # Errors
+/// `not_found`; `task_not_finished` while it runs.
+pub async fn delete(app: &App, user_id: &UserId, id: &TaskId) -> Result<Timestamp, Failure> {
+    let now = app.clock.now();
+    let undo_until = now.after(undo_time(app));
+    let (owner, task_id) = (user_id.clone(), id.clone());
+    app.database
+        .write::<_, Failure, _>(move |conn| {
+            let row = tasks::of_user(conn, &owner, &task_id)?.ok_or(Code::NotFound)?;
+            if !row.status()?.is_final() {
+                return Err(Code::TaskNotFinished.into());
+            }
+            tasks::delete(conn, &task_id, now)?;
+            let job = jobs::NewJob {
+                queue: jobs::Queue::Maintenance,
+                kind: PurgeTask::KIND,
+                payload: serde_json::to_string(&PurgeTask { task_id: task_id.clone() }).map_err(Failure::internal)?,
+                priority: 0,
+                fair_key: String::new(),
+                run_at: Some(undo_until.0),
+                max_attempts: PURGE_ATTEMPTS,
+                unique_key: Some(PurgeTask::unique_key(&task_id)),
+            };
+            jobs::enqueue(conn, job, now.0)?;
+            Ok(())
+        })
+        .await?;
+    app.events.publish_deleted(user_id, id);
+    Ok(undo_until)
+}
+
+/// Takes a deletion back.
+///
+/// # Errors
+/// `not_found`; `undo_expired` when the time has passed.
+pub async fn restore(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot, Failure> {
+    let now = app.clock.now();
+    let not_before = now.before(undo_time(app));
+    let (owner, task_id) = (user_id.clone(), id.clone());
+    let snapshot = app
+        .database
+        .write::<_, Failure, _>(move |conn| {
+            tasks::deleted_of_user(conn, &owner, &task_id)?.ok_or(Code::NotFound)?;
+            if !tasks::restore(conn, &task_id, not_before, now)? {
+                return Err(Code::UndoExpired.into());
+            }
+            jobs::cancel_ready(conn, JobRef::Key(&PurgeTask::unique_key(&task_id)))?;
+            view::reload(conn, &task_id)
+        })
+        .await?;
+    app.events.publish_task(Box::new(snapshot.clone()));
+    Ok(snapshot)
+}
+
+/// How long a deletion can be taken back.
+#[must_use]
+pub fn undo_time(app: &App) -> Duration {
+    Duration::from_secs(app.config.limits.undo_seconds)
+}

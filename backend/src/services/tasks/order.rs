@@ -1,0 +1,112 @@
+//! From what a caller asks to what will be done at which price: the tool, the model, the checked parameters, the
+//! operation. Quotes, creation and the command line share this.
+
+use std::collections::HashMap;
+
+use crate::app::App;
+use crate::config::runtime::Runtime;
+use crate::database::files::FileRow;
+use crate::error::{Code, Failure};
+use crate::models::catalogue::{AiModel, Style, Tool};
+use crate::models::id::FileId;
+use crate::models::locale::Locale;
+use crate::models::task::NewTask;
+use crate::services::ai::embedded;
+use crate::services::catalogue::{Catalogue, price_of, unavailable};
+use crate::services::tasks::parameters::{self, Parameters};
+
+/// What will be done and what it costs.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The tool.
+    pub tool: Tool,
+    /// The model.
+    pub model: AiModel,
+    /// The style, for tools that use styles.
+    pub style: Option<Style>,
+    /// The parameters with defaults.
+    pub parameters: Parameters,
+    /// Pictures that will be made.
+    pub count: i32,
+    /// Credits for one of them.
+    pub price: i64,
+    /// How long the work itself takes, without waiting.
+    pub estimated_seconds: f64,
+}
+
+impl Order {
+    /// Credits for all of it.
+    #[must_use]
+    pub fn credits(&self) -> i64 {
+        self.price * i64::from(self.count)
+    }
+}
+
+/// All files that a task names, those worked on first.
+#[must_use]
+pub fn named_files(new: &NewTask) -> Vec<FileId> {
+    let in_parameters = new.parameters.values().filter_map(|value| value.as_str()?.parse().ok());
+    new.input_files.iter().cloned().chain(in_parameters).collect()
+}
+
+/// Checks everything about a task that needs no transaction. `files` are those of [`named_files`] that are the
+/// caller's.
+///
+/// # Errors
+/// `tool_unknown`, `tool_unavailable`, `model_unknown`, `style_unknown`, `parameter_*`, `input_count`,
+/// `file_not_ready`, `output_too_large`.
+pub fn resolve(app: &App, settings: &Runtime, new: &NewTask, files: &HashMap<String, FileRow>, locale: Locale) -> Result<Order, Failure> {
+    let catalogue = &app.catalogue;
+    let tool = catalogue.tool(&new.task_type).ok_or_else(|| Failure::new(Code::ToolUnknown).with("tool", &new.task_type))?;
+    if let Some(why) = unavailable(catalogue, tool, locale) {
+        return Err(Failure::new(Code::ToolUnavailable).with("tool", &new.task_type).with("reason", format!("{} {}", why.reason, why.how_to)));
+    }
+    let model = choose_model(catalogue, new)?;
+    let parameters = parameters::check(catalogue, tool, &new.parameters, &|| app.has_high_quality())?;
+    let style = choose_style(catalogue, tool, new)?;
+    count_inputs(tool, new, settings)?;
+    let pictures = owned(&new.input_files, files)?;
+    owned(&parameters.files, files)?;
+    let operation = embedded::operation(catalogue, tool, &parameters.values, style.as_ref())?;
+    let estimated_seconds = embedded::estimate(app, &operation, &pictures)?;
+    let price = model.price.map(|price| price_of(price, settings.task_cost_credits)).unwrap_or_default();
+    let count = i32::try_from(new.input_files.len()).unwrap_or(i32::MAX);
+    Ok(Order { tool: tool.clone(), model, style, parameters, count, price, estimated_seconds })
+}
+
+fn choose_model(catalogue: &Catalogue, new: &NewTask) -> Result<AiModel, Failure> {
+    let mut serving = catalogue.models_for(&new.task_type);
+    match &new.model {
+        None => serving.next().cloned().ok_or_else(|| Failure::new(Code::ToolUnavailable).with("tool", &new.task_type).with("reason", "")),
+        Some(id) => serving.find(|model| &model.id == id).cloned().ok_or_else(|| Failure::new(Code::ModelUnknown).with("model", id).field("model", "unknown")),
+    }
+}
+
+/// A tool that uses styles wants one by name or by picture, not both; another tool wants none.
+fn choose_style(catalogue: &Catalogue, tool: &Tool, new: &NewTask) -> Result<Option<Style>, Failure> {
+    let by_picture = new.parameters.contains_key("styleImage");
+    match &new.style {
+        Some(_) if !tool.uses_styles => Err(Failure::new(Code::ParameterUnsupported).with("parameter", "style").field("style", "unknown")),
+        Some(_) if by_picture => Err(Failure::new(Code::ParameterInvalid).field("style", "excludes").field_with("other", "parameters.styleImage")),
+        Some(id) => {
+            let style = catalogue.style(id).ok_or_else(|| Failure::new(Code::StyleUnknown).with("style", id).field("style", "not_a_style"))?;
+            Ok(Some(style.clone()))
+        }
+        None if tool.uses_styles && !by_picture => Err(Failure::new(Code::ParameterInvalid).field("style", "required")),
+        None => Ok(None),
+    }
+}
+
+fn count_inputs(tool: &Tool, new: &NewTask, settings: &Runtime) -> Result<(), Failure> {
+    let (min, max) = (tool.inputs.min, tool.inputs.max.min(settings.max_files_per_task as usize));
+    let count = new.input_files.len();
+    if (min..=max).contains(&count) {
+        return Ok(());
+    }
+    Err(Failure::new(Code::InputCount).with("min", min).with("max", max).with("count", count).field("inputFiles", if count < min { "too_small" } else { "too_large" }).field_with("minimum", min).field_with("maximum", max))
+}
+
+fn owned<'a>(ids: &[FileId], files: &'a HashMap<String, FileRow>) -> Result<Vec<&'a FileRow>, Failure> {
+    let find = |id: &FileId| files.get(id.as_str()).ok_or_else(|| Failure::new(Code::FileNotReady).with("file", id));
+    ids.iter().map(find).collect()
+}

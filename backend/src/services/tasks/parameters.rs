@@ -1,0 +1,181 @@
+//! Checks a task's parameters against what its tool declares and fills in defaults. Nothing is ignored: what a
+//! tool does not take is refused by name.
+
+use serde_json::{Map, Value};
+
+use crate::error::{Code, Failure};
+use crate::models::catalogue::{Parameter, ParameterKind, Tool};
+use crate::models::id::FileId;
+use crate::services::catalogue::Catalogue;
+
+/// Checked parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameters {
+    /// As asked, with defaults.
+    pub values: Map<String, Value>,
+    /// The files that they name.
+    pub files: Vec<FileId>,
+}
+
+/// Checks `given` against the declaration of `tool`. `has_high_quality` opens the choices that need a pack.
+///
+/// # Errors
+/// `parameter_unsupported` for a name that the tool does not have, `parameter_invalid` with one entry for each
+/// wrong value.
+pub fn check(catalogue: &Catalogue, tool: &Tool, given: &Map<String, Value>, has_high_quality: &dyn Fn() -> bool) -> Result<Parameters, Failure> {
+    if let Some(unknown) = given.keys().find(|name| tool.parameters.iter().all(|parameter| &parameter.name != *name)) {
+        return Err(Failure::new(Code::ParameterUnsupported).with("parameter", unknown).field(path(unknown), "unknown"));
+    }
+    let mut failure = Failure::new(Code::ParameterInvalid);
+    let mut checked = Parameters { values: Map::new(), files: Vec::new() };
+    for parameter in &tool.parameters {
+        let applies = applies(parameter, &checked.values, given);
+        match given.get(&parameter.name).filter(|value| !value.is_null()) {
+            Some(_) if !applies => failure = failure.field(path(&parameter.name), "needs").field_with("other", condition(parameter)),
+            Some(value) => match accept(catalogue, parameter, value, has_high_quality) {
+                Ok(()) => drop(checked.values.insert(parameter.name.clone(), value.clone())),
+                Err((code, values)) => {
+                    failure = failure.field(path(&parameter.name), code);
+                    for (name, value) in values {
+                        failure = failure.field_with(name, value);
+                    }
+                }
+            },
+            None => {
+                if let (true, Some(default)) = (applies, &parameter.default) {
+                    checked.values.insert(parameter.name.clone(), default.clone());
+                }
+            }
+        }
+        if let Some(other) = parameter.excludes.as_ref().filter(|other| given.contains_key(*other) && given.contains_key(&parameter.name)) {
+            failure = failure.field(path(&parameter.name), "excludes").field_with("other", other);
+        }
+    }
+    if !failure.fields.is_empty() {
+        return Err(failure);
+    }
+    checked.files = files(tool, &checked.values);
+    Ok(checked)
+}
+
+fn path(name: &str) -> String {
+    format!("parameters.{name}")
+}
+
+/// Whether a parameter means anything beside the others.
+fn applies(parameter: &Parameter, checked: &Map<String, Value>, given: &Map<String, Value>) -> bool {
+    let shown = parameter.visible_when.iter().all(|(other, values)| {
+        let value = checked.get(other).or_else(|| given.get(other));
+        value.and_then(Value::as_str).is_some_and(|value| values.iter().any(|allowed| allowed == value))
+    });
+    shown && parameter.needs.as_ref().is_none_or(|other| given.get(other).is_some_and(|value| !value.is_null()))
+}
+
+/// What a parameter needs beside it, in words.
+fn condition(parameter: &Parameter) -> String {
+    let shown = parameter.visible_when.iter().map(|(other, values)| format!("{other} = {}", values.join(" | ")));
+    parameter.needs.iter().cloned().chain(shown).collect::<Vec<_>>().join(", ")
+}
+
+type Wrong = (&'static str, Vec<(&'static str, String)>);
+
+fn accept(catalogue: &Catalogue, parameter: &Parameter, value: &Value, has_high_quality: &dyn Fn() -> bool) -> Result<(), Wrong> {
+    let wrong = |code| Err((code, Vec::new()));
+    match parameter.kind {
+        ParameterKind::Choice | ParameterKind::IntegerChoice => choice(parameter, value, has_high_quality),
+        ParameterKind::Number => value.as_f64().map_or_else(|| wrong("not_a_number"), |number| between(parameter, number)),
+        ParameterKind::Integer if value.is_i64() || value.is_u64() => between(parameter, value.as_f64().unwrap_or(f64::NAN)),
+        ParameterKind::Integer => wrong("not_an_integer"),
+        ParameterKind::Boolean if value.is_boolean() => Ok(()),
+        ParameterKind::Boolean => wrong("not_a_boolean"),
+        ParameterKind::Color if value.as_str().and_then(color).is_some() => Ok(()),
+        ParameterKind::Color => wrong("not_a_color"),
+        ParameterKind::File if file(value).is_some() => Ok(()),
+        ParameterKind::File => wrong("not_a_file"),
+        ParameterKind::Style if value.as_str().is_some_and(|id| catalogue.style(id).is_some()) => Ok(()),
+        ParameterKind::Style => wrong("not_a_style"),
+    }
+}
+
+fn choice(parameter: &Parameter, value: &Value, has_high_quality: &dyn Fn() -> bool) -> Result<(), Wrong> {
+    let mut open = parameter.choices.iter().filter(|choice| !choice.needs_pack || has_high_quality());
+    if open.clone().any(|choice| &choice.value == value) {
+        return Ok(());
+    }
+    let names: Vec<String> = open.by_ref().map(|choice| choice.value.to_string()).collect();
+    Err(("not_a_choice", vec![("choices", names.join(", "))]))
+}
+
+fn between(parameter: &Parameter, number: f64) -> Result<(), Wrong> {
+    let (minimum, maximum) = (parameter.minimum.unwrap_or(f64::MIN), parameter.maximum.unwrap_or(f64::MAX));
+    // Written so that NaN is outside.
+    if !(number >= minimum) {
+        Err(("too_small", vec![("minimum", minimum.to_string())]))
+    } else if !(number <= maximum) {
+        Err(("too_large", vec![("maximum", maximum.to_string())]))
+    } else {
+        Ok(())
+    }
+}
+
+/// Reads `#rrggbb`.
+#[must_use]
+pub fn color(text: &str) -> Option<[u8; 3]> {
+    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    let bytes = hex::decode(digits).ok()?;
+    bytes.try_into().ok()
+}
+
+fn file(value: &Value) -> Option<FileId> {
+    value.as_str()?.parse().ok()
+}
+
+fn files(tool: &Tool, values: &Map<String, Value>) -> Vec<FileId> {
+    let named = tool.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::File);
+    named.filter_map(|parameter| file(values.get(&parameter.name)?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn checked(task_type: &str, given: Value) -> Result<Map<String, Value>, Failure> {
+        let catalogue = Catalogue::load(Path::new("/nonexistent")).unwrap();
+        let tool = catalogue.tool(task_type).unwrap();
+        check(&catalogue, tool, given.as_object().unwrap(), &|| false).map(|parameters| parameters.values)
+    }
+
+    #[test]
+    fn defaults_are_filled_in_where_they_mean_something() {
+        let values = checked("remove_background", json!({})).unwrap();
+        assert_eq!(Value::Object(values), json!({ "background": "transparent", "refineEdges": true, "outputFormat": "png" }));
+        let values = checked("remove_background", json!({ "background": "color" })).unwrap();
+        assert_eq!(values["color"], "#ffffff");
+    }
+
+    #[test]
+    fn nothing_is_ignored() {
+        let unknown = checked("upscale", json!({ "credits": 0 })).unwrap_err();
+        assert_eq!((unknown.code, unknown.fields[0].field.as_str()), (Code::ParameterUnsupported, "parameters.credits"));
+        let hidden = checked("remove_background", json!({ "color": "#000000" })).unwrap_err();
+        assert_eq!(hidden.fields[0].code, "needs");
+        let alone = checked("style_transfer", json!({ "blendAmount": 0.5 })).unwrap_err();
+        assert_eq!(alone.fields[0].code, "needs");
+    }
+
+    #[test]
+    fn wrong_values_are_named_one_by_one() {
+        let failure = checked("remove_background", json!({ "background": "blur", "blurRadius": 1, "refineEdges": "yes" })).unwrap_err();
+        let found: Vec<(&str, &str)> = failure.fields.iter().map(|field| (field.field.as_str(), field.code.as_ref())).collect();
+        assert_eq!(found, [("parameters.blurRadius", "too_small"), ("parameters.refineEdges", "not_a_boolean")]);
+        assert!(checked("upscale", json!({ "scale": 3 })).is_err());
+        assert!(checked("upscale", json!({ "scale": "2" })).is_err());
+        assert!(checked("upscale", json!({ "quality": "high" })).is_err());
+        assert!(checked("style_transfer", json!({ "strength": 1.5 })).is_err());
+        assert!(checked("style_transfer", json!({ "styleImage": "../../etc/passwd" })).is_err());
+    }
+}

@@ -1,0 +1,79 @@
+//! Progress of a running task: told to watchers at once, saved only now and then. It counts the version upwards
+//! by one; stored changes take far larger steps (see `database::tasks::VERSION_STEP`), so none is overtaken.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use super::view::Snapshot;
+use crate::app::App;
+use crate::database::tasks;
+use crate::error::Failure;
+use crate::models::task::Stage;
+
+/// Watchers are told at most so often: faster than an eye needs, slow enough for a phone.
+const TOLD_EVERY: Duration = Duration::from_millis(200);
+
+/// Follows one run of a task.
+#[derive(Clone)]
+pub struct Reporter {
+    app: App,
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    snapshot: Snapshot,
+    told: Option<Instant>,
+    saved_version: i64,
+}
+
+impl Reporter {
+    /// Starts from a task as it was stored when the run began.
+    #[must_use]
+    pub fn new(app: &App, snapshot: Snapshot) -> Self {
+        let saved_version = snapshot.row.version;
+        Self { app: app.clone(), state: Arc::new(Mutex::new(State { snapshot, told: None, saved_version })) }
+    }
+
+    /// Says how far the work is. `fraction` is measured, 0 to 1; it never goes back.
+    pub fn report(&self, stage: Stage, fraction: f64) {
+        let mut state = self.state.lock();
+        let row = &mut state.snapshot.row;
+        let stage_changed = row.stage != stage.as_str();
+        if !stage_changed && fraction <= row.progress {
+            return;
+        }
+        row.progress = fraction.max(row.progress).min(1.0);
+        row.version += 1;
+        if stage_changed {
+            stage.as_str().clone_into(&mut row.stage);
+        }
+        if stage_changed || state.told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {
+            state.told = Some(Instant::now());
+            self.app.events.publish_task(Box::new(state.snapshot.clone()));
+        }
+    }
+
+    /// Stores how far the work is, and learns whether the owner asked to stop it on another node.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn save(&self) -> Result<bool, Failure> {
+        let (row, changed) = {
+            let mut state = self.state.lock();
+            let changed = state.snapshot.row.version > state.saved_version;
+            state.saved_version = state.snapshot.row.version;
+            (state.snapshot.row.clone(), changed)
+        };
+        let now = self.app.clock.now();
+        if changed {
+            let (id, stage, progress, version) = (row.task_id()?, Stage::stored(&row.stage), row.progress, row.version);
+            let noted = self.app.database.write::<_, Failure, _>(move |conn| Ok(tasks::note_progress(conn, &id, stage, progress, version, now)?));
+            noted.await?;
+        }
+        let ids = [row.id];
+        let stopped = self.app.database.read::<_, Failure, _>(move |conn| Ok(tasks::cancel_requested(conn, &ids)?)).await?;
+        Ok(!stopped.is_empty())
+    }
+}

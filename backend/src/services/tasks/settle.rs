@@ -1,0 +1,103 @@
+//! The one way a task ends. Whoever calls it first wins; the state, the delivered files and the refund of what was
+//! not delivered are one transaction, and nobody can do it twice.
+
+use db::Connection;
+
+use crate::database::attempts;
+use crate::database::credits::{Account, Movement};
+use crate::database::files::{self, FileRole, FileRow};
+use crate::database::tasks::{self, TaskRow};
+use crate::error::{Code, Failure};
+use crate::models::credits::{Reason, TransactionType};
+use crate::models::id::FileId;
+use crate::models::task::TaskStatus;
+use crate::models::timestamp::Timestamp;
+
+/// How the work ended.
+#[derive(Debug, Clone)]
+pub enum Ending {
+    /// With pictures; fewer than asked for means that the rest is refunded.
+    Completed {
+        /// Rows of the pictures, whose objects are in the store already.
+        files: Vec<FileRow>,
+        /// Facts about the results, JSON.
+        metadata: String,
+    },
+    /// Without any.
+    Failed {
+        /// What the owner is told.
+        code: Code,
+        /// What the operator is told.
+        cause: String,
+    },
+    /// The owner stopped it; what was made by then is kept.
+    Cancelled {
+        /// As with `Completed`.
+        files: Vec<FileRow>,
+    },
+}
+
+impl Ending {
+    /// The pictures it delivers.
+    #[must_use]
+    pub fn files(&self) -> &[FileRow] {
+        match self {
+            Ending::Completed { files, .. } | Ending::Cancelled { files } => files,
+            Ending::Failed { .. } => &[],
+        }
+    }
+}
+
+/// Ends a task. False when it was final already; nothing changes then.
+///
+/// # Errors
+/// Only when the database fails; the caller's transaction must then be rolled back.
+pub fn settle(conn: &mut Connection, task: &TaskRow, ending: Ending, now: Timestamp) -> Result<bool, Failure> {
+    let (id, owner) = (task.task_id()?, task.owner()?);
+    let mut account = Account::lock(conn, &owner)?;
+    let (status, files, metadata, error) = match ending {
+        Ending::Completed { files, metadata } => (TaskStatus::Completed, files, metadata, None),
+        Ending::Failed { code, cause } => (TaskStatus::Failed, Vec::new(), "{}".to_owned(), Some((code.as_str(), cause))),
+        Ending::Cancelled { files } => (TaskStatus::Cancelled, files, "{}".to_owned(), None),
+    };
+    let refund = undelivered(task, files.len());
+    let file_ids = files.iter().map(FileRow::file_id).collect::<Result<Vec<FileId>, _>>()?;
+    let ending = tasks::Ending {
+        status,
+        result_files: &serde_json::to_string(&file_ids).map_err(Failure::internal)?,
+        metadata: &metadata,
+        error_code: error.as_ref().map(|(code, _)| *code),
+        error_message: error.as_ref().map(|(_, cause)| cause.as_str()),
+        credits_refunded: refund,
+    };
+    if !tasks::finish(conn, &id, &ending, now)? {
+        return Ok(false);
+    }
+    account.now.unfinished_tasks -= 1;
+    account.apply(Movement {
+        transaction_type: TransactionType::Refund,
+        reason: Reason::Task,
+        amount: refund,
+        task_id: Some(id.clone()),
+        note: None,
+        effect_key: format!("task:{id}:refund:settle"),
+    });
+    account.save(conn, now)?;
+    files::insert(conn, &files)?;
+    files::hold(conn, &id, &file_ids, FileRole::Result)?;
+    let state = match status {
+        TaskStatus::Completed => "succeeded",
+        TaskStatus::Cancelled => "cancelled",
+        _ => "failed",
+    };
+    attempts::end(conn, &id, state, error.as_ref().map(|(code, cause)| (*code, cause.as_str())), now)?;
+    Ok(true)
+}
+
+/// The price of the pictures that were asked for and not delivered. Every picture of a task costs the same, so
+/// the division is exact.
+fn undelivered(task: &TaskRow, delivered: usize) -> i64 {
+    let asked = i64::from(task.picture_count).max(1);
+    let missing = asked - i64::try_from(delivered).unwrap_or(asked).min(asked);
+    task.credits / asked * missing
+}

@@ -1,0 +1,129 @@
+//! Tasks as they are shown: rows with their files, links and places in the queue, in the reader's language.
+
+use std::collections::HashMap;
+
+use db::Connection;
+use diesel::QueryResult;
+use storage::LinkSigner;
+
+use crate::database::files::{self, FileRow};
+use crate::database::tasks::{self, TaskRow};
+use crate::error::{Code, Failure};
+use crate::messages;
+use crate::models::file::File;
+use crate::models::id::{FileId, TaskId};
+use crate::models::locale::Locale;
+use crate::models::payload::RunTask;
+use crate::models::task::{Stage, Task, TaskError, TaskResult, TaskStatus};
+use crate::models::timestamp::Timestamp;
+use crate::services::media;
+
+/// A task with everything that showing it needs.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Its row.
+    pub row: TaskRow,
+    /// Its files, by id.
+    pub files: HashMap<String, FileRow>,
+    /// Its place in the queue while pending.
+    pub queue_position: Option<i64>,
+}
+
+/// Who looks, and when.
+#[derive(Clone, Copy)]
+pub struct Viewer<'a> {
+    /// Makes links.
+    pub links: &'a LinkSigner,
+    /// Links are good from here on.
+    pub now: Timestamp,
+    /// Language of messages.
+    pub locale: Locale,
+}
+
+/// Adds files and queue places to rows, with one query each for all of them.
+pub fn snapshots(conn: &mut Connection, rows: Vec<TaskRow>) -> QueryResult<Vec<Snapshot>> {
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let files = files::held_by(conn, &ids)?;
+    let mut places = places(conn, &rows)?;
+    let attach = |row: TaskRow| {
+        let named = row.input_ids()?.into_iter().chain(row.result_ids()?);
+        // Two tasks may hold one file, so each gets its own copy of the row.
+        let own = named.filter_map(|id| files.get(id.as_str())).map(|file| (file.id.clone(), file.clone())).collect();
+        Ok(Snapshot { queue_position: places.remove(&row.id), files: own, row })
+    };
+    rows.into_iter().map(attach).collect()
+}
+
+/// One row's snapshot.
+pub fn snapshot(conn: &mut Connection, row: TaskRow) -> QueryResult<Snapshot> {
+    snapshots(conn, vec![row])?.pop().ok_or(diesel::result::Error::NotFound)
+}
+
+/// A task as it is now, in the middle of a transaction that changed it.
+pub fn reload(conn: &mut Connection, id: &TaskId) -> Result<Snapshot, Failure> {
+    let row = tasks::by_id(conn, id)?.ok_or_else(|| Failure::internal(format!("{id} vanished while it was changed")))?;
+    Ok(snapshot(conn, row)?)
+}
+
+/// Places in the queue of those tasks that wait, by task id; 1 is next.
+fn places(conn: &mut Connection, rows: &[TaskRow]) -> QueryResult<HashMap<String, i64>> {
+    let mut waiting: HashMap<String, String> = HashMap::new();
+    for row in rows.iter().filter(|row| row.status == TaskStatus::Pending.as_str()) {
+        waiting.insert(RunTask::unique_key(&row.task_id()?), row.id.clone());
+    }
+    if waiting.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let keys: Vec<String> = waiting.keys().cloned().collect();
+    let positions = jobs::positions_by_key(conn, &keys, jobs::now_ms())?;
+    Ok(positions.into_iter().filter_map(|(key, ahead)| Some((waiting.get(&key)?.clone(), ahead + 1))).collect())
+}
+
+impl Snapshot {
+    /// The task as its owner sees it.
+    pub fn present(&self, viewer: Viewer<'_>) -> QueryResult<Task> {
+        let row = &self.row;
+        let input_files = row.input_ids()?;
+        let inputs = self.pictures(&input_files, viewer)?;
+        let results: Vec<TaskResult> = self.pictures(&row.result_ids()?, viewer)?.into_iter().map(TaskResult::from).collect();
+        Ok(Task {
+            id: row.task_id()?,
+            task_no: row.task_no.clone(),
+            user_id: row.owner()?,
+            status: row.status()?,
+            stage: Stage::stored(&row.stage),
+            task_type: row.task_type.clone(),
+            style: row.style.clone(),
+            input_files,
+            inputs,
+            parameters: serde_json::Value::Object(row.parameters()?),
+            prompt: row.prompt.clone(),
+            provider: row.ai_provider.clone(),
+            model: row.ai_model.clone(),
+            result_urls: results.iter().map(|result| result.url.clone()).collect(),
+            results,
+            progress: row.progress,
+            queue_position: self.queue_position,
+            error: row.error_code.as_deref().map(|code| error(Code::stored(code), viewer.locale)),
+            credits: row.credits,
+            credits_refunded: row.credits_refunded,
+            retry_count: row.retry_count,
+            retry_of: row.retry_of.as_deref().and_then(|id| id.parse().ok()),
+            version: row.version,
+            cancel_requested_at: row.cancel_requested_at.map(Timestamp),
+            created_at: Timestamp(row.created_at),
+            started_at: row.started_at.map(Timestamp),
+            estimated_completion_at: row.estimated_completion_at.map(Timestamp),
+            completed_at: row.completed_at.map(Timestamp),
+        })
+    }
+
+    fn pictures(&self, ids: &[FileId], viewer: Viewer<'_>) -> QueryResult<Vec<File>> {
+        let found = ids.iter().filter_map(|id| self.files.get(id.as_str()));
+        found.map(|row| media::present(row, viewer.links, viewer.now)).collect()
+    }
+}
+
+fn error(code: Code, locale: Locale) -> TaskError {
+    TaskError { code, message: messages::plain(locale, &format!("errors.{}.detail", code.as_str())) }
+}

@@ -1,0 +1,138 @@
+//! Taking pictures in. The bytes lie in a temporary file by now; here they are checked, cleaned, stored under a
+//! fresh key and written down. Nothing is kept of a picture that is refused.
+
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
+use imaging::Ingested;
+use storage::{Folder, ObjectKey};
+
+use crate::app::App;
+use crate::database::files::{self, FileRow};
+use crate::error::{Code, Failure};
+use crate::models::file::File;
+use crate::models::id::{FileId, UserId};
+use crate::services::media;
+
+pub mod budget;
+mod refusal;
+
+pub use refusal::refusal;
+
+/// A picture that arrived.
+pub struct Arrived {
+    /// Its label: the name it came with, without folders, at most 200 characters.
+    pub name: String,
+    /// Its bytes.
+    pub file: tempfile::NamedTempFile,
+}
+
+/// Most characters of a label.
+const LABEL_CHARACTERS: usize = 200;
+
+/// The label of a file name: its last part, without control characters. It is never used as a path.
+#[must_use]
+pub fn label(file_name: Option<&str>) -> String {
+    let last = file_name.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = last.chars().filter(|c| !c.is_control()).take(LABEL_CHARACTERS).collect();
+    let trimmed = clean.trim();
+    if trimmed.is_empty() { "picture".to_owned() } else { trimmed.to_owned() }
+}
+
+/// Checks and stores pictures; all of them or none.
+///
+/// # Errors
+/// `file_*` and `image_*` for the first picture that is refused, `overloaded`, `storage_full`.
+pub async fn store(app: &App, user_id: &UserId, arrived: Vec<Arrived>) -> Result<Vec<File>, Failure> {
+    let mut rows = Vec::with_capacity(arrived.len());
+    let outcome = store_each(app, user_id, arrived, &mut rows).await;
+    let written = match outcome {
+        Ok(()) => {
+            let rows = rows.clone();
+            app.database.write::<_, Failure, _>(move |conn| Ok(files::insert(conn, &rows)?)).await
+        }
+        Err(failure) => Err(failure),
+    };
+    if let Err(failure) = written {
+        forget(app, &rows).await;
+        return Err(failure);
+    }
+    let now = app.clock.now();
+    Ok(rows.iter().map(|row| media::present(row, &app.links, now)).collect::<Result<_, _>>()?)
+}
+
+async fn store_each(app: &App, user_id: &UserId, arrived: Vec<Arrived>, rows: &mut Vec<FileRow>) -> Result<(), Failure> {
+    for picture in arrived {
+        let clean = tempfile::NamedTempFile::new_in(app.temporary_folder()).map_err(refusal::disk)?;
+        let ingested = ingest(app, &picture, clean.path()).await?;
+        rows.push(put(app, user_id, &picture.name, ingested, clean.path()).await?);
+    }
+    Ok(())
+}
+
+/// One decode, in a blocking thread, within the memory that all decodes share.
+async fn ingest(app: &App, picture: &Arrived, clean: &Path) -> Result<Ingested, Failure> {
+    let (source, clean, limits) = (picture.file.path().to_owned(), clean.to_owned(), app.picture_limits().await?);
+    let _permit = app.decode_budget.reserve(&source, &limits).await?;
+    let decoded = tokio::task::spawn_blocking(move || imaging::ingest(&source, &clean, &limits)).await.map_err(Failure::internal)?;
+    decoded.map_err(|error| refusal(&error, &picture.name))
+}
+
+async fn put(app: &App, user_id: &UserId, name: &str, ingested: Ingested, clean: &Path) -> Result<FileRow, Failure> {
+    let object_key = ObjectKey::new(Folder::Input, ingested.format.extension());
+    let thumbnail_key = ObjectKey::new(Folder::Thumbnail, "webp");
+    app.store.put_file(&object_key, clean).await?;
+    app.store.put(&thumbnail_key, Bytes::from(ingested.thumbnail)).await?;
+    let pixels = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
+    Ok(FileRow {
+        id: FileId::new().into(),
+        user_id: user_id.to_string(),
+        name: name.to_owned(),
+        mime: ingested.format.mime().to_owned(),
+        width: pixels(ingested.width),
+        height: pixels(ingested.height),
+        size_bytes: i64::try_from(ingested.size_bytes).unwrap_or(i64::MAX),
+        sha256: hex::encode(ingested.sha256),
+        object_key: object_key.to_string(),
+        thumbnail_key: thumbnail_key.to_string(),
+        thumbhash: BASE64.encode(ingested.thumbhash),
+        created_at: app.clock.now().0,
+    })
+}
+
+/// Deletes the objects of rows that were not written. What cannot be deleted now is found by the sweeper.
+pub async fn forget(app: &App, rows: &[FileRow]) {
+    for key in rows.iter().flat_map(FileRow::objects) {
+        if let Err(error) = app.store.delete(&key).await {
+            tracing::warn!(%key, %error, "an object could not be deleted; the sweeper will");
+        }
+    }
+}
+
+/// Refuses early what is certainly too large.
+///
+/// # Errors
+/// `file_too_large`.
+pub fn check_size(name: &str, size_bytes: u64, limit_bytes: u64) -> Result<(), Failure> {
+    if size_bytes <= limit_bytes {
+        return Ok(());
+    }
+    Err(Failure::new(Code::FileTooLarge).with("name", name).with("limit", limit_bytes >> 20).field("file", "too_large").field_with("maximum", limit_bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_never_a_path() {
+        assert_eq!(label(Some("../../etc/passwd")), "passwd");
+        assert_eq!(label(Some("C:\\Users\\me\\猫.jpg")), "猫.jpg");
+        assert_eq!(label(Some("a\r\nb.png")), "ab.png");
+        assert_eq!(label(Some("..")), "..");
+        assert_eq!(label(Some("/")), "picture");
+        assert_eq!(label(Some(&"x".repeat(500))).len(), 200);
+    }
+}

@@ -1,0 +1,5 @@
+CREATE TABLE accounts (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    balance BIGINT NOT NULL CHECK (balance >= 0)
+);

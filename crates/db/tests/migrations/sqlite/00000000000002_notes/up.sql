@@ -1,0 +1,5 @@
+CREATE TABLE notes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    account_id BIGINT NOT NULL REFERENCES accounts (id),
+    text TEXT NOT NULL
+);

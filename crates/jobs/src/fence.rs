@@ -1,0 +1,53 @@
+//! Ending a claim. Each function changes the row only for the holder of the fence and says whether it did;
+//! after `false` somebody else owns the job, and the caller must roll its own transaction back.
+
+use crate::job::{Fence, JobRef};
+use crate::schema::jobs;
+use db::{Connection, cached};
+use diesel::prelude::*;
+
+/// Deletes a finished job. Call it inside the transaction of the job's effect, and roll that back on `false`.
+pub fn finish(connection: &mut Connection, fence: &Fence) -> QueryResult<bool> {
+    let held = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt)).filter(jobs::lease_until.is_not_null());
+    Ok(diesel::delete(held).execute(connection)? == 1)
+}
+
+/// Puts a failed job back in line, due at `run_at`.
+pub fn retry(connection: &mut Connection, fence: &Fence, run_at: i64, error: &str) -> QueryResult<bool> {
+    let held = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt)).filter(jobs::lease_until.is_not_null());
+    let change = diesel::update(held).set((
+        jobs::worker.eq(None::<&str>),
+        jobs::lease_until.eq(None::<i64>),
+        jobs::run_at.eq(run_at),
+        jobs::last_error.eq(Some(error)),
+    ));
+    Ok(cached(change).execute(connection)? == 1)
+}
+
+/// Hands a job back untouched, due at `run_at`. The attempt does not count against it.
+pub fn release(connection: &mut Connection, fence: &Fence, run_at: i64) -> QueryResult<bool> {
+    let held = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt)).filter(jobs::lease_until.is_not_null());
+    let change = diesel::update(held).set((
+        jobs::worker.eq(None::<&str>),
+        jobs::lease_until.eq(None::<i64>),
+        jobs::run_at.eq(run_at),
+        jobs::max_attempts.eq(jobs::max_attempts + 1),
+    ));
+    Ok(cached(change).execute(connection)? == 1)
+}
+
+/// Deletes a job that nobody has claimed. `false` if it runs, has ended or never was.
+pub fn cancel_ready(connection: &mut Connection, job: JobRef<'_>) -> QueryResult<bool> {
+    let ready = jobs::table.filter(jobs::lease_until.is_null());
+    let deleted = match job {
+        JobRef::Id(id) => diesel::delete(ready.filter(jobs::id.eq(id))).execute(connection)?,
+        JobRef::Key(key) => diesel::delete(ready.filter(jobs::unique_key.eq(key))).execute(connection)?,
+    };
+    Ok(deleted == 1)
+}
+
+/// Leaves the job no attempt, so that its next claim goes to `on_exhausted`. For a job just put back.
+pub(crate) fn use_up(connection: &mut Connection, fence: &Fence) -> QueryResult<()> {
+    let job = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt));
+    diesel::update(job).set(jobs::max_attempts.eq(fence.attempt)).execute(connection).map(drop)
+}

@@ -1,0 +1,189 @@
+//! The statements on the queue: claims, fences, leases, places in line.
+
+use crate::setup::{LEASE, NOW, claim, claim_at, database, enqueue, job, rows, with};
+use jobs::{Fence, JobRef, NewJob, Queue};
+use std::collections::HashMap;
+
+fn lease_end() -> i64 {
+    NOW + i64::try_from(LEASE.as_millis()).unwrap()
+}
+
+#[tokio::test]
+async fn a_claimed_job_carries_what_was_enqueued_and_counts_its_attempt() {
+    let db = database().await;
+    let new = NewJob { unique_key: Some("one".to_owned()), priority: 3, max_attempts: 4, ..job(Queue::Provider, "ann") };
+    let id = enqueue(&db, new).await.unwrap();
+    let claimed = claim(&db, "w", 10).await;
+    assert_eq!(claimed.len(), 1);
+    let job = &claimed[0];
+    assert_eq!((job.id, job.kind.as_str(), job.queue.as_str()), (id, "paint", "provider"));
+    assert_eq!(job.payload::<String>().unwrap(), "a heron");
+    assert_eq!((job.attempt, job.max_attempts, job.priority, job.created_at), (1, 4, 3, NOW));
+    assert_eq!(job.unique_key.as_deref(), Some("one"));
+    assert_eq!(job.fence(), Fence { id, attempt: 1 });
+}
+
+#[tokio::test]
+async fn claims_follow_priority_then_rank_then_age_and_their_limit() {
+    let db = database().await;
+    for (priority, who) in [(5, "late"), (0, "a"), (0, "a"), (0, "b"), (-1, "first")] {
+        enqueue(&db, NewJob { priority, ..job(Queue::Provider, who) }).await;
+    }
+    let order = |claimed: Vec<jobs::Job>| claimed.into_iter().map(|job| job.fair_key).collect::<Vec<_>>();
+    assert_eq!(order(claim(&db, "w", 3).await), ["first", "a", "b"]);
+    assert_eq!(order(claim(&db, "w", 10).await), ["a", "late"]);
+    assert!(claim(&db, "w", 10).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_job_waits_for_its_time_and_its_queue() {
+    let db = database().await;
+    enqueue(&db, NewJob { run_at: Some(NOW + 1), ..job(Queue::Provider, "a") }).await;
+    enqueue(&db, job(Queue::Mail, "a")).await;
+    assert!(claim(&db, "w", 10).await.is_empty());
+    assert_eq!(claim_at(&db, "w", 10, NOW + 1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn concurrent_claims_never_share_a_job() {
+    let db = database().await;
+    for number in 0..100 {
+        enqueue(&db, job(Queue::Provider, &number.to_string())).await;
+    }
+    let claims = futures::future::join_all((0..20).map(|_| claim(&db, "w", 7))).await;
+    let mut ids: Vec<i64> = claims.iter().flatten().map(|job| job.id).collect();
+    assert!(claims.iter().all(|claimed| claimed.len() <= 7));
+    assert_eq!(ids.len(), 100);
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 100);
+}
+
+#[tokio::test]
+async fn a_unique_key_admits_one_unfinished_job() {
+    let db = database().await;
+    let unique = || NewJob { unique_key: Some("only".to_owned()), ..job(Queue::Provider, "a") };
+    let twins = futures::future::join_all((0..20).map(|_| enqueue(&db, unique()))).await;
+    assert_eq!(twins.iter().flatten().count(), 1);
+
+    let fence = claim(&db, "w", 1).await[0].fence();
+    assert_eq!(enqueue(&db, unique()).await, None, "it still runs");
+    assert!(with(&db, move |connection| jobs::finish(connection, &fence)).await);
+    assert!(enqueue(&db, unique()).await.is_some());
+}
+
+#[tokio::test]
+async fn whoever_lost_the_job_can_change_nothing() {
+    let db = database().await;
+    enqueue(&db, job(Queue::Provider, "a")).await;
+    let stale = claim(&db, "slow", 1).await[0].fence();
+    let expired = with(&db, |connection| jobs::reclaim_expired(connection, lease_end() + 1)).await;
+    assert_eq!(expired, 1);
+
+    // Nobody has claimed it again yet: already it is no longer the slow worker's.
+    for attempt in 1..=2 {
+        assert!(!with(&db, move |connection| jobs::finish(connection, &stale)).await, "{attempt}");
+        assert!(!with(&db, move |connection| jobs::retry(connection, &stale, NOW, "late")).await);
+        assert!(!with(&db, move |connection| jobs::release(connection, &stale, NOW)).await);
+        let lost = with(&db, move |connection| jobs::heartbeat(connection, "slow", &[stale], NOW)).await;
+        assert_eq!(lost, [stale.id]);
+        if attempt == 1 {
+            assert_eq!(claim(&db, "fast", 1).await[0].attempt, 2);
+        }
+    }
+    let current = Fence { attempt: 2, ..stale };
+    assert!(with(&db, move |connection| jobs::finish(connection, &current)).await);
+    assert_eq!(rows(&db).await, 0);
+}
+
+#[tokio::test]
+async fn a_heartbeat_keeps_the_lease() {
+    let db = database().await;
+    enqueue(&db, job(Queue::Provider, "a")).await;
+    enqueue(&db, job(Queue::Provider, "b")).await;
+    let claimed = claim(&db, "w", 2).await;
+    let (kept, left) = (claimed[0].fence(), claimed[1].fence());
+    let lost = with(&db, move |connection| jobs::heartbeat(connection, "w", &[kept], lease_end() + 100)).await;
+    assert_eq!(lost, [0; 0]);
+
+    let expired = with(&db, |connection| jobs::reclaim_expired(connection, lease_end() + 50)).await;
+    assert_eq!(expired, 1);
+    let again = claim(&db, "v", 10).await;
+    assert_eq!(again.iter().map(|job| job.id).collect::<Vec<_>>(), [left.id]);
+    let lost = with(&db, move |connection| jobs::heartbeat(connection, "w", &[kept, left], lease_end())).await;
+    assert_eq!(lost, [left.id]);
+}
+
+#[tokio::test]
+async fn a_restarted_worker_takes_its_own_jobs_back_at_once_and_no_others() {
+    let db = database().await;
+    for _ in 0..3 {
+        enqueue(&db, job(Queue::Provider, "a")).await;
+    }
+    assert_eq!(claim(&db, "mine", 2).await.len(), 2);
+    assert_eq!(claim(&db, "theirs", 1).await.len(), 1);
+    assert_eq!(with(&db, |connection| jobs::reclaim(connection, "mine")).await, 2);
+    let again = claim(&db, "mine", 10).await;
+    assert_eq!(again.iter().map(|job| job.attempt).collect::<Vec<_>>(), [2, 2]);
+}
+
+#[tokio::test]
+async fn a_retry_comes_back_at_its_time_with_its_error() {
+    let db = database().await;
+    enqueue(&db, job(Queue::Provider, "a")).await;
+    let fence = claim(&db, "w", 1).await[0].fence();
+    assert!(with(&db, move |connection| jobs::retry(connection, &fence, NOW + 500, "no paint left")).await);
+    assert!(claim_at(&db, "w", 1, NOW + 499).await.is_empty());
+    let again = claim_at(&db, "w", 1, NOW + 500).await;
+    assert_eq!((again[0].attempt, again[0].last_error.as_deref()), (2, Some("no paint left")));
+}
+
+#[tokio::test]
+async fn a_released_job_keeps_all_its_attempts() {
+    let db = database().await;
+    enqueue(&db, NewJob { max_attempts: 1, ..job(Queue::Provider, "a") }).await;
+    for attempt in 1..=4 {
+        let job = claim(&db, "w", 1).await.remove(0);
+        assert_eq!(job.attempt, attempt, "the fence grows");
+        assert!(!job.is_exhausted());
+        assert!(with(&db, move |connection| jobs::release(connection, &job.fence(), NOW)).await);
+    }
+}
+
+#[tokio::test]
+async fn only_a_waiting_job_can_be_cancelled() {
+    let db = database().await;
+    let id = enqueue(&db, job(Queue::Provider, "a")).await.unwrap();
+    enqueue(&db, NewJob { unique_key: Some("k".to_owned()), ..job(Queue::Provider, "a") }).await;
+    assert!(with(&db, |connection| jobs::cancel_ready(connection, JobRef::Key("k"))).await);
+    assert!(!with(&db, |connection| jobs::cancel_ready(connection, JobRef::Key("k"))).await);
+    assert_eq!(claim(&db, "w", 1).await.len(), 1);
+    assert!(!with(&db, move |connection| jobs::cancel_ready(connection, JobRef::Id(id))).await);
+    assert_eq!(rows(&db).await, 1);
+}
+
+#[tokio::test]
+async fn places_in_line_count_what_is_served_before() {
+    let db = database().await;
+    let mut ids = Vec::new();
+    for who in ["a", "a", "b"] {
+        let unique_key = Some(format!("{who}{}", ids.len()));
+        ids.push(enqueue(&db, NewJob { unique_key, ..job(Queue::Provider, who) }).await.unwrap());
+    }
+    let later = NewJob { run_at: Some(NOW + 1), priority: -1, ..job(Queue::Provider, "not due") };
+    enqueue(&db, later).await;
+    enqueue(&db, job(Queue::Mail, "another queue")).await;
+
+    let asked = ids.clone();
+    let places = with(&db, move |connection| jobs::positions(connection, &asked, NOW)).await;
+    assert_eq!(places, HashMap::from([(ids[0], 0), (ids[1], 2), (ids[2], 1)]));
+    let keys = ["a0", "a1", "b2", "unknown"].map(str::to_owned);
+    let by_key = with(&db, move |connection| jobs::positions_by_key(connection, &keys, NOW)).await;
+    assert_eq!(by_key, [("a0", 0), ("a1", 2), ("b2", 1)].map(|(key, place)| (key.to_owned(), place)).into());
+    assert_eq!(with(&db, |connection| jobs::waiting(connection, Queue::Provider, NOW)).await, 3);
+
+    let running = claim(&db, "w", 1).await[0].id;
+    let places = with(&db, move |connection| jobs::positions(connection, &[running], NOW)).await;
+    assert_eq!(places, HashMap::new(), "what runs has no place in line");
+    assert_eq!(with(&db, |connection| jobs::positions(connection, &[], NOW)).await, HashMap::new());
+}

@@ -1,0 +1,101 @@
+/** Every page in one table. The create page is in the first load; the others come when asked for. */
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from "react";
+import { Route, Switch, useLocation } from "wouter";
+import { LoadingSpinner } from "@/components/common/LoadingSpinner";
+import { CreatePage } from "@/features/create/CreatePage";
+import { NotFound } from "./NotFound";
+
+const pages = {
+  history: async () => (await import("@/features/gallery/HistoryPage")).HistoryPage,
+  task: async () => (await import("@/features/gallery/TaskPage")).TaskPage,
+  credits: async () => (await import("@/features/credits/CreditsPage")).CreditsPage,
+  account: async () => (await import("@/features/account/AccountPage")).AccountPage,
+  login: async () => (await import("@/features/account/LoginPage")).LoginPage,
+  register: async () => (await import("@/features/account/RegisterPage")).RegisterPage,
+  setup: async () => (await import("@/features/account/SetupPage")).SetupPage,
+};
+
+const later = (page: () => Promise<ComponentType>) => lazy(async () => ({ default: await page() }));
+
+const HistoryPage = later(pages.history);
+const TaskPage = later(pages.task);
+const CreditsPage = later(pages.credits);
+const AccountPage = later(pages.account);
+const LoginPage = later(pages.login);
+const RegisterPage = later(pages.register);
+const SetupPage = later(pages.setup);
+
+/** Pages of somebody who is in. */
+export function StudioRoutes() {
+  usePreloadedPages();
+  useFreshStart();
+  return (
+    <Suspense fallback={<PageWait />}>
+      <Switch>
+        <Route path="/" component={CreatePage} />
+        <Route path="/history" component={HistoryPage} />
+        <Route path="/tasks/:id">{({ id }) => <TaskPage key={id} />}</Route>
+        <Route path="/credits" component={CreditsPage} />
+        <Route path="/account" component={AccountPage} />
+        <Route component={NotFound} />
+      </Switch>
+    </Suspense>
+  );
+}
+
+/** Pages of those who are not in yet. */
+export function DoorRoutes() {
+  return (
+    <Suspense fallback={<PageWait />}>
+      <Switch>
+        <Route path="/login" component={LoginPage} />
+        <Route path="/register" component={RegisterPage} />
+        <Route path="/setup" component={SetupPage} />
+      </Switch>
+    </Suspense>
+  );
+}
+
+export const DOORS = ["/login", "/register", "/setup"];
+
+function PageWait() {
+  return (
+    <div className="grid min-h-[70dvh] place-items-center">
+      <LoadingSpinner />
+    </div>
+  );
+}
+
+/** Fetches the likely next pages once the first one stands, so that a change of page has nothing to wait for. */
+function usePreloadedPages() {
+  useEffect(() => {
+    const timer = setTimeout(
+      () => void Promise.allSettled([pages.history(), pages.task(), pages.credits(), pages.account()]),
+      3000,
+    );
+    return () => clearTimeout(timer);
+  }, []);
+}
+
+/** A new page starts at its top, and the keyboard with it; going back leaves the place to the browser. */
+function useFreshStart() {
+  const [path] = useLocation();
+  const wentBack = useRef(false);
+  const first = useRef(true);
+  useEffect(() => {
+    const note = () => {
+      wentBack.current = true;
+    };
+    addEventListener("popstate", note);
+    return () => removeEventListener("popstate", note);
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs for each new path.
+  useEffect(() => {
+    if (!first.current && !wentBack.current) {
+      scrollTo({ top: 0 });
+      document.getElementById("content")?.focus({ preventScroll: true });
+    }
+    first.current = false;
+    wentBack.current = false;
+  }, [path]);
+}

@@ -1,0 +1,184 @@
+import { fireEvent, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useState } from "react";
+import { describe, expect, it } from "vitest";
+import type { ParameterValues } from "@/services/workbench";
+import { style } from "@/testing/fixtures";
+import { ParameterForm } from "./ParameterForm";
+import { checkParameters, parametersToSend, readFields, visibleFields } from "./parameter-schema";
+
+const schema = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    outputFormat: {
+      type: "string",
+      title: "格式",
+      default: "png",
+      oneOf: [
+        { const: "png", title: "PNG" },
+        { const: "webp", title: "WebP" },
+      ],
+      "x-advanced": true,
+    },
+    background: {
+      type: "string",
+      title: "背景",
+      default: "transparent",
+      oneOf: [
+        { const: "transparent", title: "透明" },
+        { const: "color", title: "纯色" },
+        { const: "blur", title: "虚化" },
+      ],
+    },
+    color: {
+      type: "string",
+      format: "color",
+      title: "颜色",
+      default: "#ffffff",
+      "x-visible-when": { background: ["color"] },
+    },
+    blurRadius: {
+      type: "integer",
+      title: "半径",
+      minimum: 2,
+      maximum: 64,
+      default: 16,
+      "x-visible-when": { background: ["blur"] },
+    },
+    scale: {
+      type: "integer",
+      title: "倍数",
+      default: 2,
+      oneOf: [
+        { const: 2, title: "2×" },
+        { const: 4, title: "4×" },
+      ],
+    },
+    refineEdges: { type: "boolean", title: "精修", default: true },
+    strength: { type: "number", title: "强度", minimum: 0, maximum: 1, multipleOf: 0.05, default: 1 },
+    blendStyle: { type: "string", format: "style-id", title: "第二种画风", "x-excludes": "styleImage" },
+    blendAmount: {
+      type: "number",
+      title: "比例",
+      minimum: 0,
+      maximum: 1,
+      default: 0.5,
+      "x-needs": "blendStyle",
+    },
+    styleImage: { type: "string", format: "file-id", title: "画风图片" },
+    quality: {
+      type: "string",
+      title: "质量",
+      default: "standard",
+      oneOf: [{ const: "standard", title: "标准" }],
+    },
+  },
+  "x-order": ["background", "color", "blurRadius"],
+};
+const fields = readFields(schema);
+const names = (values: ParameterValues) => visibleFields(fields, values).map((field) => field.name);
+
+function Form({
+  onValues,
+  start = {},
+}: {
+  onValues: (values: ParameterValues) => void;
+  start?: ParameterValues;
+}) {
+  const [values, setValues] = useState(start);
+  const change = (next: ParameterValues) => {
+    setValues(next);
+    onValues(next);
+  };
+  return <ParameterForm schema={schema} values={values} onChange={change} styles={[style("ink", "水墨")]} />;
+}
+function setUp(start: ParameterValues = {}) {
+  let sent: ParameterValues = start;
+  render(<Form start={start} onValues={(values) => (sent = values)} />);
+  return () => sent;
+}
+
+describe("what is sent", () => {
+  it("is the defaults of what is visible, and nothing that is hidden or empty", () => {
+    expect(parametersToSend(fields, {})).toEqual({
+      background: "transparent",
+      outputFormat: "png",
+      scale: 2,
+      refineEdges: true,
+      strength: 1,
+    });
+  });
+  it("drops a setting whose condition no longer holds", () => {
+    const values = { background: "transparent", color: "#ff0000", blurRadius: 30 };
+    expect(parametersToSend(fields, values)).not.toHaveProperty("color");
+    expect(parametersToSend(fields, { ...values, background: "color" })).toMatchObject({ color: "#ff0000" });
+  });
+  it("follows needs and excludes, also through a hidden parameter", () => {
+    expect(names({})).not.toContain("blendAmount");
+    expect(names({ blendStyle: "ink" })).toContain("blendAmount");
+    expect(names({ blendStyle: "ink", styleImage: "file_1" })).not.toContain("blendStyle");
+    expect(names({ blendStyle: "ink", styleImage: "file_1" })).not.toContain("blendAmount");
+  });
+  it("asks no question with one answer", () => {
+    expect(names({})).not.toContain("quality");
+  });
+  it("comes in the server's order", () => {
+    expect(names({ background: "blur" }).slice(0, 2)).toEqual(["background", "blurRadius"]);
+  });
+  it("is checked: colour form, range, not a number", () => {
+    expect(checkParameters(fields, { background: "color", color: "red" })).toEqual({
+      color: { reason: "color" },
+    });
+    expect(checkParameters(fields, { background: "blur", blurRadius: 1 })).toHaveProperty(
+      "blurRadius.reason",
+      "range",
+    );
+    expect(checkParameters(fields, { strength: Number.NaN })).toHaveProperty("strength.reason", "range");
+  });
+  it("survives an empty or missing schema", () => {
+    expect(readFields(undefined)).toEqual([]);
+    expect(readFields({ type: "object" })).toEqual([]);
+  });
+});
+
+describe("ParameterForm", () => {
+  it("shows a setting together with the one it depends on", async () => {
+    const values = setUp();
+    expect(screen.queryByLabelText("颜色")).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("radio", { name: "纯色" }));
+    expect(screen.getByLabelText("颜色")).toBeVisible();
+    expect(values()).toEqual({ background: "color" });
+  });
+  it("keeps numbers numbers", async () => {
+    const values = setUp();
+    await userEvent.click(screen.getByRole("radio", { name: "4×" }));
+    expect(values()).toEqual({ scale: 4 });
+    fireEvent.change(screen.getByRole("slider", { name: "强度" }), { target: { value: "0.35" } });
+    expect(values()).toEqual({ scale: 4, strength: 0.35 });
+    expect(screen.getByRole("slider", { name: "强度" })).toHaveAttribute("aria-valuetext", "35%");
+  });
+  it("switches by keyboard", async () => {
+    const values = setUp();
+    screen.getByRole("switch", { name: "精修" }).focus();
+    await userEvent.keyboard(" ");
+    expect(values()).toEqual({ refineEdges: false });
+  });
+  it("folds rare settings away", () => {
+    setUp();
+    expect(screen.getByText("更多选项").closest("details")).not.toHaveAttribute("open");
+    expect(screen.getByRole("group", { name: "格式", hidden: true }).closest("details")).not.toBeNull();
+  });
+  it("offers styles by name, and none", async () => {
+    const values = setUp();
+    await userEvent.selectOptions(screen.getByLabelText("第二种画风"), "水墨");
+    expect(values()).toEqual({ blendStyle: "ink" });
+    await userEvent.selectOptions(screen.getByLabelText("第二种画风"), "不使用");
+    expect(values()).toEqual({ blendStyle: undefined });
+  });
+  it("says what is wrong beside the field", () => {
+    setUp({ background: "color", color: "red" });
+    expect(screen.getByLabelText("颜色")).toBeInvalid();
+    expect(screen.getByLabelText("颜色")).toHaveAccessibleDescription(/#RRGGBB/);
+  });
+});

@@ -1,0 +1,62 @@
+/**
+ * The form of a tool, drawn from its JSON Schema: a new tool or model needs no change here. Rare settings
+ * are folded; a setting that only matters with another appears with it.
+ */
+import { Fold } from "@/components/ui/fold";
+import { useTranslation } from "@/locales/i18n";
+import type { ParameterValues } from "@/services/workbench";
+import type { Limits, Style } from "@/types/api";
+import { ParameterControl } from "./ParameterControl";
+import { checkParameters, type ParameterField, readFields, visibleFields } from "./parameter-schema";
+
+type ParameterFormProps = {
+  schema: unknown;
+  values: ParameterValues;
+  onChange: (values: ParameterValues) => void;
+  /** For parameters that name a style. */
+  styles?: Style[];
+  /** For parameters that are a picture. */
+  limits?: Limits | undefined;
+  /** Complaints of the server by parameter name. */
+  serverErrors?: Record<string, string>;
+};
+
+export function ParameterForm({
+  schema,
+  values,
+  onChange,
+  styles = [],
+  limits,
+  serverErrors = {},
+}: ParameterFormProps) {
+  const { t } = useTranslation();
+  const all = readFields(schema);
+  const shown = visibleFields(all, values);
+  const issues = checkParameters(all, values);
+  const plain = shown.filter((field) => !field.advanced);
+  const folded = shown.filter((field) => field.advanced);
+
+  const control = (field: ParameterField) => (
+    <ParameterControl
+      key={field.name}
+      field={field}
+      value={values[field.name]}
+      issue={issues[field.name]}
+      serverError={serverErrors[field.name]}
+      styles={styles}
+      limits={limits}
+      onChange={(value) => onChange({ ...values, [field.name]: value })}
+    />
+  );
+
+  return (
+    <div className="grid gap-5">
+      {plain.map(control)}
+      {folded.length > 0 ? (
+        <Fold title={t("common.form.advanced")}>
+          <div className="grid gap-5">{folded.map(control)}</div>
+        </Fold>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,131 @@
+/** One task on a grid: its picture in the right shape from the first moment, its state, its actions. */
+
+import clsx from "clsx";
+import { Download, RotateCw, Trash2, X } from "lucide-react";
+import { useState } from "react";
+import { Link } from "wouter";
+import { buttonClass, IconButton } from "@/components/ui/button";
+import { Picture } from "@/components/ui/placeholder";
+import { useTaskActions } from "@/hooks/useTaskActions";
+import { useTranslation } from "@/locales/i18n";
+import { paths } from "@/services/paths";
+import { isFinal } from "@/services/tasks";
+import type { Task } from "@/types/task";
+import { formatRelative } from "@/utils/formatting";
+import { TaskProgress } from "./TaskProgress";
+import { taskAspect } from "./task-shape";
+
+type TaskCardProps = { task: Task; toolName: string; styleName: string | null };
+
+export function TaskCard({ task, toolName, styleName }: TaskCardProps) {
+  const { t, language } = useTranslation();
+  const label = t("tasks.open", { tool: toolName, taskNo: task.taskNo });
+  return (
+    <article
+      className="h-full animate-rise overflow-hidden rounded-lg border border-line bg-surface shadow-card"
+      aria-label={label}
+    >
+      <Link href={paths.task(task.id)} aria-label={label} className="block">
+        <CardPicture task={task} toolName={toolName} />
+      </Link>
+      <div className="grid gap-2 p-3">
+        <div className="flex items-center justify-between gap-2 text-xs text-soft">
+          <span className="truncate">{styleName ? `${toolName} · ${styleName}` : toolName}</span>
+          <time dateTime={task.createdAt} className="shrink-0">
+            {formatRelative(task.createdAt, language)}
+          </time>
+        </div>
+        <div className="flex min-h-11 items-center justify-between gap-2">
+          <div className="min-w-0 flex-1">
+            <TaskProgress task={task} toolName={toolName} />
+            {task.error?.message ? (
+              <p className="mt-1 line-clamp-2 text-xs text-soft">{task.error.message}</p>
+            ) : null}
+          </div>
+          <CardActions task={task} />
+        </div>
+      </div>
+    </article>
+  );
+}
+
+function CardPicture({ task, toolName }: { task: Task; toolName: string }) {
+  const { t } = useTranslation();
+  const result = task.results[0];
+  const input = task.inputs[0];
+  const faded = task.status === "failed" || task.status === "cancelled";
+  return (
+    <div
+      className={clsx("relative overflow-hidden", result ? "checkers" : "bg-easel")}
+      style={{ aspectRatio: taskAspect(task) }}
+    >
+      {result ? (
+        <Picture
+          src={result.thumbnailUrl}
+          thumbhash={result.thumbhash}
+          alt={t("tasks.alt", { tool: toolName })}
+          className="size-full object-cover"
+          loading="lazy"
+          decoding="async"
+        />
+      ) : input ? (
+        <Picture
+          src={input.thumbnailUrl}
+          thumbhash={input.thumbhash}
+          alt={t("tasks.altInput", { name: input.name })}
+          className={clsx("size-full object-cover", faded ? "opacity-40 grayscale" : "opacity-70")}
+        />
+      ) : null}
+      {task.results.length > 1 ? (
+        <span className="absolute right-2 bottom-2 rounded-full bg-black/65 px-2 py-0.5 text-xs text-white tabular-nums">
+          {task.results.length}
+        </span>
+      ) : null}
+    </div>
+  );
+}
+
+function CardActions({ task }: { task: Task }) {
+  const { t } = useTranslation();
+  const { cancel, retry, remove } = useTaskActions();
+  const [busy, setBusy] = useState(false);
+  const run = (action: (task: Task) => Promise<unknown>) => async () => {
+    setBusy(true);
+    await action(task);
+    setBusy(false);
+  };
+  if (!isFinal(task)) {
+    return (
+      <IconButton
+        label={t("common.cancel")}
+        disabled={busy || task.stage === "cancelling"}
+        onClick={run(cancel)}
+      >
+        <X aria-hidden className="size-4.5" />
+      </IconButton>
+    );
+  }
+  const result = task.results[0];
+  return (
+    <div className="flex shrink-0">
+      {result ? (
+        <a
+          href={result.downloadUrl}
+          download
+          aria-label={t("common.download")}
+          title={t("common.download")}
+          className={buttonClass("quiet", "sm", "size-9 px-0! text-soft pointer-coarse:size-11")}
+        >
+          <Download aria-hidden className="size-4.5" />
+        </a>
+      ) : (
+        <IconButton label={t("common.retry")} disabled={busy} onClick={run(retry)}>
+          <RotateCw aria-hidden className="size-4.5" />
+        </IconButton>
+      )}
+      <IconButton label={t("common.delete")} disabled={busy} onClick={run(remove)}>
+        <Trash2 aria-hidden className="size-4.5" />
+      </IconButton>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+/** Where a task stands, in honest words: its place, a real percentage, why it waits, what came back. */
+import clsx from "clsx";
+import { useTranslation } from "@/locales/i18n";
+import { isFinal } from "@/services/tasks";
+import type { Task } from "@/types/task";
+import { formatPercent } from "@/utils/formatting";
+import { progressWords } from "./progress-words";
+
+type TaskProgressProps = { task: Task; toolName: string; className?: string };
+
+export function TaskProgress({ task, toolName, className }: TaskProgressProps) {
+  const { t, language } = useTranslation();
+  const words = progressWords(task, t, language);
+  return (
+    <div className={clsx("grid gap-1.5", className)}>
+      <p className="flex items-baseline justify-between gap-2 text-sm">
+        <span className={clsx("font-medium tabular-nums", task.status === "failed" && "text-cinnabar-ink")}>
+          {words.state}
+        </span>
+        {words.note ? <span className="text-xs text-soft tabular-nums">{words.note}</span> : null}
+      </p>
+      {isFinal(task) ? null : (
+        <ProgressBar task={task} label={t("tasks.progress.bar", { tool: toolName })} locale={language} />
+      )}
+    </div>
+  );
+}
+
+/** Filled as far as the server knows; a sweep while nothing can be measured, never an invented number. */
+function ProgressBar({ task, label, locale }: { task: Task; label: string; locale: string }) {
+  const measured = task.stage === "running" || task.stage === "saving";
+  const share = task.stage === "saving" ? 1 : task.progress;
+  return (
+    <div
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      {...(measured && {
+        "aria-valuenow": Math.floor(share * 100),
+        "aria-valuetext": formatPercent(share, locale),
+      })}
+      className="h-1.5 overflow-hidden rounded-full bg-sunken"
+    >
+      {measured ? (
+        <div
+          className="h-full origin-left rounded-full bg-azurite transition-transform duration-300"
+          style={{ transform: `scaleX(${share})` }}
+        />
+      ) : (
+        <div className="h-full w-1/3 animate-sweep rounded-full bg-azurite/60" />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+/** The state of a task as words; the card, the page and the live region all speak with these. */
+import type { TFunction } from "@/locales/i18n";
+import type { Task } from "@/types/task";
+import { formatDuration, formatNumber, formatPercent } from "@/utils/formatting";
+
+export type ProgressWords = { state: string; note: string | null };
+
+export function progressWords(task: Task, t: TFunction, locale: string): ProgressWords {
+  switch (task.status) {
+    case "completed":
+      return { state: t("tasks.progress.done"), note: returned(task, t, locale) };
+    case "failed":
+      return {
+        state: t("tasks.progress.failed"),
+        note: returned(task, t, locale) ?? t("tasks.progress.notCharged"),
+      };
+    case "cancelled":
+      return { state: t("tasks.progress.cancelled"), note: returned(task, t, locale) };
+    default:
+      return { state: stageWords(task, t, locale), note: remaining(task, t, locale) };
+  }
+}
+
+/** “3 credits returned”, or null when nothing came back. */
+export function returned(task: Task, t: TFunction, locale: string): string | null {
+  if (!(task.creditsRefunded > 0)) return null;
+  const credits = formatNumber(task.creditsRefunded, locale);
+  return t("tasks.progress.returned", { count: task.creditsRefunded, credits });
+}
+
+function stageWords(task: Task, t: TFunction, locale: string): string {
+  switch (task.stage) {
+    case "queued":
+      if (task.queuePosition == null) return t("tasks.progress.queued");
+      if (task.queuePosition <= 1) return t("tasks.progress.next");
+      return t("tasks.progress.place", { ahead: formatNumber(task.queuePosition - 1, locale) });
+    case "running":
+      return task.progress > 0
+        ? t("tasks.progress.running", { percent: formatPercent(task.progress, locale) })
+        : t("tasks.progress.runningPlain");
+    case "retrying":
+      return t("tasks.progress.retrying", { count: Math.max(1, task.retryCount) });
+    case "starting":
+    case "saving":
+    case "cancelling":
+      return t(`tasks.progress.${task.stage}`);
+    default:
+      return t("tasks.progress.runningPlain");
+  }
+}
+
+/** Only while it runs, and only when the server's estimate still lies ahead. */
+function remaining(task: Task, t: TFunction, locale: string): string | null {
+  if (task.stage !== "running" || !task.estimatedCompletionAt) return null;
+  const seconds = (new Date(task.estimatedCompletionAt).getTime() - Date.now()) / 1000;
+  return seconds > 1 ? t("tasks.progress.remaining", { duration: formatDuration(seconds, locale) }) : null;
+}

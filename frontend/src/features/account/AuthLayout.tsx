@@ -1,0 +1,77 @@
+/** The frame of the pages before one is in: what this place is on one side, the form on the other. */
+import { useQuery } from "@tanstack/react-query";
+import { Brush, Maximize2, Scissors } from "lucide-react";
+import type { ReactNode } from "react";
+import { Logo } from "@/components/ui/logo";
+import { useTranslation } from "@/locales/i18n";
+import { appQuery } from "@/services/queries";
+import { PreferenceBar } from "./PreferenceBar";
+
+export function AuthLayout({ title, children }: { title: string; children: ReactNode }) {
+  const { t } = useTranslation();
+  const { data: app } = useQuery(appQuery);
+  return (
+    <div className="min-h-dvh lg:grid lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">
+      <Showcase />
+      <div className="flex min-h-dvh flex-col px-5 py-5 lg:px-12">
+        <div className="flex items-center justify-between gap-3">
+          <p className="flex items-center gap-2.5 text-lg font-semibold">
+            <Logo className="size-9" />
+            {app?.name ?? "丹青"}
+          </p>
+          <PreferenceBar />
+        </div>
+        <main id="content" className="mx-auto grid w-full max-w-sm flex-1 content-center gap-6 py-10">
+          <div className="grid gap-1.5">
+            <h1 className="text-3xl font-semibold tracking-tight">{title}</h1>
+            <p className="text-sm text-soft">{t("account.tagline")}</p>
+          </div>
+          {children}
+        </main>
+      </div>
+    </div>
+  );
+}
+
+/** Real photos on the neutral ground of the studio, and the three things one can do with them. */
+function Showcase() {
+  const { t } = useTranslation();
+  const lines = [
+    { icon: Scissors, text: t("account.pitch.one") },
+    { icon: Maximize2, text: t("account.pitch.two") },
+    { icon: Brush, text: t("account.pitch.three") },
+  ];
+  return (
+    <aside className="relative hidden overflow-hidden bg-[#16181b] text-white lg:block">
+      <svg
+        viewBox="0 0 800 1000"
+        preserveAspectRatio="xMidYMax slice"
+        className="absolute inset-0 size-full"
+        aria-hidden="true"
+      >
+        <circle cx="560" cy="300" r="96" fill="#c8321f" />
+        <path
+          d="M-20 760C90 700 150 560 240 470c60-60 110-20 160 60 60 96 120 190 210 210 90 20 150-40 220-60v340H-20z"
+          fill="#173a5e"
+        />
+        <path
+          d="M-20 860c120-20 190-110 280-190 70-62 120-30 180 50 70 92 150 150 250 130 60-12 90-30 130-40v210H-20z"
+          fill="#1c5f9e"
+        />
+        <path
+          d="M-20 930c150 10 240-60 350-90 120-34 200 40 300 60 80 16 130 0 190-20v140H-20z"
+          fill="#3f93c4"
+          opacity="0.75"
+        />
+      </svg>
+      <ul className="absolute inset-x-10 top-14 grid gap-4 text-lg xl:inset-x-14">
+        {lines.map(({ icon: Icon, text }) => (
+          <li key={text} className="flex items-center gap-3">
+            <Icon aria-hidden className="size-5 shrink-0 opacity-80" strokeWidth={1.6} />
+            {text}
+          </li>
+        ))}
+      </ul>
+    </aside>
+  );
+}

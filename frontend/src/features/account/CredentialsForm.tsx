@@ -1,0 +1,112 @@
+/** E-mail and password with the checks and complaints that log-in, registration and set-up share. */
+import { Eye, EyeOff } from "lucide-react";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { ErrorMessage } from "@/components/common/ErrorMessage";
+import { LoadingSpinner } from "@/components/common/LoadingSpinner";
+import { Button, IconButton } from "@/components/ui/button";
+import { TextField } from "@/components/ui/field";
+import { useTranslation } from "@/locales/i18n";
+import { type ApiError, toApiError } from "@/services/errors";
+import { isPasswordLongEnough, looksLikeEmail } from "@/utils/validation";
+
+export type Credentials = { email: string; password: string };
+
+type CredentialsFormProps = {
+  action: string;
+  /** A new password is checked for length; an old one is whatever it is. */
+  fresh: boolean;
+  onSubmit: (credentials: Credentials) => Promise<void>;
+  /** Fields between the password and the button. */
+  children?: ReactNode;
+};
+
+export function CredentialsForm({ action, fresh, onSubmit, children }: CredentialsFormProps) {
+  const { t } = useTranslation();
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+
+  const emailError = tried && !looksLikeEmail(email) ? t("account.emailInvalid") : null;
+  const passwordOk = fresh ? isPasswordLongEnough(password) : password !== "";
+  const passwordError = tried && !passwordOk ? t("account.passwordShort") : null;
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (busy || !looksLikeEmail(email) || !passwordOk) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await onSubmit({ email: email.trim(), password });
+    } catch (reason) {
+      setError(toApiError(reason));
+    }
+    setBusy(false);
+  };
+  const complaint = (field: string) => error?.fields.find((item) => item.field === field)?.message;
+
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-4">
+      <TextField
+        label={t("account.email")}
+        type="email"
+        name="email"
+        autoComplete={fresh ? "email" : "username"}
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        value={email}
+        error={emailError ?? complaint("email")}
+        onChange={(event) => setEmail(event.target.value)}
+      />
+      <PasswordField
+        fresh={fresh}
+        value={password}
+        error={passwordError ?? complaint("password")}
+        onChange={setPassword}
+      />
+      {children}
+      {error ? <ErrorMessage error={error} /> : null}
+      <Button type="submit" variant="primary" size="lg" disabled={busy}>
+        {busy ? <LoadingSpinner className="[&_svg]:size-5 [&_svg]:text-current" /> : null}
+        {action}
+      </Button>
+    </form>
+  );
+}
+
+type PasswordFieldProps = {
+  fresh: boolean;
+  value: string;
+  error: string | null | undefined;
+  onChange: (value: string) => void;
+};
+
+function PasswordField({ fresh, value, error, onChange }: PasswordFieldProps) {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState(false);
+  return (
+    <TextField
+      label={t("account.password")}
+      type={shown ? "text" : "password"}
+      name="password"
+      autoComplete={fresh ? "new-password" : "current-password"}
+      required
+      hint={fresh ? t("account.passwordHint") : undefined}
+      value={value}
+      error={error}
+      onChange={(event) => onChange(event.target.value)}
+      end={
+        <IconButton
+          label={t(shown ? "account.hidePassword" : "account.showPassword")}
+          aria-pressed={shown}
+          onClick={() => setShown(!shown)}
+        >
+          {shown ? <EyeOff aria-hidden className="size-4.5" /> : <Eye aria-hidden className="size-4.5" />}
+        </IconButton>
+      }
+    />
+  );
+}

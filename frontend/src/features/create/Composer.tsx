@@ -1,0 +1,127 @@
+/** Tool, pictures, style and settings, with the press and its price always in reach. */
+import type { UseQueryResult } from "@tanstack/react-query";
+import { FileUpload } from "@/components/common/FileUpload";
+import { UploadList } from "@/components/common/UploadList";
+import { ParameterForm } from "@/components/forms/ParameterForm";
+import { StyleSelector } from "@/components/forms/StyleSelector";
+import { useTranslation } from "@/locales/i18n";
+import { toApiError } from "@/services/errors";
+import type { Limits, Style, Tool } from "@/types/api";
+import type { Quote } from "@/types/task";
+import { BYTES_PER_MB } from "@/utils/constants";
+import { PressBar } from "./PressBar";
+import { ToolPicker, UnavailableTools } from "./ToolPicker";
+import type { useWorkbench } from "./useWorkbench";
+
+type ComposerProps = {
+  tools: Tool[];
+  styles: Style[];
+  bench: ReturnType<typeof useWorkbench>;
+  limits: Limits | undefined;
+  quote: UseQueryResult<Quote>;
+  armed: boolean;
+  onPress: () => void;
+  onPicturesChange: () => void;
+};
+
+export function Composer({
+  tools,
+  styles,
+  bench,
+  limits,
+  quote,
+  armed,
+  onPress,
+  onPicturesChange,
+}: ComposerProps) {
+  const { t } = useTranslation();
+  const { tool } = bench;
+  if (!tool) return <UnavailableTools tools={tools} />;
+  return (
+    <section
+      aria-label={t("create.settings")}
+      className="lg:sticky lg:top-0 lg:flex lg:h-dvh lg:flex-col lg:border-r lg:border-line"
+    >
+      <div className="scroll-thin grid content-start gap-6 p-4 lg:min-h-0 lg:flex-1 lg:overflow-y-auto lg:p-5">
+        <ToolPicker tools={tools} value={tool.taskType} onChange={bench.chooseTool} />
+        {tool.inputs.max > 0 ? (
+          <Pictures bench={bench} tool={tool} limits={limits} onChange={onPicturesChange} />
+        ) : null}
+        {tool.usesStyles ? (
+          <StyleSelector
+            styles={styles}
+            value={bench.style?.id ?? null}
+            onChange={bench.chooseStyle}
+            disabled={bench.usesPictureAsStyle}
+          />
+        ) : null}
+        <ParameterForm
+          key={tool.taskType}
+          schema={tool.parameters}
+          values={bench.values}
+          onChange={bench.setValues}
+          styles={styles}
+          limits={limits}
+          serverErrors={fieldErrors(quote.error)}
+        />
+        <UnavailableTools tools={tools} />
+      </div>
+      <div className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom,0px))] z-20 border-t border-line bg-paper/95 px-4 py-2.5 backdrop-blur lg:static lg:bg-paper lg:px-5 lg:py-4">
+        <PressBar
+          tool={tool}
+          quote={quote.data}
+          quoteFailed={quote.isError}
+          blocker={bench.blocker}
+          uploading={bench.uploads.busy}
+          armed={armed}
+          onPress={onPress}
+        />
+      </div>
+    </section>
+  );
+}
+
+type PicturesProps = Pick<ComposerProps, "bench" | "limits"> & { tool: Tool; onChange: () => void };
+
+function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
+  const { t } = useTranslation();
+  const { items, add, remove, retry } = bench.uploads;
+  const most = Math.min(limits?.maxFilesPerTask ?? tool.inputs.max, tool.inputs.max);
+  const room = most - items.length;
+  return (
+    <section aria-label={t("create.photos")} className="grid gap-2">
+      <UploadList
+        items={items}
+        used={most}
+        onRetry={retry}
+        onRemove={(key) => {
+          remove(key);
+          onChange();
+        }}
+      />
+      {room > 0 ? (
+        <FileUpload
+          wholeWindow
+          compact={items.length > 0}
+          maxFiles={room}
+          onFileSelect={(files) => {
+            add(files);
+            onChange();
+          }}
+          {...(limits && {
+            acceptedTypes: limits.acceptedTypes,
+            maxFileSize: limits.maxFileSizeBytes / BYTES_PER_MB,
+          })}
+        />
+      ) : null}
+    </section>
+  );
+}
+
+/** The server's complaints about single parameters, by parameter name. */
+function fieldErrors(reason: unknown): Record<string, string> {
+  if (!reason) return {};
+  return Object.fromEntries(
+    toApiError(reason).fields.map(({ field, message }) => [field.replace(/^parameters[./]/, ""), message]),
+  );
+}

@@ -1,0 +1,116 @@
+/** The create page: what to do on the left, the picture at hand and recent work on the right. */
+import { useQuery } from "@tanstack/react-query";
+import clsx from "clsx";
+import { ErrorMessage } from "@/components/common/ErrorMessage";
+import { LoadingSpinner } from "@/components/common/LoadingSpinner";
+import { useCatalogue } from "@/hooks/useCatalogue";
+import { useImageProcessor } from "@/hooks/useImageProcessor";
+import { useTranslation } from "@/locales/i18n";
+import { toApiError } from "@/services/errors";
+import type { Sending } from "@/services/presses";
+import { appQuery, creditsQuery, recentTasksQuery } from "@/services/queries";
+import { getFile } from "@/services/storage";
+import { showError } from "@/services/toasts";
+import { Composer } from "./Composer";
+import { RecentWork } from "./RecentWork";
+import { StageArea } from "./StageArea";
+import { useArmedPress } from "./useArmedPress";
+import { useQuote } from "./useQuote";
+import { useStage } from "./useStage";
+import { useWorkbench } from "./useWorkbench";
+
+export function CreatePage() {
+  const { t } = useTranslation();
+  const catalogue = useCatalogue();
+  const app = useQuery(appQuery);
+  const credits = useQuery(creditsQuery);
+  const recent = useQuery(recentTasksQuery);
+  const tasks = recent.data?.items ?? [];
+  const bench = useWorkbench(catalogue.tools, catalogue.styles);
+  const processor = useImageProcessor();
+  const { onStage, put } = useStage(tasks, processor.presses);
+  const quote = useQuote(bench.body, credits.data?.credits);
+
+  const follow = async ({ key, task }: Sending) => {
+    put({ kind: "press", key });
+    const created = await task;
+    if (created) put({ kind: "task", id: created.id });
+  };
+  const press = () => {
+    const { body, used } = bench;
+    if (!body || (quote.data && !quote.data.sufficient)) return;
+    const [first] = used;
+    const look = { aspect: first ? first.width / first.height : 1, previewUrl: first?.thumbnailUrl ?? null };
+    void follow(processor.process(body, look));
+    scrollTo({ top: 0 });
+  };
+  const { busy: uploading, items } = bench.uploads;
+  const failed = items.some((item) => item.status === "failed");
+  const armed = useArmedPress({ ready: bench.body !== null, uploading, failed, press });
+  const takeAsInput = async (fileId: string) => {
+    try {
+      bench.uploads.replaceStored([await getFile(fileId)]);
+      put({ kind: "inputs" });
+    } catch (reason) {
+      showError(toApiError(reason));
+    }
+  };
+  const again = (key: string) => void follow(processor.again(key));
+
+  if (catalogue.query.isError) {
+    return (
+      <div className="p-4 lg:p-8">
+        <ErrorMessage error={catalogue.query.error} onRetry={() => void catalogue.query.refetch()} />
+      </div>
+    );
+  }
+  // Everything at once: a stage that came later would push the form down.
+  if (catalogue.query.isPending || recent.isPending) {
+    return (
+      <div className="grid min-h-[70dvh] place-items-center">
+        <LoadingSpinner />
+      </div>
+    );
+  }
+  const busyStage = onStage.press !== null || onStage.task !== null;
+  return (
+    <div className="flex flex-col pb-24 lg:grid lg:min-h-dvh lg:grid-cols-[25rem_minmax(0,1fr)] lg:grid-rows-[auto_1fr] lg:pb-0">
+      <h1 className="sr-only">{t("create.title")}</h1>
+      <div className="lg:row-span-2">
+        <Composer
+          tools={catalogue.tools}
+          styles={catalogue.styles}
+          bench={bench}
+          limits={app.data?.limits}
+          quote={quote}
+          armed={armed.armed}
+          onPress={armed.press}
+          onPicturesChange={() => put({ kind: "inputs" })}
+        />
+      </div>
+      {/* On a phone a picture being made comes first; an empty stage waits below the form. */}
+      <div className={clsx("p-4 lg:p-8", busyStage ? "max-lg:order-first" : "max-lg:pt-0")}>
+        <StageArea
+          onStage={onStage}
+          items={items}
+          toolName={catalogue.toolName}
+          onAgain={again}
+          onDismiss={processor.dismiss}
+          onRetried={(task) => put({ kind: "task", id: task.id })}
+          onUse={takeAsInput}
+          onSample={(file) => bench.uploads.add([file])}
+        />
+      </div>
+      <div className="p-4 pt-0 lg:p-8 lg:pt-0">
+        <RecentWork
+          tasks={tasks.filter((task) => task.id !== onStage.task?.id)}
+          presses={processor.presses.filter((item) => item.key !== onStage.press?.key)}
+          error={recent.error}
+          names={catalogue}
+          onAgain={again}
+          onDismiss={processor.dismiss}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+/** Fills the stage with what there is: a press, a task, the pictures added, or an invitation. */
+
+import { PressCard } from "@/components/results/PressCard";
+import { useTranslation } from "@/locales/i18n";
+import type { UploadItem } from "@/services/upload-queue";
+import type { StoredFile } from "@/types/api";
+import type { Task } from "@/types/task";
+import { Samples } from "./Samples";
+import { Frame, PendingPress, Stage } from "./Stage";
+import type { OnStage } from "./useStage";
+
+type StageAreaProps = {
+  onStage: OnStage;
+  items: UploadItem[];
+  toolName: (taskType: string) => string;
+  onAgain: (key: string) => void;
+  onDismiss: (key: string) => void;
+  onRetried: (task: Task) => void;
+  onUse: (fileId: string) => void;
+  onSample: (file: File) => void;
+};
+
+export function StageArea({
+  onStage,
+  items,
+  toolName,
+  onSample,
+  onAgain,
+  onDismiss,
+  ...events
+}: StageAreaProps) {
+  const { press, task } = onStage;
+  const stored = items.find((item) => item.stored)?.stored;
+  if (press?.state === "sending")
+    return <PendingPress press={press} toolName={toolName(press.body.taskType)} />;
+  if (press) {
+    return (
+      <div className="mx-auto w-full max-w-2xl">
+        <PressCard
+          press={press}
+          toolName={toolName(press.body.taskType)}
+          onAgain={onAgain}
+          onDismiss={onDismiss}
+        />
+      </div>
+    );
+  }
+  if (task) return <Stage task={task} toolName={toolName(task.taskType)} {...events} />;
+  if (stored) return <Original file={stored} />;
+  return items.length === 0 ? <Invitation onSample={onSample} /> : null;
+}
+
+/** On a phone the list above shows the picture already. */
+function Original({ file }: { file: StoredFile }) {
+  const { t } = useTranslation();
+  return (
+    <div className="hidden lg:block">
+      <Frame
+        width={file.width}
+        height={file.height}
+        source={file.url}
+        thumbhash={file.thumbhash}
+        alt={t("tasks.altInput", { name: file.name })}
+      />
+    </div>
+  );
+}
+
+function Invitation({ onSample }: { onSample: (file: File) => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="mx-auto grid w-full max-w-3xl gap-6 py-4 lg:py-16">
+      <div className="grid gap-2">
+        <h2 className="text-2xl font-semibold tracking-tight lg:text-3xl">{t("create.empty.title")}</h2>
+        <p className="max-w-xl text-soft">{t("create.empty.body")}</p>
+      </div>
+      <Samples onPick={onSample} />
+    </div>
+  );
+}

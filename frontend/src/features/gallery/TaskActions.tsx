@@ -1,0 +1,122 @@
+/** What can be done with one task, the likeliest first. */
+
+import { Download, RotateCw, SlidersHorizontal, Trash2, WandSparkles, X } from "lucide-react";
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { Button, buttonClass } from "@/components/ui/button";
+import { useTaskActions } from "@/hooks/useTaskActions";
+import { useTranslation } from "@/locales/i18n";
+import { toApiError } from "@/services/errors";
+import { paths } from "@/services/paths";
+import { getFile } from "@/services/storage";
+import { isFinal } from "@/services/tasks";
+import { showError } from "@/services/toasts";
+import { changeDraft, setParameters, workbenchUploads } from "@/services/workbench";
+import type { StoredFile } from "@/types/api";
+import type { Task, TaskResult } from "@/types/task";
+
+type TaskActionsProps = {
+  task: Task;
+  /** The picture being looked at. */
+  result: TaskResult | null;
+  onRetried: (task: Task) => void;
+  onDeleted: () => void;
+};
+
+export function TaskActions({ task, result, onRetried, onDeleted }: TaskActionsProps) {
+  const { t } = useTranslation();
+  const { cancel, retry, remove } = useTaskActions();
+  const toWorkbench = useToWorkbench();
+  const [busy, setBusy] = useState(false);
+  const run = (action: () => Promise<unknown>) => async () => {
+    setBusy(true);
+    await action();
+    setBusy(false);
+  };
+  if (!isFinal(task)) {
+    return (
+      <Button disabled={busy || task.stage === "cancelling"} onClick={run(() => cancel(task))}>
+        <X aria-hidden className="size-4" />
+        {t("common.cancel")}
+      </Button>
+    );
+  }
+  const again = async () => {
+    const next = await retry(task);
+    if (next) onRetried(next);
+  };
+  const discard = async () => {
+    if (await remove(task)) onDeleted();
+  };
+  return (
+    <div className="grid gap-2">
+      {result ? (
+        <a href={result.downloadUrl} download className={buttonClass("primary", "lg")}>
+          <Download aria-hidden className="size-5" />
+          {t("common.download")}
+        </a>
+      ) : (
+        <Button
+          variant="primary"
+          size="lg"
+          disabled={busy}
+          title={t("tasks.retryCharged")}
+          onClick={run(again)}
+        >
+          <RotateCw aria-hidden className="size-5" />
+          {t("common.retry")}
+        </Button>
+      )}
+      <div className="grid grid-cols-2 gap-2">
+        {result ? (
+          <Button
+            disabled={busy}
+            title={t("tasks.useAsInputLong")}
+            onClick={run(() => toWorkbench(async () => [await getFile(result.fileId)]))}
+          >
+            <WandSparkles aria-hidden className="size-4" />
+            {t("tasks.useAsInput")}
+          </Button>
+        ) : null}
+        <Button
+          disabled={busy}
+          onClick={run(() =>
+            toWorkbench(async () => {
+              changeDraft({ taskType: task.taskType, ...(task.style && { style: task.style }) });
+              setParameters(task.taskType, task.parameters);
+              return task.inputs;
+            }),
+          )}
+        >
+          <SlidersHorizontal aria-hidden className="size-4" />
+          {t("tasks.sameSettings")}
+        </Button>
+        {result ? (
+          <Button disabled={busy} title={t("tasks.retryCharged")} onClick={run(again)}>
+            <RotateCw aria-hidden className="size-4" />
+            {t("tasks.rerun")}
+          </Button>
+        ) : null}
+        <Button variant="danger" disabled={busy} onClick={run(discard)}>
+          <Trash2 aria-hidden className="size-4" />
+          {t("common.delete")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** Lays pictures on the workbench and goes there. */
+function useToWorkbench() {
+  const [, navigate] = useLocation();
+  return async (pictures: () => Promise<StoredFile[]>) => {
+    try {
+      const files = await pictures();
+      workbenchUploads.replaceStored(files);
+      changeDraft({ fileIds: files.map((file) => file.id) });
+      navigate(paths.create);
+    } catch (reason) {
+      showError(toApiError(reason));
+    }
+  };
+}

@@ -1,0 +1,20 @@
+/** Tools and styles in the reader's language, with names for what a task recorded. */
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "@/locales/i18n";
+import { catalogueQuery } from "@/services/queries";
+
+export function useCatalogue() {
+  const { language } = useTranslation();
+  const query = useQuery(catalogueQuery(language));
+  const { tools = [], styles = [] } = query.data ?? {};
+  return {
+    tools,
+    styles,
+    query,
+    findTool: (taskType: string) => tools.find((tool) => tool.taskType === taskType),
+    /** A tool that is gone from the catalogue keeps its technical name. */
+    toolName: (taskType: string) => tools.find((tool) => tool.taskType === taskType)?.name ?? taskType,
+    styleName: (id: string | null | undefined) =>
+      id ? (styles.find((style) => style.id === id)?.name ?? id) : null,
+  };
+}

@@ -1,0 +1,148 @@
+/** Small valid objects of the contract; a test overrides only what it is about. */
+import type { AppInfo, Credits, StoredFile, Style, Tool } from "@/types/api";
+import type { Quote, Task } from "@/types/task";
+import type { User } from "@/types/user";
+
+export const app = (change: Partial<AppInfo> = {}): AppInfo => ({
+  name: "丹青",
+  version: "1.0.0",
+  setupRequired: false,
+  registration: "open",
+  locale: "zh-CN",
+  timezone: "Asia/Shanghai",
+  limits: {
+    maxFileSizeBytes: 100 * 1024 * 1024,
+    maxFilesPerTask: 5,
+    maxPixels: 50_000_000,
+    acceptedTypes: ["image/jpeg", "image/png", "image/webp"],
+  },
+  undoSeconds: 10,
+  ...change,
+});
+
+export const user = (change: Partial<User> = {}): User => ({
+  id: "user_1",
+  email: "li@example.com",
+  username: null,
+  avatarUrl: null,
+  role: "user",
+  locale: null,
+  createdAt: "2026-01-01T00:00:00.000Z",
+  ...change,
+});
+
+export const credits = (change: Partial<Credits> = {}): Credits => ({
+  credits: 10,
+  totalEarned: 10,
+  totalSpent: 0,
+  unlimited: false,
+  ...change,
+});
+
+export const tool = (change: Partial<Tool> = {}): Tool => ({
+  taskType: "remove_background",
+  name: "抠图",
+  description: "去掉背景",
+  available: true,
+  unavailable: null,
+  inputs: { min: 1, max: 1 },
+  price: 1,
+  aiMark: "edited",
+  usesStyles: false,
+  parameters: { properties: {} },
+  models: [],
+  ...change,
+});
+
+export const style = (id: string, name: string): Style => ({
+  id,
+  name,
+  description: "",
+  previewUrl: `/styles/${id}.webp`,
+  tags: [],
+});
+
+export const storedFile = (change: Partial<StoredFile> = {}): StoredFile => ({
+  id: "file_1",
+  name: "cat.jpg",
+  mime: "image/jpeg",
+  width: 300,
+  height: 200,
+  sizeBytes: 2048,
+  sha256: "",
+  url: "/files/file_1",
+  thumbnailUrl: "/files/file_1/thumbnail",
+  downloadUrl: "/files/file_1?download",
+  thumbhash: "",
+  createdAt: "2026-01-01T00:00:00.000Z",
+  ...change,
+});
+
+export const quote = (change: Partial<Quote> = {}): Quote => ({
+  credits: 1,
+  count: 1,
+  pricePerPicture: 1,
+  model: "m",
+  provider: "embedded",
+  balance: 10,
+  sufficient: true,
+  estimatedSeconds: null,
+  ...change,
+});
+
+export const task = (change: Partial<Task> = {}): Task => ({
+  id: "task_1",
+  taskNo: "20260101-ABCD2345",
+  userId: "user_1",
+  status: "pending",
+  taskType: "remove_background",
+  style: null,
+  inputFiles: ["file_1"],
+  inputs: [storedFile()],
+  parameters: {},
+  prompt: null,
+  provider: "embedded",
+  model: "m",
+  resultUrls: [],
+  results: [],
+  progress: 0,
+  stage: "queued",
+  queuePosition: null,
+  error: null,
+  credits: 1,
+  creditsRefunded: 0,
+  retryCount: 0,
+  retryOf: null,
+  version: 1,
+  cancelRequestedAt: null,
+  createdAt: "2026-01-01T00:00:00.000Z",
+  startedAt: null,
+  estimatedCompletionAt: null,
+  completedAt: null,
+  ...change,
+});
+
+export const finished = (change: Partial<Task> = {}): Task =>
+  task({ status: "completed", stage: "done", progress: 1, version: 9, ...change });
+
+export const page = <T>(items: T[]) => ({ items, total: items.length, limit: 20, offset: 0 });
+
+/** A file that begins like a picture of that type. */
+export function picture(
+  name: string,
+  type: "jpeg" | "png" | "webp" | "heic",
+  size = 64,
+  declared = `image/${type}`,
+): File {
+  const heads: Record<typeof type, number[]> = {
+    jpeg: [0xff, 0xd8, 0xff, 0xe0],
+    png: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+    webp: [...text("RIFF"), 0, 0, 0, 0, ...text("WEBP")],
+    heic: [0, 0, 0, 0x18, ...text("ftypheic")],
+  };
+  const bytes = new Uint8Array(size);
+  bytes.set(heads[type]);
+  return new File([bytes], name, { type: declared });
+}
+
+const text = (letters: string) => Array.from(letters, (letter) => letter.charCodeAt(0));

@@ -1,0 +1,29 @@
+/** What every unit test starts from: Chinese words, a mock of the network that refuses the unexpected, clean stores. */
+import "@testing-library/jest-dom/vitest";
+import { cleanup } from "@testing-library/react";
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
+import { showLocale } from "@/locales/i18n";
+import { server } from "./server";
+
+// jsdom lays nothing out and owns no pictures.
+URL.createObjectURL = () => "blob:preview";
+URL.revokeObjectURL = () => undefined;
+window.scrollTo = () => undefined;
+window.matchMedia = (query) =>
+  ({
+    matches: false,
+    media: query,
+    addEventListener() {},
+    removeEventListener() {},
+  }) as unknown as MediaQueryList;
+
+beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
+beforeEach(() => showLocale("zh-CN"));
+afterEach(() => {
+  cleanup();
+  server.resetHandlers();
+  localStorage.clear();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+afterAll(() => server.close());

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# The long tests, with the full figures: scripts/soak.sh [filter]   (default filter: soak)
+# They are the ignored tests whose name contains the filter; each prints its seed and results. KILLS is the number of
+# kill -9 per database (default 20). Runs on SQLite, then on PostgreSQL.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/lib/say.sh
+. scripts/lib/tools.sh
+. scripts/lib/frontend.sh
+. scripts/lib/backend.sh
+. scripts/lib/services.sh
+
+FILTER="${1:-soak}"
+export KILLS="${KILLS:-20}" DANQING_PROFILE=dev
+unset TEST_DATABASE_URL
+RUN="$(mktemp -d "${TMPDIR:-/tmp}/danqing-soak.XXXXXX")"
+chmod 711 "$RUN" # the user postgres must get through
+
+finish() {
+  stop_services
+  rm -rf "$RUN"
+}
+
+# The whole workspace is selected, so that the tests' own build is used again; leaves have no test of that name.
+# A filter that finds no test is a failure.
+soak() {
+  say "soak on $1, $KILLS kills" "$1 长时间测试，$KILLS 次强制终止"
+  cargo test --locked --workspace --test it -- --ignored --nocapture "$FILTER" 2>&1 | tee "$RUN/log" || return 1
+  grep -qE '^test result: ok\. [1-9]' "$RUN/log"
+}
+
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+scripts/setup.sh --base
+need_services
+install_packages
+frontend_build
+start_services "$RUN"
+failed=''
+if ! soak SQLite; then failed=yes; fi
+export TEST_DATABASE_URL="$TEST_POSTGRES_URL"
+if ! soak PostgreSQL; then failed=yes; fi
+[ -z "$failed" ]
