@@ -12,9 +12,9 @@ use imaging::Limits;
 use sha2::Sha256;
 use storage::{LinkSigner, Store};
 
+use crate::config::Config;
 use crate::config::database::DatabaseUrl;
 use crate::config::secrets::Secrets;
-use crate::config::Config;
 use crate::error::Failure;
 use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
@@ -129,10 +129,8 @@ impl App {
         let data = &config.app.data_dir;
         let temporary = data.join("tmp");
         std::fs::create_dir_all(&temporary).map_err(|error| BuildError::Folder(temporary, error))?;
-        let engine = EngineOptions {
-            models_dir: data.join("models"),
-            threads: config.workers.engine_threads.map_or(0, |threads| threads as usize),
-        };
+        let engine =
+            EngineOptions { models_dir: data.join("models"), threads: config.workers.engine_threads.map_or(0, |threads| threads as usize) };
         let parts = Parts {
             store: Store::local(&data.join("objects"))?,
             links: LinkSigner::new(&derive(&secrets, "media links"), Duration::from_secs(config.storage.link_ttl_seconds)),

@@ -18,7 +18,10 @@ use crate::middleware::{csrf, frontend, headers, language, problem, request_id};
 
 /// About the API itself.
 #[derive(OpenApi)]
-#[openapi(info(title = "Danqing", description = "The API of the Danqing image studio. Errors are problem+json (RFC 9457); their codes are listed in docs/API.md."))]
+#[openapi(info(
+    title = "Danqing",
+    description = "The API of the Danqing image studio. Errors are problem+json (RFC 9457); their codes are listed in docs/API.md."
+))]
 struct Document;
 
 /// Answers of less are not worth compressing.

@@ -11,133 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["App"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** About the studio. */
+        get: operations["show"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Setup"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserAnswer"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/register": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Register"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserAnswer"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
         delete?: never;
         options?: never;
         head?: never;
@@ -153,39 +30,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Login"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserAnswer"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Logs in. */
+        post: operations["login"];
         delete?: never;
         options?: never;
         head?: never;
@@ -201,33 +47,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Ends the session. Works for a suspended account too, and answers the same when there is no session. */
+        post: operations["logout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -243,35 +64,113 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserAnswer"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Exchanges the refresh cookie for fresh cookies. */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /** Makes an account and logs it in. */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the owner account and logs it in. */
+        post: operations["setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's balance. */
+        get: operations["show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credits/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's ledger, newest first. */
+        get: operations["transactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of the caller's tasks and balance. Events `task` (a Task), `task_deleted` ({id}), `credits` (Credits),
+         *     `ready` after the first state was sent.
+         */
+        get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the caller's pictures, with fresh links. */
+        get: operations["show"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -285,73 +184,136 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserAnswer"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The caller's account. */
+        get: operations["show"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["UpdateMe"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserAnswer"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Changes the caller's name or language. */
+        patch: operations["change"];
+        trace?: never;
+    };
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** A page of the caller's tasks, newest first. */
+        get: operations["list"];
+        put?: never;
+        /** Accepts a task and takes its price. With an `Idempotency-Key` that was used before, the task of then. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a task would cost. Checks all that creating it would check, and takes nothing. */
+        post: operations["quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The present state of up to 100 of the caller's tasks. */
+        get: operations["status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the caller's tasks. */
+        get: operations["show"];
+        put?: never;
+        post?: never;
+        /** Deletes a finished task. It can be restored until `undoUntil`; then its words and pictures are wiped. */
+        delete: operations["delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels a task: at once while it waits, within a tile while it runs. What is not delivered is refunded. */
+        post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a deletion back. */
+        post: operations["restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new, newly charged task that asks for the same; `retryOf` names the old one. */
+        post: operations["retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/tools": {
@@ -361,35 +323,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Catalogue"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** What the studio offers, in the reader's language. */
+        get: operations["list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -407,85 +342,23 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "multipart/form-data": {
-                        file: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UploadAnswer"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Stores pictures; all of them or none. */
+        post: operations["upload"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/files/{id}": {
+    "/files/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["File"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The bytes of a picture. Knows ranges and `If-None-Match`. */
+        get: operations["content"];
         put?: never;
         post?: never;
         delete?: never;
@@ -494,176 +367,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/tasks": {
+    "/healthz": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    offset?: number;
-                    status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
-                    taskType?: string;
-                    q?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TaskList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewTask"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Task"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tasks/quote": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewTask"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Quote"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tasks/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    ids?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TaskStatusList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The process lives. */
+        get: operations["live"];
         put?: never;
         post?: never;
         delete?: never;
@@ -672,307 +384,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/tasks/{id}": {
+    "/readyz": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Task"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeletedTask"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tasks/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Task"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tasks/{id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                };
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Task"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tasks/{id}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Task"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/credits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Credits"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/credits/transactions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    offset?: number;
-                    taskId?: string;
-                    transactionType?: "earn" | "spend" | "refund";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CreditTransactionList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The process can serve: red only for the database. */
+        get: operations["ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -985,238 +405,697 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail?: string | null;
-            code: string;
-            requestId?: string | null;
-            errors?: components["schemas"]["FieldError"][];
-            retryAfterSeconds?: number;
-            required?: number;
-            balance?: number;
-        };
-        FieldError: {
-            field: string;
-            code: string;
-            message: string;
-        };
-        Limits: {
-            maxFileSizeBytes: number;
-            maxFilesPerTask: number;
-            maxPixels: number;
-            acceptedTypes: string[];
-        };
-        App: {
-            name: string;
-            version: string;
-            setupRequired: boolean;
-            /** @enum {string} */
-            registration: "open" | "invite" | "closed";
-            locale: string;
-            timezone: string;
-            limits: components["schemas"]["Limits"];
-            undoSeconds: number;
-        };
-        User: {
-            id: string;
-            email: string;
-            username: string | null;
-            avatarUrl: string | null;
-            /** @enum {string} */
-            role: "owner" | "user";
-            locale: string | null;
-            createdAt: string;
-        };
-        UserAnswer: {
+        /** @description The account of the caller. */
+        Account: {
+            /** @description The account. */
             user: components["schemas"]["User"];
         };
-        Setup: {
-            token: string;
-            email: string;
-            password: string;
-        };
-        Register: {
-            email: string;
-            password: string;
-            username?: string | null;
-            invitation?: string | null;
-        };
-        Login: {
-            email: string;
-            password: string;
-        };
-        UpdateMe: {
-            username?: string | null;
-            locale?: string | null;
-        };
-        Unavailable: {
-            code: string;
-            reason: string;
-            howTo: string;
-        };
-        InputCount: {
-            min: number;
-            max: number;
-        };
-        ToolModel: {
+        /**
+         * @description How a result came to be, which decides the marks in the file (IPTC digital source type, GB 45438).
+         * @enum {string}
+         */
+        AiMark: "generated" | "edited" | "enhanced" | "none";
+        /** @description A model. */
+        AiModel: {
+            /** @description Whether it can run now. */
+            available: boolean;
+            /** @description Stable name. */
             id: string;
+            /** @description Name in the reader's language. */
             name: string;
+            /**
+             * Format: int64
+             * @description Credits for one picture.
+             */
+            price?: number | null;
+            /** @description Who runs it. */
             provider: string;
-            available: boolean;
-            price: number | null;
         };
-        Tool: {
-            taskType: string;
+        /** @description The studio. */
+        App: {
+            /** @description What may be uploaded. */
+            limits: components["schemas"]["AppLimits"];
+            /** @description The language when nobody chose one. */
+            locale: components["schemas"]["Locale"];
+            /** @description The name shown. */
             name: string;
-            description: string;
-            available: boolean;
-            unavailable: null | components["schemas"]["Unavailable"];
-            inputs: components["schemas"]["InputCount"];
-            price: number | null;
-            /** @enum {string} */
-            aiMark: "generated" | "edited" | "enhanced" | "none";
-            usesStyles: boolean;
-            parameters: {
-                [key: string]: unknown;
-            };
-            models: components["schemas"]["ToolModel"][];
+            /** @description Who may register. */
+            registration: components["schemas"]["Registration"];
+            /** @description True until the owner account exists. */
+            setupRequired: boolean;
+            /** @description The time zone in which days are counted. */
+            timezone: string;
+            /**
+             * Format: int64
+             * @description How long a deletion can be taken back.
+             */
+            undoSeconds: number;
+            /** @description The version that runs. */
+            version: string;
         };
-        Style: {
-            id: string;
-            name: string;
-            description: string;
-            previewUrl: string;
-            tags: string[];
+        /** @description What may be uploaded. */
+        AppLimits: {
+            /** @description Media types. */
+            acceptedTypes: string[];
+            /**
+             * Format: int64
+             * @description Bytes of one file.
+             */
+            maxFileSizeBytes: number;
+            /**
+             * Format: int32
+             * @description Pictures of one task, and files of one upload.
+             */
+            maxFilesPerTask: number;
+            /**
+             * Format: int64
+             * @description Pixels of one picture.
+             */
+            maxPixels: number;
         };
+        /** @description What the studio offers. */
         Catalogue: {
-            tools: components["schemas"]["Tool"][];
+            /** @description The styles, for tools that use them. */
             styles: components["schemas"]["Style"][];
+            /** @description The tools, in the order of the page. */
+            tools: components["schemas"]["Tool"][];
         };
-        File: {
-            id: string;
-            name: string;
-            mime: string;
-            width: number;
-            height: number;
-            sizeBytes: number;
-            sha256: string;
-            url: string;
-            thumbnailUrl: string;
-            downloadUrl: string;
-            thumbhash: string;
-            createdAt: string;
+        /**
+         * @description What went wrong, in one stable word.
+         * @enum {string}
+         */
+        Code: "InvalidRequest" | "UnknownField" | "Unauthenticated" | "InvalidCredentials" | "AccountSuspended" | "CsrfRefused" | "NotFound" | "MethodNotAllowed" | "EmailTaken" | "UsernameTaken" | "RegistrationClosed" | "InvitationInvalid" | "SetupTokenInvalid" | "SetupDone" | "SetupRequired" | "TooManyAttempts" | "IdempotencyKeyReused" | "IdempotencyKeyInvalid" | "InsufficientCredits" | "DailyTaskLimit" | "UnfinishedTaskLimit" | "QueueFull" | "ToolUnknown" | "ToolUnavailable" | "ModelUnknown" | "StyleUnknown" | "ParameterInvalid" | "ParameterUnsupported" | "InputCount" | "FileNotReady" | "OutputTooLarge" | "FileEmpty" | "FileTooLarge" | "FileTypeUnsupported" | "FileCorrupt" | "ImageTooLarge" | "ImageTooManyFrames" | "TooManyFiles" | "UploadTimeout" | "BodyTooLarge" | "StorageFull" | "TaskNotFinished" | "TaskFinal" | "UndoExpired" | "LinkExpired" | "RangeNotSatisfiable" | "Overloaded" | "Timeout" | "EngineFailed" | "NoSubject" | "UnknownOutcome" | "Internal";
+        /** @description One row of the ledger. */
+        CreditTransaction: {
+            /**
+             * Format: int64
+             * @description Signed: negative when spent.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description The balance after.
+             */
+            balanceAfter: number;
+            /**
+             * Format: int64
+             * @description The balance before.
+             */
+            balanceBefore: number;
+            /** @description When. */
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description In words, in the reader's language; an operator's note where there is one. */
+            description: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description Why. */
+            reason: components["schemas"]["Reason"];
+            taskId?: components["schemas"]["TaskId"] | null;
+            /** @description That task's number. */
+            taskNo?: string | null;
+            /** @description Which way credits moved. */
+            transactionType: components["schemas"]["TransactionType"];
         };
-        UploadAnswer: {
-            files: components["schemas"]["File"][];
-        };
-        NewTask: {
-            taskType: string;
-            inputFiles: string[];
-            parameters: {
-                [key: string]: unknown;
-            };
-            style?: string | null;
-            model?: string | null;
-        };
-        Quote: {
-            credits: number;
-            count: number;
-            pricePerPicture: number;
-            model: string;
-            provider: string;
-            balance: number;
-            sufficient: boolean;
-            estimatedSeconds: number | null;
-        };
-        TaskError: {
-            code: string;
-            message: string;
-        };
-        TaskResult: {
-            fileId: string;
-            url: string;
-            thumbnailUrl: string;
-            downloadUrl: string;
-            width: number;
-            height: number;
-            mime: string;
-            sizeBytes: number;
-            thumbhash: string;
-        };
-        Task: {
-            id: string;
-            taskNo: string;
-            userId: string;
-            /** @enum {string} */
-            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
-            taskType: string;
-            style: string | null;
-            inputFiles: string[];
-            inputs: components["schemas"]["File"][];
-            parameters: {
-                [key: string]: unknown;
-            };
-            prompt: string | null;
-            provider: string;
-            model: string;
-            resultUrls: string[];
-            results: components["schemas"]["TaskResult"][];
-            progress: number;
-            /** @enum {string} */
-            stage: "queued" | "starting" | "running" | "saving" | "retrying" | "done" | "cancelling";
-            queuePosition: number | null;
-            error: null | components["schemas"]["TaskError"];
-            credits: number;
-            creditsRefunded: number;
-            retryCount: number;
-            retryOf: string | null;
-            version: number;
-            cancelRequestedAt: string | null;
-            createdAt: string;
-            startedAt: string | null;
-            estimatedCompletionAt: string | null;
-            completedAt: string | null;
-        };
-        TaskList: {
-            items: components["schemas"]["Task"][];
-            total: number;
-            limit: number;
-            offset: number;
-        };
-        TaskStatusList: {
-            items: components["schemas"]["Task"][];
-        };
-        DeletedTask: {
-            id: string;
-            undoUntil: string;
-        };
+        /** @description A balance with its lifetime totals. */
         Credits: {
+            /**
+             * Format: int64
+             * @description Credits left.
+             */
             credits: number;
+            /**
+             * Format: int64
+             * @description All that was ever earned.
+             */
             totalEarned: number;
+            /**
+             * Format: int64
+             * @description All that was ever spent, less what was refunded.
+             */
             totalSpent: number;
+            /** @description True for an account that is not charged. */
             unlimited: boolean;
         };
-        CreditTransaction: {
-            id: string;
-            /** @enum {string} */
-            transactionType: "earn" | "spend" | "refund";
-            reason: string;
-            amount: number;
-            balanceBefore: number;
-            balanceAfter: number;
-            taskId: string | null;
-            taskNo: string | null;
-            description: string;
-            createdAt: string;
+        /** @description A deleted task. */
+        Deleted: {
+            /** @description Its id. */
+            id: components["schemas"]["TaskId"];
+            /** @description Until when it can be restored. */
+            undoUntil: components["schemas"]["Timestamp"];
         };
-        CreditTransactionList: {
-            items: components["schemas"]["CreditTransaction"][];
-            total: number;
+        /** @description A stored picture. Width, height, size and hash describe the stored bytes. */
+        File: {
+            /** @description When it was stored. */
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description Saves it under its label. */
+            downloadUrl: string;
+            /**
+             * Format: int32
+             * @description Pixels.
+             */
+            height: number;
+            /** @description Its id. */
+            id: components["schemas"]["FileId"];
+            /** @description Media type. */
+            mime: string;
+            /** @description The name it came with, kept as a label only. */
+            name: string;
+            /** @description SHA-256 in hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            sizeBytes: number;
+            /** @description Placeholder to show while it loads: ThumbHash in base64. */
+            thumbhash: string;
+            /** @description Shows the 512 px WebP preview. */
+            thumbnailUrl: string;
+            /** @description Shows it. Signed; open until it expires. */
+            url: string;
+            /**
+             * Format: int32
+             * @description Pixels.
+             */
+            width: number;
+        };
+        FileId: string;
+        /** @description Whether the process can serve. */
+        Health: {
+            /** @description `ok` or `unavailable`. */
+            database: string;
+            /** @description `ok` or `unavailable`. */
+            status: string;
+            /** @description `ok` or `degraded`: with the store gone, pictures are missing but everything else works. */
+            storage: string;
+        };
+        /** @description How many pictures a tool works on. */
+        InputCount: {
+            /** @description At most. */
+            max: number;
+            /** @description At least. */
+            min: number;
+        };
+        /**
+         * @description A language the product speaks completely.
+         * @enum {string}
+         */
+        Locale: "zh-CN" | "en";
+        /** @description E-mail and password. */
+        LoginRequest: {
+            /** @description Address. */
+            email: string;
+            /** @description Password. */
+            password: string;
+        };
+        /** @description What a caller asks for. */
+        NewTask: {
+            /** @description The pictures to work on, in order. */
+            inputFiles?: components["schemas"]["FileId"][];
+            /** @description An AI model; without one the server chooses. */
+            model?: string | null;
+            /** @description As the tool's schema says. */
+            parameters?: Record<string, never>;
+            /** @description A style, for tools that use styles. */
+            style?: string | null;
+            /** @description The tool, one of `GET /api/tools`. */
+            taskType: string;
+        };
+        /** @description One page of a list. */
+        Page_CreditTransaction: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Signed: negative when spent.
+                 */
+                amount: number;
+                /**
+                 * Format: int64
+                 * @description The balance after.
+                 */
+                balanceAfter: number;
+                /**
+                 * Format: int64
+                 * @description The balance before.
+                 */
+                balanceBefore: number;
+                /** @description When. */
+                createdAt: components["schemas"]["Timestamp"];
+                /** @description In words, in the reader's language; an operator's note where there is one. */
+                description: string;
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                id: number;
+                /** @description Why. */
+                reason: components["schemas"]["Reason"];
+                taskId?: components["schemas"]["TaskId"] | null;
+                /** @description That task's number. */
+                taskNo?: string | null;
+                /** @description Which way credits moved. */
+                transactionType: components["schemas"]["TransactionType"];
+            }[];
+            /**
+             * Format: int64
+             * @description The most that was asked for.
+             */
             limit: number;
+            /**
+             * Format: int64
+             * @description How many were skipped.
+             */
             offset: number;
+            /**
+             * Format: int64
+             * @description How many rows there are in all.
+             */
+            total: number;
         };
+        /** @description One page of a list. */
+        Page_Task: {
+            /** @description The rows. */
+            items: {
+                cancelRequestedAt?: components["schemas"]["Timestamp"] | null;
+                completedAt?: components["schemas"]["Timestamp"] | null;
+                /** @description When it was accepted. */
+                createdAt: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Credits taken for it.
+                 */
+                credits: number;
+                /**
+                 * Format: int64
+                 * @description Credits given back.
+                 */
+                creditsRefunded: number;
+                error?: components["schemas"]["TaskError"] | null;
+                estimatedCompletionAt?: components["schemas"]["Timestamp"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["TaskId"];
+                /** @description Ids of the pictures worked on. */
+                inputFiles: components["schemas"]["FileId"][];
+                /** @description Those of them that still exist. */
+                inputs: components["schemas"]["File"][];
+                /** @description On which model. */
+                model: string;
+                /** @description As asked, with defaults filled in. */
+                parameters: Record<string, never>;
+                /**
+                 * Format: double
+                 * @description Measured share of the work done, 0 to 1.
+                 */
+                progress: number;
+                /** @description The words that describe the result. */
+                prompt?: string | null;
+                /** @description Who ran it. */
+                provider: string;
+                /**
+                 * Format: int64
+                 * @description Place in the queue while pending; 1 is next.
+                 */
+                queuePosition?: number | null;
+                /** @description Links to the results. */
+                resultUrls: string[];
+                /** @description The results. */
+                results: components["schemas"]["TaskResult"][];
+                /**
+                 * Format: int32
+                 * @description Extra attempts that were made inside this task.
+                 */
+                retryCount: number;
+                retryOf?: components["schemas"]["TaskId"] | null;
+                /** @description What is being done right now. */
+                stage: components["schemas"]["Stage"];
+                startedAt?: components["schemas"]["Timestamp"] | null;
+                /** @description Where it is in its life. */
+                status: components["schemas"]["TaskStatus"];
+                /** @description The style, for tools that use styles. */
+                style?: string | null;
+                /** @description The number people read to each other: the day and eight unambiguous characters. */
+                taskNo: string;
+                /** @description The tool. */
+                taskType: string;
+                /** @description Whose it is. */
+                userId: components["schemas"]["UserId"];
+                /**
+                 * Format: int64
+                 * @description Grows with every change; of two forms of one task the higher is the newer.
+                 */
+                version: number;
+            }[];
+            /**
+             * Format: int64
+             * @description The most that was asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many were skipped.
+             */
+            offset: number;
+            /**
+             * Format: int64
+             * @description How many rows there are in all.
+             */
+            total: number;
+        };
+        /** @description The body of every error answer: problem details of RFC 9457 with our members `code`, `requestId`, `errors`. */
+        Problem: {
+            /**
+             * Format: int64
+             * @description Credits the account has, with `insufficient_credits`.
+             */
+            balance?: number | null;
+            /** @description Stable code, listed in docs/API.md. */
+            code: components["schemas"]["Code"];
+            /** @description What happened, why, and what to do. */
+            detail: string;
+            /** @description The fields that are wrong. */
+            errors?: components["schemas"]["ProblemField"][];
+            /** @description To quote when asking for help; the log has it too. */
+            requestId: string;
+            /**
+             * Format: int64
+             * @description Credits the request needs, with `insufficient_credits`.
+             */
+            required?: number | null;
+            /**
+             * Format: int64
+             * @description Seconds after which trying again makes sense.
+             */
+            retryAfterSeconds?: number | null;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short and the same for every occurrence of the code. */
+            title: string;
+            /** @description Where the code is explained. */
+            type: string;
+        };
+        /** @description One field that is wrong, as it is sent. */
+        ProblemField: {
+            /** @description Stable code. */
+            code: string;
+            /** @description JSON path or form field. */
+            field: string;
+            /** @description What is wrong, in the reader's language. */
+            message: string;
+        };
+        /** @description Changes to the account; what is absent stays. */
+        ProfileRequest: {
+            locale?: components["schemas"]["Locale"] | null;
+            /** @description 2 to 32 letters, digits, `-` or `_`. */
+            username?: string | null;
+        };
+        /** @description What a task would cost. */
+        Quote: {
+            /**
+             * Format: int64
+             * @description Credits the account has.
+             */
+            balance: number;
+            /**
+             * Format: int32
+             * @description Pictures that would be made.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Credits that would be taken.
+             */
+            credits: number;
+            /**
+             * Format: double
+             * @description How long the work itself takes, without waiting.
+             */
+            estimatedSeconds?: number | null;
+            /** @description The model that would be used. */
+            model: string;
+            /**
+             * Format: int64
+             * @description Credits for one of them.
+             */
+            pricePerPicture: number;
+            /** @description Who runs it. */
+            provider: string;
+            /** @description Whether they are enough. */
+            sufficient: boolean;
+        };
+        /**
+         * @description Why credits moved.
+         * @enum {string}
+         */
+        Reason: "signup" | "grant" | "task";
+        /** @description Somebody who wants an account. */
+        RegisterRequest: {
+            /** @description Address. */
+            email: string;
+            /** @description From an invitation link. */
+            invitation?: string | null;
+            /** @description 8 to 128 characters. */
+            password: string;
+            /** @description 2 to 32 letters, digits, `-` or `_`. */
+            username?: string | null;
+        };
+        /**
+         * @description Who may sign up.
+         * @enum {string}
+         */
+        Registration: "open" | "invite" | "closed";
+        /**
+         * @description What an account may do.
+         * @enum {string}
+         */
+        Role: "owner" | "user";
+        /** @description The owner to be. */
+        SetupRequest: {
+            /** @description Address. */
+            email: string;
+            /** @description 8 to 128 characters. */
+            password: string;
+            /** @description From the set-up link. */
+            token: string;
+        };
+        /**
+         * @description What is being done right now, finer than the status and only for showing.
+         * @enum {string}
+         */
+        Stage: "queued" | "starting" | "running" | "saving" | "retrying" | "cancelling" | "done";
+        /** @description A style. */
+        Style: {
+            /** @description What it looks like. */
+            description: string;
+            /** @description Stable name. */
+            id: string;
+            /** @description Name in the reader's language. */
+            name: string;
+            /** @description A picture painted in it. */
+            previewUrl: string;
+            /** @description Words to find it by. */
+            tags: string[];
+        };
+        /** @description A task as its owner sees it. */
+        Task: {
+            cancelRequestedAt?: components["schemas"]["Timestamp"] | null;
+            completedAt?: components["schemas"]["Timestamp"] | null;
+            /** @description When it was accepted. */
+            createdAt: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Credits taken for it.
+             */
+            credits: number;
+            /**
+             * Format: int64
+             * @description Credits given back.
+             */
+            creditsRefunded: number;
+            error?: components["schemas"]["TaskError"] | null;
+            estimatedCompletionAt?: components["schemas"]["Timestamp"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["TaskId"];
+            /** @description Ids of the pictures worked on. */
+            inputFiles: components["schemas"]["FileId"][];
+            /** @description Those of them that still exist. */
+            inputs: components["schemas"]["File"][];
+            /** @description On which model. */
+            model: string;
+            /** @description As asked, with defaults filled in. */
+            parameters: Record<string, never>;
+            /**
+             * Format: double
+             * @description Measured share of the work done, 0 to 1.
+             */
+            progress: number;
+            /** @description The words that describe the result. */
+            prompt?: string | null;
+            /** @description Who ran it. */
+            provider: string;
+            /**
+             * Format: int64
+             * @description Place in the queue while pending; 1 is next.
+             */
+            queuePosition?: number | null;
+            /** @description Links to the results. */
+            resultUrls: string[];
+            /** @description The results. */
+            results: components["schemas"]["TaskResult"][];
+            /**
+             * Format: int32
+             * @description Extra attempts that were made inside this task.
+             */
+            retryCount: number;
+            retryOf?: components["schemas"]["TaskId"] | null;
+            /** @description What is being done right now. */
+            stage: components["schemas"]["Stage"];
+            startedAt?: components["schemas"]["Timestamp"] | null;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["TaskStatus"];
+            /** @description The style, for tools that use styles. */
+            style?: string | null;
+            /** @description The number people read to each other: the day and eight unambiguous characters. */
+            taskNo: string;
+            /** @description The tool. */
+            taskType: string;
+            /** @description Whose it is. */
+            userId: components["schemas"]["UserId"];
+            /**
+             * Format: int64
+             * @description Grows with every change; of two forms of one task the higher is the newer.
+             */
+            version: number;
+        };
+        /** @description Why a task failed. */
+        TaskError: {
+            /** @description Stable code. */
+            code: components["schemas"]["Code"];
+            /** @description The reason in the reader's language. */
+            message: string;
+        };
+        TaskId: string;
+        /** @description One delivered picture. */
+        TaskResult: {
+            /** @description Saves it. */
+            downloadUrl: string;
+            /** @description Its file. */
+            fileId: components["schemas"]["FileId"];
+            /**
+             * Format: int32
+             * @description Pixels.
+             */
+            height: number;
+            /** @description Media type. */
+            mime: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            sizeBytes: number;
+            /** @description Placeholder to show while it loads: ThumbHash in base64. */
+            thumbhash: string;
+            /** @description Shows the 512 px preview. */
+            thumbnailUrl: string;
+            /** @description Shows it. */
+            url: string;
+            /**
+             * Format: int32
+             * @description Pixels.
+             */
+            width: number;
+        };
+        /**
+         * @description Where a task is in its life. `pending → processing → completed | failed | cancelled`; the last three are
+         *     final and never change.
+         * @enum {string}
+         */
+        TaskStatus: "pending" | "processing" | "completed" | "failed" | "cancelled";
+        /** @description The tasks that were found. */
+        TaskStatuses: {
+            /** @description In no particular order; ids that are unknown or not the caller's are left out. */
+            items: components["schemas"]["Task"][];
+        };
+        /**
+         * Format: date-time
+         * @description A moment, in Unix milliseconds.
+         * @example 2026-11-22T08:30:00.000Z
+         */
+        Timestamp: string;
+        /** @description A tool. */
+        Tool: {
+            /** @description Which mark its results carry. */
+            aiMark: components["schemas"]["AiMark"];
+            /** @description Whether it can run here now. */
+            available: boolean;
+            /** @description What it does. */
+            description: string;
+            /** @description How many pictures it works on; each gives one result. */
+            inputs: components["schemas"]["InputCount"];
+            /** @description The models that serve it. */
+            models: components["schemas"]["AiModel"][];
+            /** @description Name in the reader's language. */
+            name: string;
+            /** @description JSON Schema of `parameters`; `x-order`, `x-advanced`, `x-visible-when` and `x-needs` help a form. */
+            parameters: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Credits for one picture on the model that is chosen when none is named.
+             */
+            price?: number | null;
+            /** @description Stable name. */
+            taskType: string;
+            unavailable?: components["schemas"]["Unavailable"] | null;
+            /** @description Whether a task names a style. */
+            usesStyles: boolean;
+        };
+        /**
+         * @description Which way credits moved.
+         * @enum {string}
+         */
+        TransactionType: "earn" | "spend" | "refund";
+        /** @description Why a tool cannot run. */
+        Unavailable: {
+            /** @description `no_provider` or `no_price`. */
+            code: string;
+            /** @description What to do about it. */
+            howTo: string;
+            /** @description The reason in the reader's language. */
+            reason: string;
+        };
+        /** @description The form that uploads pictures. */
+        UploadForm: {
+            /** @description One or more pictures: JPEG, PNG, WebP or GIF. */
+            file: string[];
+        };
+        /** @description The stored pictures, in the order they were sent. */
+        Uploaded: {
+            /** @description The pictures. */
+            files: components["schemas"]["File"][];
+        };
+        /** @description An account, as it is shown to its owner. */
+        User: {
+            /** @description A picture of the person. */
+            avatarUrl?: string | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description Where to reach the person; also the name to log in with. */
+            email: string;
+            /** @description Its id. */
+            id: components["schemas"]["UserId"];
+            locale?: components["schemas"]["Locale"] | null;
+            /** @description What the account may do. */
+            role: components["schemas"]["Role"];
+            /** @description The name others may see. */
+            username?: string | null;
+        };
+        UserId: string;
     };
     responses: never;
     parameters: never;
@@ -1225,4 +1104,1084 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credits"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transactions: {
+        parameters: {
+            query?: {
+                /** @description At most so many rows, 1 to 100. */
+                limit?: number;
+                /** @description Skip so many. */
+                offset?: number;
+                /** @description Only those of a task. */
+                taskId?: string;
+                /** @description Only those of a type. */
+                transactionType?: components["schemas"]["TransactionType"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CreditTransaction"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 100. */
+                limit?: number;
+                /** @description Skip so many. */
+                offset?: number;
+                /** @description Only those in this state. */
+                status?: components["schemas"]["TaskStatus"];
+                /** @description Only those of this tool. */
+                taskType?: string;
+                /** @description Only those with all of these words in number, prompt, tool or style. Looks at the newest 10,000. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Task"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 printable ASCII characters; kept 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    status: {
+        parameters: {
+            query: {
+                /** @description Up to 100 ids with commas between. */
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskStatuses"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+        };
+    };
+    upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    content: {
+        parameters: {
+            query: {
+                /** @description Which form: `o` the picture, `t` its preview, `d` the picture for saving. */
+                v: string;
+                /** @description Unix seconds until which the link opens. */
+                e: number;
+                /** @description The signature. */
+                s: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": number[];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+}

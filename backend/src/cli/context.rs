@@ -46,5 +46,7 @@ pub async fn user(app: &App, email: &str) -> Result<User, CommandError> {
     let found = app.database.read::<_, Failure, _>(move |conn| Ok(users::with_password(conn, &address)?)).await;
     let locale = app.config.app.default_locale;
     let found = found.map_err(|failure| sentence(&failure, locale))?;
-    found.map(|(user, _)| user).ok_or_else(|| format!("{email}: {}", messages::plain(locale, &format!("errors.{}.title", Code::NotFound.as_str()))).into())
+    found
+        .map(|(user, _)| user)
+        .ok_or_else(|| format!("{email}: {}", messages::plain(locale, &format!("errors.{}.title", Code::NotFound.as_str()))).into())
 }

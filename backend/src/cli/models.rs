@@ -32,8 +32,21 @@ impl Models {
         match self {
             Self::List => {
                 for pack in packs::list(&folder) {
-                    let state = if pack.compiled_in { "built in" } else if pack.installed { "installed" } else { "not installed" };
-                    say(format_args!("{:14} {:14} {:>6.1} MB  {:14} {}", pack.id, state, pack.size_bytes as f64 / 1e6, pack.licence, pack.name));
+                    let state = if pack.compiled_in {
+                        "built in"
+                    } else if pack.installed {
+                        "installed"
+                    } else {
+                        "not installed"
+                    };
+                    say(format_args!(
+                        "{:14} {:14} {:>6.1} MB  {:14} {}",
+                        pack.id,
+                        state,
+                        pack.size_bytes as f64 / 1e6,
+                        pack.licence,
+                        pack.name
+                    ));
                 }
             }
             Self::Install { pack, from } => {

@@ -109,9 +109,15 @@ async fn greet(app: &App, listener: &TcpListener) -> CommandResult {
     let required = setup::required(app).await.map_err(|failure| context::sentence(&failure, locale))?;
     let lines = match (locale, required) {
         (Locale::ZhCn, false) => format!("{} 已启动：{domain}（端口 {port}）", app.config.app.name),
-        (Locale::ZhCn, true) => format!("{} 已启动：{domain}（端口 {port}）\n首次使用请打开此链接创建站长账号：\n  {}", app.config.app.name, setup::link(app)),
+        (Locale::ZhCn, true) => {
+            format!("{} 已启动：{domain}（端口 {port}）\n首次使用请打开此链接创建站长账号：\n  {}", app.config.app.name, setup::link(app))
+        }
         (Locale::En, false) => format!("{} is at {domain} (port {port})", app.config.app.name),
-        (Locale::En, true) => format!("{} is at {domain} (port {port})\nFirst, make the owner account with this link:\n  {}", app.config.app.name, setup::link(app)),
+        (Locale::En, true) => format!(
+            "{} is at {domain} (port {port})\nFirst, make the owner account with this link:\n  {}",
+            app.config.app.name,
+            setup::link(app)
+        ),
     };
     say(lines);
     Ok(())

@@ -43,7 +43,11 @@ pub struct LedgerQuery {
 
 /// The caller's ledger, newest first.
 #[utoipa::path(get, path = "/api/credits/transactions", tag = "credits", params(LedgerQuery), responses((status = 200, body = Page<CreditTransaction>), (status = 401, body = crate::error::Problem)))]
-pub async fn transactions(State(app): State<App>, caller: Caller, Query(query): Query<LedgerQuery>) -> Result<Json<Page<CreditTransaction>>, Failure> {
+pub async fn transactions(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<LedgerQuery>,
+) -> Result<Json<Page<CreditTransaction>>, Failure> {
     let window = Window::clamp(query.limit, query.offset);
     let task_id = match query.task_id.map(|id| id.parse::<TaskId>()) {
         // What is no task id belongs to no row.

@@ -9,9 +9,9 @@ pub mod retry;
 pub mod show;
 pub mod status;
 
+use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 
 use crate::app::App;
 use crate::error::{Code, Failure};

@@ -11,7 +11,11 @@ use crate::services::catalogue::{OfferedCatalogue, offer};
 
 /// What the studio offers, in the reader's language.
 #[utoipa::path(get, path = "/api/tools", tag = "catalogue", responses((status = 200, body = OfferedCatalogue)))]
-pub async fn list(State(app): State<App>, RequestLocale(preferred): RequestLocale, caller: Option<Caller>) -> Result<Json<OfferedCatalogue>, Failure> {
+pub async fn list(
+    State(app): State<App>,
+    RequestLocale(preferred): RequestLocale,
+    caller: Option<Caller>,
+) -> Result<Json<OfferedCatalogue>, Failure> {
     let settings = app.settings.current(&app).await?;
     let locale = caller.map_or(preferred, |caller| caller.locale);
     Ok(Json(offer(&app.catalogue, settings.task_cost_credits, app.has_high_quality(), locale)))

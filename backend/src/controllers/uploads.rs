@@ -37,7 +37,11 @@ const SILENCE: Duration = Duration::from_secs(30);
 
 /// Stores pictures; all of them or none.
 #[utoipa::path(post, path = "/api/uploads", tag = "uploads", request_body(content = UploadForm, content_type = "multipart/form-data"), responses((status = 201, body = Uploaded), (status = 400, body = Problem), (status = 401, body = Problem), (status = 408, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 507, body = Problem)))]
-pub async fn upload(State(app): State<App>, caller: Caller, form: Result<Multipart, axum::extract::multipart::MultipartRejection>) -> Result<(StatusCode, Json<Uploaded>), Failure> {
+pub async fn upload(
+    State(app): State<App>,
+    caller: Caller,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Result<(StatusCode, Json<Uploaded>), Failure> {
     let mut form = form.map_err(|rejection| invalid(&rejection.body_text()))?;
     let settings = app.settings.current(&app).await?;
     let limit_bytes = settings.max_file_size_bytes();
@@ -82,7 +86,11 @@ async fn patiently<T>(step: impl Future<Output = Result<T, MultipartError>>) -> 
 }
 
 fn broken(error: &MultipartError) -> Failure {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Failure::new(Code::BodyTooLarge).with("limit", "-") } else { invalid(&error.body_text()) }
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Failure::new(Code::BodyTooLarge).with("limit", "-")
+    } else {
+        invalid(&error.body_text())
+    }
 }
 
 fn disk(error: &std::io::Error) -> Failure {

@@ -231,7 +231,8 @@ pub fn ledger(
     window: Window,
 ) -> QueryResult<(Vec<(LedgerRow, Option<String>)>, i64)> {
     let rows = || {
-        let mut query = credit_transactions::table.filter(credit_transactions::user_id.eq(user_id.as_str())).into_boxed::<db::MultiBackend>();
+        let mut query =
+            credit_transactions::table.filter(credit_transactions::user_id.eq(user_id.as_str())).into_boxed::<db::MultiBackend>();
         if let Some(task) = &filter.task_id {
             query = query.filter(credit_transactions::task_id.eq(task.as_str()));
         }

@@ -123,19 +123,15 @@ pub fn held_by(conn: &mut Connection, task_ids: &[String]) -> QueryResult<HashMa
     if task_ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = task_files::table
-        .inner_join(files::table)
-        .filter(task_files::task_id.eq_any(task_ids))
-        .select(FileRow::as_select())
-        .load(conn)?;
+    let rows =
+        task_files::table.inner_join(files::table).filter(task_files::task_id.eq_any(task_ids)).select(FileRow::as_select()).load(conn)?;
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
 /// Lets go of all files of a task and deletes the rows of those that no other task holds. Returns what was
 /// deleted, so that the caller can delete the objects once this is committed.
 pub fn release(conn: &mut Connection, task_id: &TaskId) -> QueryResult<Vec<FileRow>> {
-    let held: Vec<String> =
-        task_files::table.filter(task_files::task_id.eq(task_id.as_str())).select(task_files::file_id).load(conn)?;
+    let held: Vec<String> = task_files::table.filter(task_files::task_id.eq(task_id.as_str())).select(task_files::file_id).load(conn)?;
     diesel::delete(task_files::table.filter(task_files::task_id.eq(task_id.as_str()))).execute(conn)?;
     let still_held: Vec<String> =
         task_files::table.filter(task_files::file_id.eq_any(&held)).select(task_files::file_id).distinct().load(conn)?;
@@ -157,4 +153,3 @@ pub fn known_objects(conn: &mut Connection, keys: &[String]) -> QueryResult<Vec<
 pub fn after(conn: &mut Connection, id: &str, limit: i64) -> QueryResult<Vec<FileRow>> {
     files::table.filter(files::id.gt(id)).order(files::id).limit(limit).select(FileRow::as_select()).load(conn)
 }
-

@@ -29,7 +29,6 @@ pub fn redeem(conn: &mut Connection, token_hash: &str, email: &Email, user_id: &
         .filter(invitations::used_at.is_null())
         .filter(invitations::expires_at.gt(now.0))
         .filter(invitations::email.is_null().or(invitations::email.eq(email.as_str())));
-    let changed =
-        diesel::update(open).set((invitations::used_at.eq(now.0), invitations::used_by.eq(user_id.as_str()))).execute(conn)?;
+    let changed = diesel::update(open).set((invitations::used_at.eq(now.0), invitations::used_by.eq(user_id.as_str()))).execute(conn)?;
     Ok(changed == 1)
 }

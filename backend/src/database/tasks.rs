@@ -147,14 +147,16 @@ pub fn unfinished_or_changed(conn: &mut Connection, user_id: &UserId, since: Tim
 
 /// Moves a task from the queue to a worker. False when it is not unfinished any more.
 pub fn start(conn: &mut Connection, id: &TaskId, finish_at: Timestamp, now: Timestamp) -> QueryResult<bool> {
-    let unfinished = ai_tasks::table
-        .find(id.as_str())
-        .filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
+    let unfinished =
+        ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
     let changed = diesel::update(unfinished)
         .set((
             ai_tasks::status.eq(TaskStatus::Processing.as_str()),
             ai_tasks::stage.eq(Stage::Starting.as_str()),
-            ai_tasks::started_at.eq(diesel::dsl::sql::<diesel::sql_types::Nullable<diesel::sql_types::BigInt>>(&format!("COALESCE(started_at, {})", now.0))),
+            ai_tasks::started_at.eq(diesel::dsl::sql::<diesel::sql_types::Nullable<diesel::sql_types::BigInt>>(&format!(
+                "COALESCE(started_at, {})",
+                now.0
+            ))),
             ai_tasks::estimated_completion_at.eq(finish_at.0),
             ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
             ai_tasks::updated_at.eq(now.0),
@@ -211,11 +213,7 @@ pub fn request_cancel(conn: &mut Connection, id: &TaskId, now: Timestamp) -> Que
 
 /// Those of the given tasks whose owner asked to stop them.
 pub fn cancel_requested(conn: &mut Connection, ids: &[String]) -> QueryResult<Vec<String>> {
-    ai_tasks::table
-        .filter(ai_tasks::id.eq_any(ids))
-        .filter(ai_tasks::cancel_requested_at.is_not_null())
-        .select(ai_tasks::id)
-        .load(conn)
+    ai_tasks::table.filter(ai_tasks::id.eq_any(ids)).filter(ai_tasks::cancel_requested_at.is_not_null()).select(ai_tasks::id).load(conn)
 }
 
 /// How a task ends.
@@ -236,9 +234,8 @@ pub struct Ending<'a> {
 
 /// Makes a task final. False when it was final already: whoever loses this race does nothing.
 pub fn finish(conn: &mut Connection, id: &TaskId, ending: &Ending<'_>, now: Timestamp) -> QueryResult<bool> {
-    let unfinished = ai_tasks::table
-        .find(id.as_str())
-        .filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
+    let unfinished =
+        ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
     let progress = if ending.status == TaskStatus::Completed { 1.0 } else { 0.0 };
     let changed = diesel::update(unfinished)
         .set((
@@ -310,7 +307,6 @@ pub fn charges_after(conn: &mut Connection, id: &str, limit: i64) -> QueryResult
         .select((ai_tasks::id, ai_tasks::user_id, ai_tasks::status, ai_tasks::credits, ai_tasks::credits_refunded))
         .load(conn)
 }
-
 
 /// Waiting tasks of these accounts, oldest first.
 pub fn waiting_of_users(conn: &mut Connection, users: &[UserId], limit: i64) -> QueryResult<Vec<TaskRow>> {

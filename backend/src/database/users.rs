@@ -119,16 +119,10 @@ pub fn change_profile(
 
 /// Replaces the password's hash.
 pub fn set_password_hash(conn: &mut Connection, id: &UserId, hash: &str, now: Timestamp) -> QueryResult<()> {
-    diesel::update(users::table.find(id.as_str()))
-        .set((users::password_hash.eq(hash), users::updated_at.eq(now.0)))
-        .execute(conn)
-        .map(drop)
+    diesel::update(users::table.find(id.as_str())).set((users::password_hash.eq(hash), users::updated_at.eq(now.0))).execute(conn).map(drop)
 }
 
 /// Suspends an account or lets it in again.
 pub fn set_active(conn: &mut Connection, id: &UserId, active: bool, now: Timestamp) -> QueryResult<()> {
-    diesel::update(users::table.find(id.as_str()))
-        .set((users::is_active.eq(active), users::updated_at.eq(now.0)))
-        .execute(conn)
-        .map(drop)
+    diesel::update(users::table.find(id.as_str())).set((users::is_active.eq(active), users::updated_at.eq(now.0))).execute(conn).map(drop)
 }

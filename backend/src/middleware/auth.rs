@@ -60,17 +60,19 @@ impl OptionalFromRequestParts<App> for Caller {
 #[must_use]
 pub fn cookies(app: &App, tokens: Tokens) -> CookieJar {
     let seconds = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
-    CookieJar::new()
-        .add(cookie(app, ACCESS_COOKIE, "/", tokens.access, seconds(ACCESS_LIFETIME)))
-        .add(cookie(app, REFRESH_COOKIE, REFRESH_PATH, tokens.refresh, seconds(SESSION_LIFETIME)))
+    CookieJar::new().add(cookie(app, ACCESS_COOKIE, "/", tokens.access, seconds(ACCESS_LIFETIME))).add(cookie(
+        app,
+        REFRESH_COOKIE,
+        REFRESH_PATH,
+        tokens.refresh,
+        seconds(SESSION_LIFETIME),
+    ))
 }
 
 /// Cookies that take those of a session away.
 #[must_use]
 pub fn no_cookies(app: &App) -> CookieJar {
-    CookieJar::new()
-        .add(cookie(app, ACCESS_COOKIE, "/", String::new(), 0))
-        .add(cookie(app, REFRESH_COOKIE, REFRESH_PATH, String::new(), 0))
+    CookieJar::new().add(cookie(app, ACCESS_COOKIE, "/", String::new(), 0)).add(cookie(app, REFRESH_COOKIE, REFRESH_PATH, String::new(), 0))
 }
 
 fn cookie(app: &App, name: &'static str, path: &'static str, value: String, max_age_seconds: i64) -> Cookie<'static> {

@@ -71,7 +71,10 @@ impl Email {
         let plausible = address.len() <= 254
             && !address.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"'))
             && address.split_once('@').is_some_and(|(local, host)| {
-                (1..=64).contains(&local.len()) && host.contains('.') && !host.contains('@') && host.split('.').all(|label| !label.is_empty())
+                (1..=64).contains(&local.len())
+                    && host.contains('.')
+                    && !host.contains('@')
+                    && host.split('.').all(|label| !label.is_empty())
             });
         if plausible { Ok(Self(address)) } else { Err(invalid("email", "email")) }
     }

@@ -96,11 +96,16 @@ impl Catalogue {
                 return wrong("models.toml", format!("{} serves {unknown}, which is no tool", model.id));
             }
             if model.provider != EMBEDDED {
-                return wrong("models.toml", format!("{} names the provider {}, which this version does not have", model.id, model.provider));
+                return wrong(
+                    "models.toml",
+                    format!("{} names the provider {}, which this version does not have", model.id, model.provider),
+                );
             }
         }
         match self.styles.iter().find(|style| style.index >= engine::STYLE_COUNT) {
-            Some(style) => wrong("styles.toml", format!("{} has index {}, the engine has {} styles", style.id, style.index, engine::STYLE_COUNT)),
+            Some(style) => {
+                wrong("styles.toml", format!("{} has index {}, the engine has {} styles", style.id, style.index, engine::STYLE_COUNT))
+            }
             None => Ok(()),
         }
     }

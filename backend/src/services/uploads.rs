@@ -119,7 +119,11 @@ pub fn check_size(name: &str, size_bytes: u64, limit_bytes: u64) -> Result<(), F
     if size_bytes <= limit_bytes {
         return Ok(());
     }
-    Err(Failure::new(Code::FileTooLarge).with("name", name).with("limit", limit_bytes >> 20).field("file", "too_large").field_with("maximum", limit_bytes))
+    Err(Failure::new(Code::FileTooLarge)
+        .with("name", name)
+        .with("limit", limit_bytes >> 20)
+        .field("file", "too_large")
+        .field_with("maximum", limit_bytes))
 }
 
 #[cfg(test)]

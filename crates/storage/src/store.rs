@@ -114,7 +114,9 @@ impl Store {
     pub async fn get(&self, key: &ObjectKey, range: Option<Range>) -> Result<Object, Error> {
         let options = GetOptions { range: range.map(Into::into), ..GetOptions::default() };
         match self.inner.get_opts(&path(key), options).await {
-            Ok(found) => Ok(Object { size: found.meta.size, range: found.range.clone(), stream: found.into_stream().map_err(Error::from).boxed() }),
+            Ok(found) => {
+                Ok(Object { size: found.meta.size, range: found.range.clone(), stream: found.into_stream().map_err(Error::from).boxed() })
+            }
             Err(object_store::Error::NotFound { .. }) => Err(Error::NotFound(key.clone())),
             Err(error) if range.is_some() => {
                 let size = self.inner.head(&path(key)).await?.size;

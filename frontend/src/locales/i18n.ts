@@ -18,8 +18,8 @@ type Leaves<T, Path extends string = ""> = {
 }[keyof T & string];
 
 /** “file.section.name”; plural endings (`_one`, `_other`) are added by `count`. */
-export type TextKey = Leaves<typeof zhCN>;
-export type TextValues = Record<string, string | number>;
+type TextKey = Leaves<typeof zhCN>;
+type TextValues = Record<string, string | number>;
 export type TFunction = (key: TextKey, values?: TextValues) => string;
 
 type Words = { [key: string]: string | Words };

@@ -24,7 +24,7 @@ export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
 }
 
 /** Sends a request in the page's language; on a 401 refreshes the session once and repeats it. */
-export async function fetchWithSession(request: Request): Promise<Response> {
+async function fetchWithSession(request: Request): Promise<Response> {
   request.headers.set("Accept-Language", document.documentElement.lang || "zh-CN");
   const spare = request.clone();
   const answer = await fetch(request);

@@ -8,7 +8,11 @@ function streamServer(status: (attempt: number) => number = () => 200) {
     if (address !== "/api/events") return new Response(null, { status: 401 });
     const code = status(connections.length + 1);
     let control!: ReadableStreamDefaultController<Uint8Array>;
-    const body = new ReadableStream<Uint8Array>({ start: (opened) => void (control = opened) });
+    const body = new ReadableStream<Uint8Array>({
+      start(opened) {
+        control = opened;
+      },
+    });
     init.signal?.addEventListener("abort", () => control.error(new DOMException("", "AbortError")));
     connections.push({
       cursor: new Headers(init.headers).get("Last-Event-ID"),

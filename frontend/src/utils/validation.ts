@@ -77,8 +77,8 @@ function extension(name: string): string | null {
   return match?.[1]?.toUpperCase() ?? null;
 }
 
-export const PASSWORD_MIN = 8;
-export const PASSWORD_MAX = 128;
+const PASSWORD_MIN = 8;
+const PASSWORD_MAX = 128;
 
 /** The server's rule: 8 to 128 characters, nothing else; counted as people count them. */
 export function isPasswordLongEnough(password: string): boolean {

@@ -32,7 +32,13 @@ const FILE_POLICY: &str = "default-src 'none'; sandbox";
 
 /// The bytes of a picture. Knows ranges and `If-None-Match`.
 #[utoipa::path(get, path = "/files/{id}", tag = "files", params(("id" = String, Path), LinkQuery), responses((status = 200, body = [u8], content_type = "image/*"), (status = 206, body = [u8], content_type = "image/*"), (status = 304), (status = 403, body = Problem), (status = 404, body = Problem), (status = 416, body = Problem)))]
-pub async fn content(State(app): State<App>, Path(id): Path<String>, Query(query): Query<LinkQuery>, method: Method, headers: HeaderMap) -> Result<Response, Failure> {
+pub async fn content(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(query): Query<LinkQuery>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let now_seconds = app.clock.now().0 / 1000;
     let link = app.links.check(&id, &query.v, query.e, &query.s, now_seconds).map_err(|error| match error {
         LinkError::Expired => Failure::new(Code::LinkExpired),

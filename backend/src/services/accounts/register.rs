@@ -7,8 +7,8 @@ use super::sessions::token_hash;
 use crate::app::App;
 use crate::config::accounts::Registration;
 use crate::database::credits::Account;
-use crate::database::users::{self, NewUser};
 use crate::database::invitations;
+use crate::database::users::{self, NewUser};
 use crate::error::{Code, Failure};
 use crate::models::credits::Reason;
 use crate::models::id::UserId;
@@ -95,8 +95,7 @@ fn insert(conn: &mut Connection, user: &NewUser, bonus: i64, now: Timestamp) -> 
     users::insert(conn, user, now).map_err(taken)?;
     Account::open(conn, &user.id, now)?;
     if bonus > 0 {
-        let earning =
-            Earning { reason: Reason::Signup, amount: bonus, note: None, effect_key: format!("user:{}:signup", user.id) };
+        let earning = Earning { reason: Reason::Signup, amount: bonus, note: None, effect_key: format!("user:{}:signup", user.id) };
         credits::earn(conn, &user.id, earning, now)?;
     }
     Ok(())

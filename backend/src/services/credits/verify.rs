@@ -89,7 +89,10 @@ fn account(conn: &mut Connection, user_id: &str, balance: &Balance, report: &mut
                 report.faults.push(format!("{user_id}: row {} follows row {seq}", row.seq));
             }
             if row.balance_before != running || row.balance_after != running + row.amount {
-                report.faults.push(format!("{user_id}: row {} goes from {} to {}, expected from {running}", row.seq, row.balance_before, row.balance_after));
+                report.faults.push(format!(
+                    "{user_id}: row {} goes from {} to {}, expected from {running}",
+                    row.seq, row.balance_before, row.balance_after
+                ));
             }
             match row.transaction_type()? {
                 TransactionType::Earn => earned += row.amount,
@@ -121,7 +124,10 @@ fn charges(conn: &mut Connection, after: &str) -> QueryResult<Checked> {
     for (id, _, status, credits, refunded) in page {
         let (spent, returned) = booked.get(&id).copied().unwrap_or_default();
         if spent != credits || returned != refunded {
-            checked.report.faults.push(format!("{id}: price {credits} and refund {refunded} on the task, {spent} and {returned} in the ledger"));
+            checked
+                .report
+                .faults
+                .push(format!("{id}: price {credits} and refund {refunded} on the task, {spent} and {returned} in the ledger"));
         }
         let undelivered = status == TaskStatus::Failed.as_str();
         if undelivered && refunded != credits {

@@ -164,7 +164,14 @@ impl Admission {
         let mut row = self.row.clone();
         row.search_text = format!("{} {}", task_no.to_lowercase(), row.search_text);
         row.task_no = task_no;
-        Self { row, user_id: self.user_id.clone(), inputs: self.inputs.clone(), parameter_files: self.parameter_files.clone(), key: self.key.clone(), ..*self }
+        Self {
+            row,
+            user_id: self.user_id.clone(),
+            inputs: self.inputs.clone(),
+            parameter_files: self.parameter_files.clone(),
+            key: self.key.clone(),
+            ..*self
+        }
     }
 
     fn transact(&self, conn: &mut Connection) -> Result<Admitted, Refused> {
@@ -175,9 +182,8 @@ impl Admission {
             return Ok(Admitted::Replay(Box::new(replayed(conn, &self.user_id, key, &used)?)));
         }
         self.check_limits(&mut account)?;
-        tasks::insert(conn, &self.row).map_err(|error| {
-            if db::unique_violation_on(&error, "ai_tasks", &["task_no"]) { Refused::NumberTaken } else { error.into() }
-        })?;
+        tasks::insert(conn, &self.row)
+            .map_err(|error| if db::unique_violation_on(&error, "ai_tasks", &["task_no"]) { Refused::NumberTaken } else { error.into() })?;
         let task_id = self.row.task_id()?;
         account.apply(Movement {
             transaction_type: TransactionType::Spend,

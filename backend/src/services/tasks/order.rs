@@ -59,7 +59,9 @@ pub fn resolve(app: &App, settings: &Runtime, new: &NewTask, files: &HashMap<Str
     let catalogue = &app.catalogue;
     let tool = catalogue.tool(&new.task_type).ok_or_else(|| Failure::new(Code::ToolUnknown).with("tool", &new.task_type))?;
     if let Some(why) = unavailable(catalogue, tool, locale) {
-        return Err(Failure::new(Code::ToolUnavailable).with("tool", &new.task_type).with("reason", format!("{} {}", why.reason, why.how_to)));
+        return Err(Failure::new(Code::ToolUnavailable)
+            .with("tool", &new.task_type)
+            .with("reason", format!("{} {}", why.reason, why.how_to)));
     }
     let model = choose_model(catalogue, new)?;
     let parameters = parameters::check(catalogue, tool, &new.parameters, &|| app.has_high_quality())?;
@@ -78,7 +80,10 @@ fn choose_model(catalogue: &Catalogue, new: &NewTask) -> Result<AiModel, Failure
     let mut serving = catalogue.models_for(&new.task_type);
     match &new.model {
         None => serving.next().cloned().ok_or_else(|| Failure::new(Code::ToolUnavailable).with("tool", &new.task_type).with("reason", "")),
-        Some(id) => serving.find(|model| &model.id == id).cloned().ok_or_else(|| Failure::new(Code::ModelUnknown).with("model", id).field("model", "unknown")),
+        Some(id) => serving
+            .find(|model| &model.id == id)
+            .cloned()
+            .ok_or_else(|| Failure::new(Code::ModelUnknown).with("model", id).field("model", "unknown")),
     }
 }
 
@@ -87,9 +92,12 @@ fn choose_style(catalogue: &Catalogue, tool: &Tool, new: &NewTask) -> Result<Opt
     let by_picture = new.parameters.contains_key("styleImage");
     match &new.style {
         Some(_) if !tool.uses_styles => Err(Failure::new(Code::ParameterUnsupported).with("parameter", "style").field("style", "unknown")),
-        Some(_) if by_picture => Err(Failure::new(Code::ParameterInvalid).field("style", "excludes").field_with("other", "parameters.styleImage")),
+        Some(_) if by_picture => {
+            Err(Failure::new(Code::ParameterInvalid).field("style", "excludes").field_with("other", "parameters.styleImage"))
+        }
         Some(id) => {
-            let style = catalogue.style(id).ok_or_else(|| Failure::new(Code::StyleUnknown).with("style", id).field("style", "not_a_style"))?;
+            let style =
+                catalogue.style(id).ok_or_else(|| Failure::new(Code::StyleUnknown).with("style", id).field("style", "not_a_style"))?;
             Ok(Some(style.clone()))
         }
         None if tool.uses_styles && !by_picture => Err(Failure::new(Code::ParameterInvalid).field("style", "required")),
@@ -103,7 +111,13 @@ fn count_inputs(tool: &Tool, new: &NewTask, settings: &Runtime) -> Result<(), Fa
     if (min..=max).contains(&count) {
         return Ok(());
     }
-    Err(Failure::new(Code::InputCount).with("min", min).with("max", max).with("count", count).field("inputFiles", if count < min { "too_small" } else { "too_large" }).field_with("minimum", min).field_with("maximum", max))
+    Err(Failure::new(Code::InputCount)
+        .with("min", min)
+        .with("max", max)
+        .with("count", count)
+        .field("inputFiles", if count < min { "too_small" } else { "too_large" })
+        .field_with("minimum", min)
+        .field_with("maximum", max))
 }
 
 fn owned<'a>(ids: &[FileId], files: &'a HashMap<String, FileRow>) -> Result<Vec<&'a FileRow>, Failure> {

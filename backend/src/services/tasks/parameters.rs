@@ -22,7 +22,12 @@ pub struct Parameters {
 /// # Errors
 /// `parameter_unsupported` for a name that the tool does not have, `parameter_invalid` with one entry for each
 /// wrong value.
-pub fn check(catalogue: &Catalogue, tool: &Tool, given: &Map<String, Value>, has_high_quality: &dyn Fn() -> bool) -> Result<Parameters, Failure> {
+pub fn check(
+    catalogue: &Catalogue,
+    tool: &Tool,
+    given: &Map<String, Value>,
+    has_high_quality: &dyn Fn() -> bool,
+) -> Result<Parameters, Failure> {
     if let Some(unknown) = given.keys().find(|name| tool.parameters.iter().all(|parameter| &parameter.name != *name)) {
         return Err(Failure::new(Code::ParameterUnsupported).with("parameter", unknown).field(path(unknown), "unknown"));
     }

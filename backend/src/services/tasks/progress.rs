@@ -69,7 +69,8 @@ impl Reporter {
         let now = self.app.clock.now();
         if changed {
             let (id, stage, progress, version) = (row.task_id()?, Stage::stored(&row.stage), row.progress, row.version);
-            let noted = self.app.database.write::<_, Failure, _>(move |conn| Ok(tasks::note_progress(conn, &id, stage, progress, version, now)?));
+            let noted =
+                self.app.database.write::<_, Failure, _>(move |conn| Ok(tasks::note_progress(conn, &id, stage, progress, version, now)?));
             noted.await?;
         }
         let ids = [row.id];

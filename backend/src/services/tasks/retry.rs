@@ -24,12 +24,7 @@ pub async fn retry(app: &App, user: User, locale: Locale, id: &TaskId, key: Opti
         return Err(Code::TaskNotFinished.into());
     }
     // Without a model the server chooses: the one of then may be gone.
-    let new = NewTask {
-        input_files: row.input_ids()?,
-        parameters: row.parameters()?,
-        task_type: row.task_type,
-        style: row.style,
-        model: None,
-    };
+    let new =
+        NewTask { input_files: row.input_ids()?, parameters: row.parameters()?, task_type: row.task_type, style: row.style, model: None };
     create::create(app, Request { user, locale, new, key: key.map(|key| (ROUTE, key)), retry_of: Some(id.clone()) }).await
 }

@@ -12,8 +12,12 @@ pub fn refusal(error: &imaging::Error, name: &str) -> Failure {
         E::UnsupportedType { found } => failure(Code::FileTypeUnsupported).with("found", found),
         E::UnsupportedFeature { feature } => failure(Code::FileTypeUnsupported).with("found", feature),
         E::TooLarge { max_bytes, .. } => failure(Code::FileTooLarge).with("limit", max_bytes >> 20),
-        E::TooManyPixels { width, height, max } => size(name, *width, *height).with("limit", max / 1_000_000).with("side", imaging::Limits::default().max_side),
-        E::SideTooLong { width, height, max } => size(name, *width, *height).with("limit", imaging::Limits::default().max_pixels / 1_000_000).with("side", max),
+        E::TooManyPixels { width, height, max } => {
+            size(name, *width, *height).with("limit", max / 1_000_000).with("side", imaging::Limits::default().max_side)
+        }
+        E::SideTooLong { width, height, max } => {
+            size(name, *width, *height).with("limit", imaging::Limits::default().max_pixels / 1_000_000).with("side", max)
+        }
         E::TooManyFrames { max } => failure(Code::ImageTooManyFrames).with("limit", max),
         E::Io(error) => disk_full(error).unwrap_or_else(|| Failure::internal(error)),
         E::Encode { detail } => Failure::internal(detail),

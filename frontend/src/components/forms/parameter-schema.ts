@@ -5,7 +5,7 @@
 import type { ParameterValues } from "@/services/workbench";
 
 export type ChoiceValue = string | number;
-export type FieldKind = "choice" | "number" | "switch" | "color" | "file" | "style" | "multiline" | "text";
+type FieldKind = "choice" | "number" | "switch" | "color" | "file" | "style" | "multiline" | "text";
 
 export type ParameterField = {
   name: string;
@@ -122,7 +122,7 @@ function kindOf(property: Property, types: string[], hasChoices: boolean): Field
   }
 }
 
-export function currentValue(field: ParameterField, values: ParameterValues): unknown {
+function currentValue(field: ParameterField, values: ParameterValues): unknown {
   return values[field.name] ?? field.fallback;
 }
 

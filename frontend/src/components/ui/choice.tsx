@@ -2,7 +2,7 @@
 import clsx from "clsx";
 import { useId } from "react";
 
-export type Option<V> = { value: V; label: string; description?: string | undefined };
+type Option<V> = { value: V; label: string; description?: string | undefined };
 
 type SegmentedProps<V> = {
   label: string;

@@ -30,7 +30,7 @@ export function Picture({ thumbhash, className, alt, onLoad, ...rest }: PictureP
 }
 
 /** A small data: picture from the server's base64, or null when there is none or it is broken. */
-export function decodeThumbhash(base64: string | null | undefined): string | null {
+function decodeThumbhash(base64: string | null | undefined): string | null {
   if (!base64) return null;
   try {
     return thumbHashToDataURL(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));

@@ -9,7 +9,7 @@ import { useTranslation } from "@/locales/i18n";
 import { type ApiError, toApiError } from "@/services/errors";
 import { isPasswordLongEnough, looksLikeEmail } from "@/utils/validation";
 
-export type Credentials = { email: string; password: string };
+type Credentials = { email: string; password: string };
 
 type CredentialsFormProps = {
   action: string;

@@ -1,0 +1,85 @@
+//! The application under test.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use danqing::app::App;
+use danqing::config::secrets::{Role, Secrets};
+use danqing::config::{Config, Sources};
+use danqing::models::timestamp::Clock;
+use danqing::services::accounts::setup;
+use db::testing::TestDatabase;
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::client::Client;
+
+/// The application with a database and a folder that vanish with it. SQLite, or PostgreSQL when
+/// `TEST_DATABASE_URL` is set.
+pub struct TestApp {
+    /// The application.
+    pub app: App,
+    router: Router,
+    worker: jobs::Worker,
+    _database: TestDatabase,
+    _folder: TempDir,
+}
+
+impl TestApp {
+    /// Starts with the default settings.
+    pub async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// Starts with some settings changed, by the names of their variables.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut environment: BTreeMap<String, String> =
+            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        environment.insert("DATA_DIR".to_owned(), folder.path().display().to_string());
+        environment.entry("DEFAULT_LOCALE".to_owned()).or_insert("en".to_owned());
+        let config = Config::load(&Sources { environment, dotenv: None }).unwrap().config;
+        let secrets = Secrets::resolve(&config, Role::All).unwrap();
+        let database = db::testing::database(danqing::database::migrations()).await.unwrap();
+        let app = App::assemble(config, secrets, database.db.clone(), Clock::default()).unwrap();
+        let worker = danqing::jobs::worker(&app, "test");
+        Self { router: danqing::router::router(app.clone()), worker, app, _database: database, _folder: folder }
+    }
+
+    /// A visitor who is not logged in.
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// Makes the owner account, logged in.
+    pub async fn owner(&self) -> Client {
+        let client = self.anonymous();
+        let link = setup::link(&self.app);
+        let token = link.split_once("token=").unwrap().1;
+        let body = json!({ "token": token, "email": "owner@example.com", "password": "a long password" });
+        client.post("/api/auth/setup", body).await.expect(201);
+        client
+    }
+
+    /// Registers an account, logged in; the owner account is made first when there is none.
+    pub async fn user(&self, name: &str) -> Client {
+        if setup::required(&self.app).await.unwrap() {
+            self.owner().await;
+        }
+        let client = self.anonymous();
+        let body = json!({ "email": format!("{name}@example.com"), "password": "a long password" });
+        client.post("/api/auth/register", body).await.expect(201);
+        client
+    }
+
+    /// Runs every job that is due, and returns how many ran.
+    pub async fn run_jobs(&self) -> usize {
+        self.worker.run_pending().await.unwrap()
+    }
+
+    /// Checks the books and fails with what does not add up.
+    pub async fn verify_ledger(&self) {
+        let report = danqing::services::credits::verify::verify(&self.app.database).await.unwrap();
+        assert_eq!(report.faults, Vec::<String>::new());
+    }
+}

@@ -1,0 +1,3 @@
+//! `/api/tasks`
+
+mod create;

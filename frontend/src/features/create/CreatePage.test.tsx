@@ -1,0 +1,224 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { delay, HttpResponse, http } from "msw";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { clearPresses } from "@/services/presses";
+import { changeDraft, workbenchUploads } from "@/services/workbench";
+import { page, picture, quote, storedFile, task, tool } from "@/testing/fixtures";
+import { renderPage } from "@/testing/render";
+import { problem, server } from "@/testing/server";
+import { CreatePage } from "./CreatePage";
+
+const scaleTool = tool({
+  taskType: "upscale",
+  name: "放大",
+  parameters: {
+    properties: {
+      scale: {
+        type: "integer",
+        title: "倍数",
+        default: 2,
+        oneOf: [
+          { const: 2, title: "2×" },
+          { const: 4, title: "4×" },
+        ],
+      },
+    },
+  },
+});
+const locked = tool({
+  taskType: "text_to_image",
+  name: "文字生图",
+  available: false,
+  price: null,
+  unavailable: { code: "no_provider", reason: "没有配置模型服务", howTo: "填写 OPENAI_API_KEY" },
+});
+
+const created: { key: string | null; body: unknown }[] = [];
+function createRoute(answer: (attempt: number) => Response | Promise<Response>) {
+  server.use(
+    http.post("/api/tasks", async ({ request }) => {
+      created.push({ key: request.headers.get("Idempotency-Key"), body: await request.json() });
+      return answer(created.length);
+    }),
+  );
+}
+const addPhoto = async () =>
+  userEvent.upload(await screen.findByLabelText(/拖入照片/), picture("cat.jpg", "jpeg"));
+const press = () => userEvent.click(screen.getByRole("button", { name: "开始生成" }));
+
+describe("CreatePage", () => {
+  beforeEach(() => {
+    created.length = 0;
+    clearPresses();
+    workbenchUploads.clear();
+    changeDraft({ taskType: null, style: null, parameters: {}, fileIds: [] });
+    server.use(
+      http.get("/api/tools", () => HttpResponse.json({ tools: [tool(), scaleTool, locked], styles: [] })),
+      http.post("/api/uploads", () => HttpResponse.json({ files: [storedFile()] }, { status: 201 })),
+      http.post("/api/tasks/quote", () => HttpResponse.json(quote({ credits: 3 }))),
+    );
+  });
+
+  it("says the price before the press, and why one cannot press yet", async () => {
+    renderPage(<CreatePage />);
+    expect(await screen.findByText("每张 1 点")).toBeVisible();
+    expect(screen.getByText("先添加一张照片")).toBeVisible();
+    await addPhoto();
+    expect(await screen.findByText("消耗 3 点")).toBeVisible();
+  });
+
+  it("shows a card at once, long before the server answers, in the picture's shape", async () => {
+    createRoute(async () => {
+      await delay("infinite");
+      return HttpResponse.json(task());
+    });
+    renderPage(<CreatePage />);
+    await addPhoto();
+    await screen.findByText("消耗 3 点");
+    await press();
+    const card = screen.getByText("正在提交").closest("section") as HTMLElement;
+    expect(card.querySelector<HTMLElement>('[style*="aspect-ratio"]')?.style.aspectRatio).toBe("1.5 / 1");
+  });
+
+  it("sends the tool, the pictures and the visible settings, with a new key for each press", async () => {
+    createRoute((attempt) =>
+      HttpResponse.json(task({ id: `c${attempt}`, taskType: "upscale" }), { status: 202 }),
+    );
+    renderPage(<CreatePage />);
+    await addPhoto();
+    await userEvent.click(screen.getByRole("radio", { name: "放大" }));
+    await userEvent.click(screen.getByRole("radio", { name: "4×" }));
+    await screen.findByText("消耗 3 点");
+    await press();
+    await screen.findByText("排队中");
+    await press();
+    await waitFor(() => expect(created).toHaveLength(2));
+    expect(created[0]?.body).toEqual({
+      taskType: "upscale",
+      inputFiles: ["file_1"],
+      parameters: { scale: 4 },
+    });
+    expect(created[0]?.key).not.toBe(created[1]?.key);
+  });
+
+  it("sends a press whose answer was lost again under the same key", async () => {
+    createRoute((attempt) =>
+      attempt === 1 ? HttpResponse.error() : HttpResponse.json(task({ id: "same" }), { status: 202 }),
+    );
+    renderPage(<CreatePage />);
+    await addPhoto();
+    await screen.findByText("消耗 3 点");
+    await press();
+    expect(await screen.findByText("排队中", undefined, { timeout: 4000 })).toBeVisible();
+    expect(created).toHaveLength(2);
+    expect(created[0]?.key).toBe(created[1]?.key);
+  });
+
+  it("keeps a refused press as a card that says nothing was charged and can be sent again", async () => {
+    createRoute(() => problem(409, "conflict"));
+    renderPage(<CreatePage />);
+    await addPhoto();
+    await screen.findByText("消耗 3 点");
+    await press();
+    const alert = (await screen.findByText("title of conflict")).closest('[role="alert"]') as HTMLElement;
+    expect(alert).toHaveTextContent("没有扣除点数");
+    await userEvent.click(within(alert).getByRole("button", { name: "重试" }));
+    await waitFor(() => expect(created).toHaveLength(2));
+    expect(created[0]?.key).toBe(created[1]?.key);
+  });
+
+  it("does not press when the balance is too low, and says by how much", async () => {
+    server.use(
+      http.post("/api/tasks/quote", () =>
+        HttpResponse.json(quote({ credits: 3, balance: 1, sufficient: false })),
+      ),
+    );
+    createRoute(() => HttpResponse.json(task()));
+    renderPage(<CreatePage />);
+    await addPhoto();
+    expect(await screen.findByText("余额 1 点，还差 2 点")).toBeVisible();
+    await press();
+    expect(created).toEqual([]);
+  });
+
+  it("waits for an upload that is under way, then presses by itself", async () => {
+    let finish = () => {};
+    const uploaded = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    server.use(
+      http.post("/api/uploads", async () => {
+        await uploaded;
+        return HttpResponse.json({ files: [storedFile()] }, { status: 201 });
+      }),
+    );
+    createRoute(() => HttpResponse.json(task({ id: "armed" }), { status: 202 }));
+    renderPage(<CreatePage />);
+    await addPhoto();
+    await press();
+    expect(screen.getByRole("button", { name: /上传完就开始/ })).toBeVisible();
+    finish();
+    await waitFor(() => expect(created).toHaveLength(1));
+  });
+
+  it("presses on Ctrl+Enter, but not while an input method composes", async () => {
+    createRoute(() => HttpResponse.json(task({ id: "keys" }), { status: 202 }));
+    renderPage(<CreatePage />);
+    await addPhoto();
+    await screen.findByText("消耗 3 点");
+    const composing = new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, isComposing: true });
+    document.dispatchEvent(composing);
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(created).toHaveLength(1));
+  });
+
+  it("brings tool, settings and pictures back after a reload", async () => {
+    changeDraft({
+      taskType: "upscale",
+      parameters: { upscale: { scale: 4 } },
+      fileIds: ["file_1", "file_gone"],
+    });
+    server.use(
+      http.get("/api/files/:id", ({ params }) =>
+        params.id === "file_1"
+          ? HttpResponse.json(storedFile({ name: "back.jpg" }))
+          : problem(404, "not_found"),
+      ),
+    );
+    renderPage(<CreatePage />);
+    expect(await screen.findByText("back.jpg")).toBeVisible();
+    expect(screen.getByRole("radio", { name: "放大" })).toBeChecked();
+    expect(screen.getByRole("radio", { name: "4×" })).toBeChecked();
+  });
+
+  it("puts a task that is still running on the stage after a reload", async () => {
+    const running = task({ id: "running", status: "processing", stage: "running", progress: 0.4 });
+    server.use(http.get("/api/tasks", () => HttpResponse.json(page([running]))));
+    renderPage(<CreatePage />);
+    expect(await screen.findByText("正在处理 40%")).toBeVisible();
+    expect(screen.getByRole("button", { name: "取消" })).toBeVisible();
+  });
+
+  it("says why a tool is not enabled and how to enable it", async () => {
+    renderPage(<CreatePage />);
+    await userEvent.click(await screen.findByText("还没启用的工具 (1)"));
+    expect(screen.getByText("没有配置模型服务")).toBeVisible();
+    expect(screen.getByText(/填写 OPENAI_API_KEY/)).toBeVisible();
+  });
+
+  it("teaches with sample photos that are added like any upload", async () => {
+    const uploaded = vi.fn();
+    server.use(
+      http.get("/samples/chelsea.webp", () => HttpResponse.arrayBuffer(new ArrayBuffer(8))),
+      http.post("/api/uploads", () => {
+        uploaded();
+        return HttpResponse.json({ files: [storedFile({ name: "chelsea.webp" })] }, { status: 201 });
+      }),
+    );
+    renderPage(<CreatePage />);
+    await userEvent.click(await screen.findByRole("button", { name: "猫" }));
+    expect(await screen.findByText("chelsea.webp")).toBeVisible();
+    expect(uploaded).toHaveBeenCalledTimes(1);
+  });
+});
