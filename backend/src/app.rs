@@ -11,6 +11,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use imaging::Limits;
 use sha2::Sha256;
 use storage::{LinkSigner, Store};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::config::database::DatabaseUrl;
@@ -64,6 +65,8 @@ pub struct Parts {
     pub running: Running,
     /// Memory for decodes.
     pub decode_budget: DecodeBudget,
+    /// Fires when the process begins to stop: streams end, so that nobody waits for them.
+    pub stopping: CancellationToken,
     /// Wakes the worker.
     pub worker: jobs::Wake,
     queue_depth: QueueDepth,
@@ -142,6 +145,7 @@ impl App {
             throttle: Throttle::default(),
             running: Running::default(),
             decode_budget: DecodeBudget::default(),
+            stopping: CancellationToken::new(),
             worker: jobs::Wake::default(),
             queue_depth: QueueDepth::default(),
             database,

@@ -19,6 +19,12 @@ pub fn text<V: AsRef<str>>(locale: Locale, key: &str, values: &[(&str, V)]) -> S
     values.iter().fold(template.clone(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value.as_ref()))
 }
 
+/// A sentence without values, if there is one under this key.
+#[must_use]
+pub fn find(locale: Locale, key: &str) -> Option<String> {
+    messages(locale).get(key).cloned()
+}
+
 /// A sentence without values.
 #[must_use]
 pub fn plain(locale: Locale, key: &str) -> String {

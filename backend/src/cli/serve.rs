@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 
-use super::output::say;
+use super::output::{remark, say};
 use super::{CommandResult, context};
 use crate::app::{App, Use};
 use crate::config::Config;
@@ -18,6 +18,7 @@ use crate::{jobs as background, router};
 
 mod logging;
 mod stop;
+mod unused;
 
 /// Run the server.
 #[derive(Args)]
@@ -44,8 +45,10 @@ enum Role {
     Worker,
 }
 
-/// Time for running requests and jobs to end when the server stops.
-const STOP_WITHIN: Duration = Duration::from_secs(25);
+/// Time for requests under way to end when the server stops; long uploads are cut.
+const REQUESTS_END_WITHIN: Duration = Duration::from_secs(10);
+/// Time for jobs to be handed back after that. Engine work stops at its next tile.
+const STOP_WITHIN: Duration = Duration::from_secs(14);
 
 impl Serve {
     /// Runs until a signal stops it.
@@ -53,26 +56,28 @@ impl Serve {
         let mut config = context::config()?;
         logging::start(&config);
         self.listen_on(&mut config);
+        let locale = config.app.default_locale;
+        unused::refuse_bucket(&config, locale)?;
+        if let Some(sentence) = unused::without_effect(&config, locale) {
+            remark(sentence);
+        }
         let secrets = Secrets::resolve(&config, if self.role == Role::All { SecretsRole::All } else { SecretsRole::Part })?;
         let app = App::build(config, secrets, Use::Server).await?;
-        let stop = stop::signal()?;
-        let worker = if self.role == Role::Api { None } else { Some(Work::start(&app)?) };
-        if self.role == Role::Worker {
-            stop.cancelled().await;
+        stop::on_signal(app.stopping.clone())?;
+        let work = if self.role == Role::Api { None } else { Some(Work::start(&app)?) };
+        let served = if self.role == Role::Worker {
+            app.stopping.cancelled().await;
+            Ok(())
         } else {
-            let address = SocketAddr::new(app.config.server.host, app.config.server.port);
-            let listener = TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
-            greet(&app, &listener).await?;
-            let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-            let asked = stop.clone();
-            let serving = axum::serve(listener, service).with_graceful_shutdown(async move { asked.cancelled().await });
-            stop::within(STOP_WITHIN, &stop, serving.into_future()).await?;
-        }
-        if let Some(work) = worker {
+            listen(&app).await
+        };
+        // Also when the port is taken: whatever was started is brought to an end.
+        app.stopping.cancel();
+        if let Some(work) = work {
             work.running.drain(STOP_WITHIN).await?;
         }
         app.database.clone().close().await;
-        Ok(())
+        served
     }
 
     /// Arguments win over settings; a DOMAIN that follows from the port follows here too.
@@ -85,6 +90,18 @@ impl Serve {
             }
         }
     }
+}
+
+/// Answers requests until the stop, and then those that are under way.
+async fn listen(app: &App) -> CommandResult {
+    let address = SocketAddr::new(app.config.server.host, app.config.server.port);
+    let listener = TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
+    greet(app, &listener).await?;
+    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let stopping = app.stopping.clone();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move { stopping.cancelled().await });
+    stop::within(REQUESTS_END_WITHIN, &app.stopping, serving.into_future()).await?;
+    Ok(())
 }
 
 /// The worker of this process with the slot that is its identity.

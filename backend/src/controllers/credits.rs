@@ -57,9 +57,9 @@ pub async fn transactions(
     };
     let filter = LedgerFilter { task_id, transaction_type: query.transaction_type };
     let user_id = caller.user.id;
-    let (rows, total) = app.database.read::<_, Failure, _>(move |conn| Ok(credits::ledger(conn, &user_id, &filter, window)?)).await?;
-    let items = rows.into_iter().map(|(row, task_no)| present(row, task_no, caller.locale)).collect::<Result<_, _>>()?;
-    Ok(Json(Page { items, total, limit: window.limit, offset: window.offset }))
+    let page = app.database.read::<_, Failure, _>(move |conn| Ok(credits::ledger(conn, &user_id, &filter, window)?)).await?;
+    let items = page.rows.into_iter().map(|numbered| present(numbered.row, numbered.task_no, caller.locale)).collect::<Result<_, _>>()?;
+    Ok(Json(Page { items, total: page.total, limit: window.limit, offset: window.offset }))
 }
 
 fn present(row: LedgerRow, task_no: Option<String>, locale: Locale) -> Result<CreditTransaction, Failure> {

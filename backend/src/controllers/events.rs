@@ -73,6 +73,7 @@ fn events(app: App, locale: Locale, first: Vec<Event>, watcher: Watcher) -> impl
             let event = tokio::select! {
                 event = watcher.next() => event,
                 () = &mut end => break,
+                () = app.stopping.cancelled() => break,
             };
             if let Some(event) = render(&app, locale, event) {
                 yield Ok(event);

@@ -223,13 +223,24 @@ pub struct LedgerFilter {
     pub transaction_type: Option<TransactionType>,
 }
 
+/// A row of the ledger with the number of its task.
+pub struct NumberedRow {
+    /// The row.
+    pub row: LedgerRow,
+    /// The number of the task it belongs to.
+    pub task_no: Option<String>,
+}
+
+/// A page of the ledger.
+pub struct LedgerPage {
+    /// Newest first.
+    pub rows: Vec<NumberedRow>,
+    /// How many there are in all.
+    pub total: i64,
+}
+
 /// A page of an account's ledger, newest first, each row with its task's number; and how many there are.
-pub fn ledger(
-    conn: &mut Connection,
-    user_id: &UserId,
-    filter: &LedgerFilter,
-    window: Window,
-) -> QueryResult<(Vec<(LedgerRow, Option<String>)>, i64)> {
+pub fn ledger(conn: &mut Connection, user_id: &UserId, filter: &LedgerFilter, window: Window) -> QueryResult<LedgerPage> {
     let rows = || {
         let mut query =
             credit_transactions::table.filter(credit_transactions::user_id.eq(user_id.as_str())).into_boxed::<db::MultiBackend>();
@@ -256,10 +267,10 @@ pub fn ledger(
         .into_iter()
         .collect();
     let numbered = page.into_iter().map(|row| {
-        let number = row.task_id.as_ref().and_then(|id| numbers.get(id).cloned());
-        (row, number)
+        let task_no = row.task_id.as_ref().and_then(|id| numbers.get(id).cloned());
+        NumberedRow { row, task_no }
     });
-    Ok((numbered.collect(), total))
+    Ok(LedgerPage { rows: numbered.collect(), total })
 }
 
 /// An account's whole ledger in the order it was written, from one number on.

@@ -298,14 +298,23 @@ pub fn count_unfinished(conn: &mut Connection, user_id: &str) -> QueryResult<i64
         .get_result(conn)
 }
 
-/// The price of tasks and what was refunded for them, in order of ids after one id: for verifying the ledger.
-pub fn charges_after(conn: &mut Connection, id: &str, limit: i64) -> QueryResult<Vec<(String, String, String, i64, i64)>> {
-    ai_tasks::table
-        .filter(ai_tasks::id.gt(id))
-        .order(ai_tasks::id)
-        .limit(limit)
-        .select((ai_tasks::id, ai_tasks::user_id, ai_tasks::status, ai_tasks::credits, ai_tasks::credits_refunded))
-        .load(conn)
+/// What a task's row says about money.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = ai_tasks)]
+pub struct Charge {
+    /// The task.
+    pub id: String,
+    /// Its state.
+    pub status: String,
+    /// Its price.
+    pub credits: i64,
+    /// What was given back.
+    pub credits_refunded: i64,
+}
+
+/// Charges in order of their tasks' ids, after one id: for verifying the ledger.
+pub fn charges_after(conn: &mut Connection, id: &str, limit: i64) -> QueryResult<Vec<Charge>> {
+    ai_tasks::table.filter(ai_tasks::id.gt(id)).order(ai_tasks::id).limit(limit).select(Charge::as_select()).load(conn)
 }
 
 /// Waiting tasks of these accounts, oldest first.

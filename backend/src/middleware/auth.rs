@@ -57,7 +57,6 @@ impl OptionalFromRequestParts<App> for Caller {
 }
 
 /// The cookies of a fresh session. They reach no script and no other site; `Secure` follows DOMAIN.
-#[must_use]
 pub fn cookies(app: &App, tokens: Tokens) -> CookieJar {
     let seconds = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
     CookieJar::new().add(cookie(app, ACCESS_COOKIE, "/", tokens.access, seconds(ACCESS_LIFETIME))).add(cookie(
@@ -70,7 +69,6 @@ pub fn cookies(app: &App, tokens: Tokens) -> CookieJar {
 }
 
 /// Cookies that take those of a session away.
-#[must_use]
 pub fn no_cookies(app: &App) -> CookieJar {
     CookieJar::new().add(cookie(app, ACCESS_COOKIE, "/", String::new(), 0)).add(cookie(app, REFRESH_COOKIE, REFRESH_PATH, String::new(), 0))
 }

@@ -7,7 +7,7 @@ import { paths } from "@/services/paths";
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <EmptyState title={t("common.notFound.title")} body={t("common.notFound.body")}>
+    <EmptyState page title={t("common.notFound.title")} body={t("common.notFound.body")}>
       <Link href={paths.create} className={buttonClass("primary")}>
         {t("common.notFound.home")}
       </Link>

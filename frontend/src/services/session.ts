@@ -4,6 +4,7 @@ import { PROBLEM } from "@shared/constants/status-codes";
 import { api, unwrap } from "@/services/api";
 import { isCode } from "@/services/errors";
 import type { User } from "@/types/user";
+import type { Locale } from "@/utils/formatting";
 
 /** The user of this session, or null when nobody is logged in. */
 export async function fetchMe(): Promise<User | null> {
@@ -33,6 +34,6 @@ export async function logOut(): Promise<void> {
   await unwrap(api.POST("/api/auth/logout"));
 }
 
-export async function updateMe(body: { username?: string; locale?: string }): Promise<User> {
+export async function updateMe(body: { username?: string; locale?: Locale }): Promise<User> {
   return (await unwrap(api.PATCH("/api/me", { body }))).user;
 }

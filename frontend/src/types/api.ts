@@ -1,5 +1,4 @@
 export type {
-  Catalogue,
   Credits,
   CreditTransaction,
   Problem,

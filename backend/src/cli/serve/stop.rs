@@ -5,11 +5,9 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal as on};
 use tokio_util::sync::CancellationToken;
 
-/// A token that is cancelled by SIGTERM or SIGINT.
-pub fn signal() -> std::io::Result<CancellationToken> {
+/// Cancels the token on SIGTERM or SIGINT.
+pub fn on_signal(stop: CancellationToken) -> std::io::Result<()> {
     let (mut terminate, mut interrupt) = (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
-    let token = CancellationToken::new();
-    let stop = token.clone();
     tokio::spawn(async move {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -18,7 +16,7 @@ pub fn signal() -> std::io::Result<CancellationToken> {
         tracing::info!("stopping");
         stop.cancel();
     });
-    Ok(token)
+    Ok(())
 }
 
 /// Waits for work that ends by itself after the stop; what is left after `limit` is dropped.

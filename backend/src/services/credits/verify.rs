@@ -5,7 +5,7 @@ use db::{Connection, Database};
 use diesel::QueryResult;
 
 use crate::database::credits::{self, Balance};
-use crate::database::tasks;
+use crate::database::tasks::{self, Charge};
 use crate::error::Failure;
 use crate::models::credits::TransactionType;
 use crate::models::task::TaskStatus;
@@ -119,19 +119,16 @@ fn account(conn: &mut Connection, user_id: &str, balance: &Balance, report: &mut
 fn charges(conn: &mut Connection, after: &str) -> QueryResult<Checked> {
     let mut checked = Checked { report: Report::default(), last: None };
     let page = tasks::charges_after(conn, after, PAGE)?;
-    let ids: Vec<String> = page.iter().map(|(id, ..)| id.clone()).collect();
+    let ids: Vec<String> = page.iter().map(|charge| charge.id.clone()).collect();
     let booked = credits::booked_for_tasks(conn, &ids)?;
-    for (id, _, status, credits, refunded) in page {
+    for Charge { id, status, credits, credits_refunded } in page {
         let (spent, returned) = booked.get(&id).copied().unwrap_or_default();
-        if spent != credits || returned != refunded {
-            checked
-                .report
-                .faults
-                .push(format!("{id}: price {credits} and refund {refunded} on the task, {spent} and {returned} in the ledger"));
+        let faults = &mut checked.report.faults;
+        if spent != credits || returned != credits_refunded {
+            faults.push(format!("{id}: price {credits} and refund {credits_refunded} on the task, {spent} and {returned} in the ledger"));
         }
-        let undelivered = status == TaskStatus::Failed.as_str();
-        if undelivered && refunded != credits {
-            checked.report.faults.push(format!("{id}: {status}, but {refunded} of {credits} credits were returned"));
+        if status == TaskStatus::Failed.as_str() && credits_refunded != credits {
+            faults.push(format!("{id}: failed, but {credits_refunded} of {credits} credits were returned"));
         }
         checked.report.tasks += 1;
         checked.last = Some(id);

@@ -113,10 +113,10 @@ fn choice(parameter: &Parameter, value: &Value, has_high_quality: &dyn Fn() -> b
 
 fn between(parameter: &Parameter, number: f64) -> Result<(), Wrong> {
     let (minimum, maximum) = (parameter.minimum.unwrap_or(f64::MIN), parameter.maximum.unwrap_or(f64::MAX));
-    // Written so that NaN is outside.
-    if !(number >= minimum) {
+    // JSON has no NaN, so one of the three holds.
+    if number < minimum {
         Err(("too_small", vec![("minimum", minimum.to_string())]))
-    } else if !(number <= maximum) {
+    } else if number > maximum {
         Err(("too_large", vec![("maximum", maximum.to_string())]))
     } else {
         Ok(())

@@ -125,5 +125,6 @@ impl Snapshot {
 }
 
 fn error(code: Code, locale: Locale) -> TaskError {
-    TaskError { code, message: messages::plain(locale, &format!("errors.{}.detail", code.as_str())) }
+    let own = messages::find(locale, &format!("task_error.{}", code.as_str()));
+    TaskError { code, message: own.unwrap_or_else(|| messages::plain(locale, "task_error.internal")) }
 }

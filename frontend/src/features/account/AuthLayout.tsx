@@ -14,13 +14,13 @@ export function AuthLayout({ title, children }: { title: string; children: React
     <div className="min-h-dvh lg:grid lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">
       <Showcase />
       <div className="flex min-h-dvh flex-col px-5 py-5 lg:px-12">
-        <div className="flex items-center justify-between gap-3">
+        <header className="flex items-center justify-between gap-3">
           <p className="flex items-center gap-2.5 text-lg font-semibold">
             <Logo className="size-9" />
             {app?.name ?? "丹青"}
           </p>
           <PreferenceBar />
-        </div>
+        </header>
         <main id="content" className="mx-auto grid w-full max-w-sm flex-1 content-center gap-6 py-10">
           <div className="grid gap-1.5">
             <h1 className="text-3xl font-semibold tracking-tight">{title}</h1>

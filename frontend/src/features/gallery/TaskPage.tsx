@@ -19,6 +19,7 @@ import { Recipe } from "./Recipe";
 import { TaskActions } from "./TaskActions";
 
 export function TaskPage() {
+  const { t } = useTranslation();
   const { id = "" } = useParams();
   const cache = useQueryClient();
   const [, navigate] = useLocation();
@@ -30,7 +31,10 @@ export function TaskPage() {
   if (query.isError && !task) {
     return (
       <div className="mx-auto grid max-w-2xl gap-4 p-4 lg:p-8">
-        <BackLink />
+        <header className="flex items-center gap-2">
+          <BackLink />
+          <h1 className="text-xl font-semibold tracking-tight">{t("tasks.history")}</h1>
+        </header>
         <ErrorMessage error={query.error} onRetry={() => void query.refetch()} />
       </div>
     );
