@@ -31,3 +31,19 @@ fn stored<T: std::str::FromStr>(text: &str) -> diesel::QueryResult<T> {
 fn damaged(text: &str) -> diesel::result::Error {
     diesel::result::Error::DeserializationError(format!("unexpected value {text:?} in the database").into())
 }
+
+#[cfg(test)]
+mod tests {
+    /// The queue's crate tests against its own copy of the tables; a change must reach both.
+    #[test]
+    fn the_queue_has_the_tables_that_its_crate_was_tested_with() {
+        assert_eq!(
+            include_str!("database/migrations/sqlite/2026-11-22-000002_jobs/up.sql"),
+            include_str!("../../crates/jobs/migrations/sqlite/00000000000001_jobs/up.sql")
+        );
+        assert_eq!(
+            include_str!("database/migrations/postgres/2026-11-22-000002_jobs/up.sql"),
+            include_str!("../../crates/jobs/migrations/postgres/00000000000001_jobs/up.sql")
+        );
+    }
+}

@@ -21,7 +21,9 @@ function filesOf(key, seen = new Set()) {
   return seen;
 }
 
-const entry = filesOf("index.html");
+const start = Object.keys(manifest).find((key) => manifest[key].isEntry);
+if (!start) throw new Error("the manifest names no entry");
+const entry = filesOf(start);
 const languages = Object.keys(manifest).filter((key) => /locales\/[^/]+\/bundle\.ts$/.test(key));
 const words = Math.max(...languages.map((key) => weigh(manifest[key].file)));
 const files = [...entry].map((file) => [file, weigh(file)]);

@@ -3,7 +3,15 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { preferredLocale, showLocale } from "./locales/i18n";
-import { appQuery, catalogueQuery, createQueryClient, meQuery } from "./services/queries";
+import { recall } from "./services/preferences";
+import {
+  appQuery,
+  catalogueQuery,
+  createQueryClient,
+  creditsQuery,
+  meQuery,
+  recentTasksQuery,
+} from "./services/queries";
 import "./styles/index.css";
 
 const root = document.getElementById("root");
@@ -14,6 +22,11 @@ if (root) {
   void cache.prefetchQuery(appQuery);
   void cache.prefetchQuery(meQuery);
   void cache.prefetchQuery(catalogueQuery(locale));
+  // A visitor who was in before most likely still is; asking now saves a round trip.
+  if (recall("in")) {
+    void cache.prefetchQuery(recentTasksQuery);
+    void cache.prefetchQuery(creditsQuery);
+  }
   await showLocale(locale);
   createRoot(root).render(
     <StrictMode>

@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** About the studio. */
-        get: operations["show"];
+        get: operations["getApp"];
         put?: never;
         post?: never;
         delete?: never;
@@ -114,7 +114,7 @@ export interface paths {
             cookie?: never;
         };
         /** The caller's balance. */
-        get: operations["show"];
+        get: operations["getCredits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -131,7 +131,7 @@ export interface paths {
             cookie?: never;
         };
         /** The caller's ledger, newest first. */
-        get: operations["transactions"];
+        get: operations["listCreditTransactions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -151,7 +151,7 @@ export interface paths {
          * Changes of the caller's tasks and balance. Events `task` (a Task), `task_deleted` ({id}), `credits` (Credits),
          *     `ready` after the first state was sent.
          */
-        get: operations["stream"];
+        get: operations["streamEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -168,7 +168,7 @@ export interface paths {
             cookie?: never;
         };
         /** One of the caller's pictures, with fresh links. */
-        get: operations["show"];
+        get: operations["getFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -185,14 +185,14 @@ export interface paths {
             cookie?: never;
         };
         /** The caller's account. */
-        get: operations["show"];
+        get: operations["getMe"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Changes the caller's name or language. */
-        patch: operations["change"];
+        patch: operations["changeMe"];
         trace?: never;
     };
     "/api/tasks": {
@@ -203,10 +203,10 @@ export interface paths {
             cookie?: never;
         };
         /** A page of the caller's tasks, newest first. */
-        get: operations["list"];
+        get: operations["listTasks"];
         put?: never;
         /** Accepts a task and takes its price. With an `Idempotency-Key` that was used before, the task of then. */
-        post: operations["create"];
+        post: operations["createTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -223,7 +223,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** What a task would cost. Checks all that creating it would check, and takes nothing. */
-        post: operations["quote"];
+        post: operations["quoteTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -238,7 +238,7 @@ export interface paths {
             cookie?: never;
         };
         /** The present state of up to 100 of the caller's tasks. */
-        get: operations["status"];
+        get: operations["getTaskStatuses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -255,11 +255,11 @@ export interface paths {
             cookie?: never;
         };
         /** One of the caller's tasks. */
-        get: operations["show"];
+        get: operations["getTask"];
         put?: never;
         post?: never;
         /** Deletes a finished task. It can be restored until `undoUntil`; then its words and pictures are wiped. */
-        delete: operations["delete"];
+        delete: operations["deleteTask"];
         options?: never;
         head?: never;
         patch?: never;
@@ -275,7 +275,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Cancels a task: at once while it waits, within a tile while it runs. What is not delivered is refunded. */
-        post: operations["cancel"];
+        post: operations["cancelTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -292,7 +292,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Takes a deletion back. */
-        post: operations["restore"];
+        post: operations["restoreTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -309,7 +309,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Makes a new, newly charged task that asks for the same; `retryOf` names the old one. */
-        post: operations["retry"];
+        post: operations["retryTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -324,7 +324,7 @@ export interface paths {
             cookie?: never;
         };
         /** What the studio offers, in the reader's language. */
-        get: operations["list"];
+        get: operations["listTools"];
         put?: never;
         post?: never;
         delete?: never;
@@ -343,7 +343,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Stores pictures; all of them or none. */
-        post: operations["upload"];
+        post: operations["uploadFiles"];
         delete?: never;
         options?: never;
         head?: never;
@@ -358,7 +358,7 @@ export interface paths {
             cookie?: never;
         };
         /** The bytes of a picture. Knows ranges and `If-None-Match`. */
-        get: operations["content"];
+        get: operations["getFileContent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -375,7 +375,7 @@ export interface paths {
             cookie?: never;
         };
         /** The process lives. */
-        get: operations["live"];
+        get: operations["getLiveness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -392,7 +392,7 @@ export interface paths {
             cookie?: never;
         };
         /** The process can serve: red only for the database. */
-        get: operations["ready"];
+        get: operations["getReadiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -480,11 +480,8 @@ export interface components {
             /** @description The tools, in the order of the page. */
             tools: components["schemas"]["Tool"][];
         };
-        /**
-         * @description What went wrong, in one stable word.
-         * @enum {string}
-         */
-        Code: "InvalidRequest" | "UnknownField" | "Unauthenticated" | "InvalidCredentials" | "AccountSuspended" | "CsrfRefused" | "NotFound" | "MethodNotAllowed" | "EmailTaken" | "UsernameTaken" | "RegistrationClosed" | "InvitationInvalid" | "SetupTokenInvalid" | "SetupDone" | "SetupRequired" | "TooManyAttempts" | "IdempotencyKeyReused" | "IdempotencyKeyInvalid" | "InsufficientCredits" | "DailyTaskLimit" | "UnfinishedTaskLimit" | "QueueFull" | "ToolUnknown" | "ToolUnavailable" | "ModelUnknown" | "StyleUnknown" | "ParameterInvalid" | "ParameterUnsupported" | "InputCount" | "FileNotReady" | "OutputTooLarge" | "FileEmpty" | "FileTooLarge" | "FileTypeUnsupported" | "FileCorrupt" | "ImageTooLarge" | "ImageTooManyFrames" | "TooManyFiles" | "UploadTimeout" | "BodyTooLarge" | "StorageFull" | "TaskNotFinished" | "TaskFinal" | "UndoExpired" | "LinkExpired" | "RangeNotSatisfiable" | "Overloaded" | "Timeout" | "EngineFailed" | "NoSubject" | "UnknownOutcome" | "Internal";
+        /** @enum {string} */
+        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "unknown_outcome" | "internal";
         /** @description One row of the ledger. */
         CreditTransaction: {
             /**
@@ -618,7 +615,9 @@ export interface components {
             /** @description An AI model; without one the server chooses. */
             model?: string | null;
             /** @description As the tool's schema says. */
-            parameters?: Record<string, never>;
+            parameters?: {
+                [key: string]: unknown;
+            };
             /** @description A style, for tools that use styles. */
             style?: string | null;
             /** @description The tool, one of `GET /api/tools`. */
@@ -705,7 +704,9 @@ export interface components {
                 /** @description On which model. */
                 model: string;
                 /** @description As asked, with defaults filled in. */
-                parameters: Record<string, never>;
+                parameters: {
+                    [key: string]: unknown;
+                };
                 /**
                  * Format: double
                  * @description Measured share of the work done, 0 to 1.
@@ -929,7 +930,9 @@ export interface components {
             /** @description On which model. */
             model: string;
             /** @description As asked, with defaults filled in. */
-            parameters: Record<string, never>;
+            parameters: {
+                [key: string]: unknown;
+            };
             /**
              * Format: double
              * @description Measured share of the work done, 0 to 1.
@@ -1043,7 +1046,9 @@ export interface components {
             /** @description Name in the reader's language. */
             name: string;
             /** @description JSON Schema of `parameters`; `x-order`, `x-advanced`, `x-visible-when` and `x-needs` help a form. */
-            parameters: Record<string, never>;
+            parameters: {
+                [key: string]: unknown;
+            };
             /**
              * Format: int64
              * @description Credits for one picture on the model that is chosen when none is named.
@@ -1105,7 +1110,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    show: {
+    getApp: {
         parameters: {
             query?: never;
             header?: never;
@@ -1333,7 +1338,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    getCredits: {
         parameters: {
             query?: never;
             header?: never;
@@ -1360,7 +1365,7 @@ export interface operations {
             };
         };
     };
-    transactions: {
+    listCreditTransactions: {
         parameters: {
             query?: {
                 /** @description At most so many rows, 1 to 100. */
@@ -1396,7 +1401,7 @@ export interface operations {
             };
         };
     };
-    stream: {
+    streamEvents: {
         parameters: {
             query?: never;
             header?: never;
@@ -1423,7 +1428,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    getFile: {
         parameters: {
             query?: never;
             header?: never;
@@ -1460,7 +1465,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    getMe: {
         parameters: {
             query?: never;
             header?: never;
@@ -1487,7 +1492,7 @@ export interface operations {
             };
         };
     };
-    change: {
+    changeMe: {
         parameters: {
             query?: never;
             header?: never;
@@ -1534,7 +1539,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    listTasks: {
         parameters: {
             query?: {
                 /** @description At most so many, 1 to 100. */
@@ -1580,7 +1585,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    createTask: {
         parameters: {
             query?: never;
             header?: {
@@ -1654,7 +1659,7 @@ export interface operations {
             };
         };
     };
-    quote: {
+    quoteTask: {
         parameters: {
             query?: never;
             header?: never;
@@ -1693,7 +1698,7 @@ export interface operations {
             };
         };
     };
-    status: {
+    getTaskStatuses: {
         parameters: {
             query: {
                 /** @description Up to 100 ids with commas between. */
@@ -1731,7 +1736,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    getTask: {
         parameters: {
             query?: never;
             header?: never;
@@ -1768,7 +1773,7 @@ export interface operations {
             };
         };
     };
-    delete: {
+    deleteTask: {
         parameters: {
             query?: never;
             header?: never;
@@ -1813,7 +1818,7 @@ export interface operations {
             };
         };
     };
-    cancel: {
+    cancelTask: {
         parameters: {
             query?: never;
             header?: never;
@@ -1858,7 +1863,7 @@ export interface operations {
             };
         };
     };
-    restore: {
+    restoreTask: {
         parameters: {
             query?: never;
             header?: never;
@@ -1903,7 +1908,7 @@ export interface operations {
             };
         };
     };
-    retry: {
+    retryTask: {
         parameters: {
             query?: never;
             header?: {
@@ -1982,7 +1987,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    listTools: {
         parameters: {
             query?: never;
             header?: never;
@@ -2001,7 +2006,7 @@ export interface operations {
             };
         };
     };
-    upload: {
+    uploadFiles: {
         parameters: {
             query?: never;
             header?: never;
@@ -2072,7 +2077,7 @@ export interface operations {
             };
         };
     };
-    content: {
+    getFileContent: {
         parameters: {
             query: {
                 /** @description Which form: `o` the picture, `t` its preview, `d` the picture for saving. */
@@ -2138,7 +2143,7 @@ export interface operations {
             };
         };
     };
-    live: {
+    getLiveness: {
         parameters: {
             query?: never;
             header?: never;
@@ -2157,7 +2162,7 @@ export interface operations {
             };
         };
     };
-    ready: {
+    getReadiness: {
         parameters: {
             query?: never;
             header?: never;

@@ -51,7 +51,7 @@ pub struct AppLimits {
 pub const ACCEPTED_TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 
 /// About the studio.
-#[utoipa::path(get, path = "/api/app", tag = "app", responses((status = 200, body = AppInfo), (status = 503, body = Problem)))]
+#[utoipa::path(get, operation_id = "getApp", path = "/api/app", tag = "app", responses((status = 200, body = AppInfo), (status = 503, body = Problem)))]
 pub async fn show(State(app): State<App>) -> Result<Json<AppInfo>, Failure> {
     let settings = app.settings.current(&app).await?;
     Ok(Json(AppInfo {

@@ -18,7 +18,7 @@ use crate::models::timestamp::Timestamp;
 use crate::models::user::Role;
 
 /// The caller's balance.
-#[utoipa::path(get, path = "/api/credits", tag = "credits", responses((status = 200, body = Credits), (status = 401, body = crate::error::Problem)))]
+#[utoipa::path(get, operation_id = "getCredits", path = "/api/credits", tag = "credits", responses((status = 200, body = Credits), (status = 401, body = crate::error::Problem)))]
 pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Credits>, Failure> {
     let unlimited = caller.user.role == Role::Owner && app.settings.current(&app).await?.owner_unlimited;
     let user_id = caller.user.id;
@@ -42,7 +42,7 @@ pub struct LedgerQuery {
 }
 
 /// The caller's ledger, newest first.
-#[utoipa::path(get, path = "/api/credits/transactions", tag = "credits", params(LedgerQuery), responses((status = 200, body = Page<CreditTransaction>), (status = 401, body = crate::error::Problem)))]
+#[utoipa::path(get, operation_id = "listCreditTransactions", path = "/api/credits/transactions", tag = "credits", params(LedgerQuery), responses((status = 200, body = Page<CreditTransaction>), (status = 401, body = crate::error::Problem)))]
 pub async fn transactions(
     State(app): State<App>,
     caller: Caller,

@@ -30,7 +30,7 @@ const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// Changes of the caller's tasks and balance. Events `task` (a Task), `task_deleted` ({id}), `credits` (Credits),
 /// `ready` after the first state was sent.
-#[utoipa::path(get, path = "/api/events", tag = "tasks", responses((status = 200, body = str, content_type = "text/event-stream"), (status = 401, body = crate::error::Problem)))]
+#[utoipa::path(get, operation_id = "streamEvents", path = "/api/events", tag = "tasks", responses((status = 200, body = str, content_type = "text/event-stream"), (status = 401, body = crate::error::Problem)))]
 pub async fn stream(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Result<Response, Failure> {
     let cursor = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<i64>().ok());
     // Watching starts before the state is read, so that nothing falls between the two.

@@ -21,13 +21,13 @@ pub struct Health {
 }
 
 /// The process lives.
-#[utoipa::path(get, path = "/healthz", tag = "ops", responses((status = 200, body = str)))]
+#[utoipa::path(get, operation_id = "getLiveness", path = "/healthz", tag = "ops", responses((status = 200, body = str)))]
 pub async fn live() -> &'static str {
     "ok"
 }
 
 /// The process can serve: red only for the database.
-#[utoipa::path(get, path = "/readyz", tag = "ops", responses((status = 200, body = Health), (status = 503, body = Health)))]
+#[utoipa::path(get, operation_id = "getReadiness", path = "/readyz", tag = "ops", responses((status = 200, body = Health), (status = 503, body = Health)))]
 pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Health>) {
     let database: Result<bool, Failure> = setup::required(&app).await;
     let storage = tokio::fs::metadata(app.temporary_folder()).await.is_ok();

@@ -10,7 +10,7 @@ use crate::middleware::language::RequestLocale;
 use crate::services::catalogue::{OfferedCatalogue, offer};
 
 /// What the studio offers, in the reader's language.
-#[utoipa::path(get, path = "/api/tools", tag = "catalogue", responses((status = 200, body = OfferedCatalogue)))]
+#[utoipa::path(get, operation_id = "listTools", path = "/api/tools", tag = "catalogue", responses((status = 200, body = OfferedCatalogue)))]
 pub async fn list(
     State(app): State<App>,
     RequestLocale(preferred): RequestLocale,

@@ -108,7 +108,7 @@ pub struct NewTask {
     pub input_files: Vec<FileId>,
     /// As the tool's schema says.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub parameters: serde_json::Map<String, serde_json::Value>,
     /// A style, for tools that use styles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,7 +141,7 @@ pub struct Task {
     /// Those of them that still exist.
     pub inputs: Vec<File>,
     /// As asked, with defaults filled in.
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub parameters: serde_json::Value,
     /// The words that describe the result.
     pub prompt: Option<String>,

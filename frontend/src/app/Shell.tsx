@@ -7,7 +7,7 @@ import { Link, useRoute } from "wouter";
 import { Logo } from "@/components/ui/logo";
 import { changeLocale, toLocale, useTranslation } from "@/locales/i18n";
 import { paths } from "@/services/paths";
-import { recall } from "@/services/preferences";
+import { recall, remember } from "@/services/preferences";
 import { clearPresses } from "@/services/presses";
 import { creditsQuery } from "@/services/queries";
 import { openWorkbench } from "@/services/workbench";
@@ -31,7 +31,13 @@ export function Shell({ user, appName, children }: ShellProps) {
   const { t } = useTranslation();
   openWorkbench(user.id);
   useOwnersLocale(user);
-  useEffect(() => clearPresses, []);
+  useEffect(() => {
+    remember("in", "yes");
+    return () => {
+      remember("in", null);
+      clearPresses();
+    };
+  }, []);
   const { degraded } = useLiveTasks(user.id);
   return (
     <div className="lg:pl-20">

@@ -22,7 +22,7 @@ pub struct LoginRequest {
 }
 
 /// Logs in.
-#[utoipa::path(post, path = "/api/auth/login", tag = "auth", request_body = LoginRequest, responses((status = 200, body = Account), (status = 401, body = Problem), (status = 403, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(post, operation_id = "login", path = "/api/auth/login", tag = "auth", request_body = LoginRequest, responses((status = 200, body = Account), (status = 401, body = Problem), (status = 403, body = Problem), (status = 429, body = Problem)))]
 pub async fn login(
     State(app): State<App>,
     ClientAddress(address): ClientAddress,

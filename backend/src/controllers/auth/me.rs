@@ -15,7 +15,7 @@ use crate::models::user::Username;
 use crate::services::accounts::register::taken;
 
 /// The caller's account.
-#[utoipa::path(get, path = "/api/me", tag = "auth", responses((status = 200, body = Account), (status = 401, body = Problem)))]
+#[utoipa::path(get, operation_id = "getMe", path = "/api/me", tag = "auth", responses((status = 200, body = Account), (status = 401, body = Problem)))]
 pub async fn show(caller: Caller) -> Json<Account> {
     Json(Account { user: caller.user })
 }
@@ -31,7 +31,7 @@ pub struct ProfileRequest {
 }
 
 /// Changes the caller's name or language.
-#[utoipa::path(patch, path = "/api/me", tag = "auth", request_body = ProfileRequest, responses((status = 200, body = Account), (status = 400, body = Problem), (status = 401, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(patch, operation_id = "changeMe", path = "/api/me", tag = "auth", request_body = ProfileRequest, responses((status = 200, body = Account), (status = 400, body = Problem), (status = 401, body = Problem), (status = 409, body = Problem)))]
 pub async fn change(State(app): State<App>, caller: Caller, Body(request): Body<ProfileRequest>) -> Result<Json<Account>, Failure> {
     let username = request.username.as_deref().map(Username::parse).transpose()?;
     let (id, now) = (caller.user.id, app.clock.now());

@@ -28,7 +28,7 @@ pub struct RegisterRequest {
 }
 
 /// Makes an account and logs it in.
-#[utoipa::path(post, path = "/api/auth/register", tag = "auth", request_body = RegisterRequest, responses((status = 201, body = Account), (status = 400, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(post, operation_id = "register", path = "/api/auth/register", tag = "auth", request_body = RegisterRequest, responses((status = 201, body = Account), (status = 400, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
 pub async fn register(
     State(app): State<App>,
     ClientAddress(address): ClientAddress,

@@ -27,7 +27,7 @@ pub struct SetupRequest {
 }
 
 /// Makes the owner account and logs it in.
-#[utoipa::path(post, path = "/api/auth/setup", tag = "auth", request_body = SetupRequest, responses((status = 201, body = Account), (status = 403, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(post, operation_id = "setup", path = "/api/auth/setup", tag = "auth", request_body = SetupRequest, responses((status = 201, body = Account), (status = 403, body = Problem), (status = 409, body = Problem)))]
 pub async fn setup(
     State(app): State<App>,
     ClientAddress(address): ClientAddress,

@@ -31,7 +31,7 @@ pub struct LinkQuery {
 const FILE_POLICY: &str = "default-src 'none'; sandbox";
 
 /// The bytes of a picture. Knows ranges and `If-None-Match`.
-#[utoipa::path(get, path = "/files/{id}", tag = "files", params(("id" = String, Path), LinkQuery), responses((status = 200, body = [u8], content_type = "image/*"), (status = 206, body = [u8], content_type = "image/*"), (status = 304), (status = 403, body = Problem), (status = 404, body = Problem), (status = 416, body = Problem)))]
+#[utoipa::path(get, operation_id = "getFileContent", path = "/files/{id}", tag = "files", params(("id" = String, Path), LinkQuery), responses((status = 200, body = [u8], content_type = "image/*"), (status = 206, body = [u8], content_type = "image/*"), (status = 304), (status = 403, body = Problem), (status = 404, body = Problem), (status = 416, body = Problem)))]
 pub async fn content(
     State(app): State<App>,
     Path(id): Path<String>,

@@ -12,7 +12,7 @@ use crate::models::id::FileId;
 use crate::services::media;
 
 /// One of the caller's pictures, with fresh links.
-#[utoipa::path(get, path = "/api/files/{id}", tag = "files", params(("id" = String, Path)), responses((status = 200, body = File), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(get, operation_id = "getFile", path = "/api/files/{id}", tag = "files", params(("id" = String, Path)), responses((status = 200, body = File), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<File>, Failure> {
     let id: FileId = id.parse().map_err(|_| Code::NotFound)?;
     let found = app.database.read::<_, Failure, _>(move |conn| Ok(files::of_user(conn, &caller.user.id, &id)?)).await?;

@@ -24,7 +24,7 @@ pub struct Deleted {
 }
 
 /// Deletes a finished task. It can be restored until `undoUntil`; then its words and pictures are wiped.
-#[utoipa::path(delete, path = "/api/tasks/{id}", tag = "tasks", params(("id" = String, Path)), responses((status = 200, body = Deleted), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(delete, operation_id = "deleteTask", path = "/api/tasks/{id}", tag = "tasks", params(("id" = String, Path)), responses((status = 200, body = Deleted), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Deleted>, Failure> {
     let id = task_id(&id)?;
     let undo_until = delete::delete(&app, &caller.user.id, &id).await?;
@@ -32,7 +32,7 @@ pub async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<Strin
 }
 
 /// Takes a deletion back.
-#[utoipa::path(post, path = "/api/tasks/{id}/restore", tag = "tasks", params(("id" = String, Path)), responses((status = 200, body = Task), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(post, operation_id = "restoreTask", path = "/api/tasks/{id}/restore", tag = "tasks", params(("id" = String, Path)), responses((status = 200, body = Task), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn restore(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Task>, Failure> {
     let snapshot = delete::restore(&app, &caller.user.id, &task_id(&id)?).await?;
     Ok(Json(present(&app, &caller, &snapshot)?))

@@ -32,7 +32,7 @@ pub struct TaskQuery {
 }
 
 /// A page of the caller's tasks, newest first.
-#[utoipa::path(get, path = "/api/tasks", tag = "tasks", params(TaskQuery), responses((status = 200, body = Page<Task>), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(get, operation_id = "listTasks", path = "/api/tasks", tag = "tasks", params(TaskQuery), responses((status = 200, body = Page<Task>), (status = 400, body = Problem), (status = 401, body = Problem)))]
 pub async fn list(State(app): State<App>, caller: Caller, Query(query): Query<TaskQuery>) -> Result<Json<Page<Task>>, Failure> {
     let window = Window::clamp(query.limit, query.offset);
     let words = query.q.as_deref().map(TaskFilter::words).unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::models::task::Task;
 use crate::services::tasks::view;
 
 /// One of the caller's tasks.
-#[utoipa::path(get, path = "/api/tasks/{id}", tag = "tasks", params(("id" = String, Path)), responses((status = 200, body = Task), (status = 401, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(get, operation_id = "getTask", path = "/api/tasks/{id}", tag = "tasks", params(("id" = String, Path)), responses((status = 200, body = Task), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Task>, Failure> {
     let (id, user_id) = (task_id(&id)?, caller.user.id.clone());
     let snapshot = app

@@ -34,7 +34,7 @@ pub struct TaskStatuses {
 }
 
 /// The present state of up to 100 of the caller's tasks.
-#[utoipa::path(get, path = "/api/tasks/status", tag = "tasks", params(StatusQuery), responses((status = 200, body = TaskStatuses), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(get, operation_id = "getTaskStatuses", path = "/api/tasks/status", tag = "tasks", params(StatusQuery), responses((status = 200, body = TaskStatuses), (status = 400, body = Problem), (status = 401, body = Problem)))]
 pub async fn status(State(app): State<App>, caller: Caller, Query(query): Query<StatusQuery>) -> Result<Json<TaskStatuses>, Failure> {
     let named: Vec<&str> = query.ids.split(',').filter(|id| !id.is_empty()).collect();
     if named.len() > IDS_MAXIMUM {

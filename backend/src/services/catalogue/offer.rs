@@ -41,7 +41,7 @@ pub struct OfferedTool {
     /// Whether a task names a style.
     pub uses_styles: bool,
     /// JSON Schema of `parameters`; `x-order`, `x-advanced`, `x-visible-when` and `x-needs` help a form.
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub parameters: serde_json::Value,
     /// The models that serve it.
     pub models: Vec<OfferedModel>,

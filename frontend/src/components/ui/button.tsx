@@ -15,7 +15,7 @@ const VARIANTS: Record<ButtonVariant, string> = {
 
 const SIZES: Record<ButtonSize, string> = {
   sm: "min-h-9 px-3 text-sm pointer-coarse:min-h-11",
-  md: "min-h-10 px-4 text-sm pointer-coarse:min-h-11",
+  md: "min-h-10 px-3.5 text-sm pointer-coarse:min-h-11",
   lg: "min-h-12 px-6 text-base",
 };
 

@@ -26,18 +26,20 @@ export function PendingPress({ press, toolName }: { press: Press; toolName: stri
   return (
     <section className="grid gap-3" aria-label={toolName}>
       <Frame width={press.aspect} height={1} source={press.previewUrl} alt="" dim />
-      <div className="mx-auto grid w-full max-w-md gap-3">
+      <div className={UNDER_FRAME}>
         <div className="grid gap-1.5">
           <p className="text-sm font-medium">{t("tasks.progress.sending")}</p>
           <div className="h-1.5 overflow-hidden rounded-full bg-sunken">
             <div className="h-full w-1/3 animate-sweep rounded-full bg-azurite/60" />
           </div>
         </div>
-        <div className="min-h-10 pointer-coarse:min-h-11" />
       </div>
     </section>
   );
 }
+
+/** What stands under the frame is as tall while it works as the result's controls will be. */
+const UNDER_FRAME = "mx-auto grid min-h-23 w-full max-w-md content-start gap-3 pointer-coarse:min-h-26";
 
 type StageProps = {
   task: Task;
@@ -51,12 +53,15 @@ export function Stage({ task, toolName, onRetried, onUse }: StageProps) {
   const input = task.inputs[0];
   const result = task.results[0];
   if (!result) return <Unfinished task={task} toolName={toolName} onRetried={onRetried} />;
-  const frame = (
-    <Frame width={result.width} height={result.height} source={input?.thumbnailUrl ?? null} alt="" />
+  const waiting = (
+    <div className="grid gap-3">
+      <Frame width={result.width} height={result.height} source={input?.thumbnailUrl ?? null} alt="" />
+      <div className="min-h-9.5 pointer-coarse:min-h-11.5" />
+    </div>
   );
   return (
     <div className="grid gap-3">
-      <Suspense fallback={frame}>
+      <Suspense fallback={waiting}>
         <ImagePreview
           key={task.id}
           before={input ? { ...input, alt: t("tasks.altInput", { name: input.name }) } : null}
@@ -96,7 +101,7 @@ function Unfinished({ task, toolName, onRetried }: Omit<StageProps, "onUse">) {
         alt={input ? t("tasks.altInput", { name: input.name }) : ""}
         dim
       />
-      <div className="mx-auto grid w-full max-w-md gap-3">
+      <div className={UNDER_FRAME}>
         <TaskProgress task={task} toolName={toolName} />
         {task.error?.message ? <p className="text-sm text-soft">{task.error.message}</p> : null}
         <div className="flex flex-wrap justify-center gap-2">

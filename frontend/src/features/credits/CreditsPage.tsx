@@ -145,9 +145,10 @@ function Ledger({ items }: { items: CreditTransaction[] }) {
               {item.taskId ? (
                 <Link
                   href={paths.task(item.taskId)}
+                  aria-label={t("credits.openTaskNo", { taskNo: item.taskNo ?? "" })}
                   className="inline-flex min-h-6 items-center text-azurite underline-offset-2 hover:underline"
                 >
-                  {t("credits.openTask", { taskNo: item.taskNo ?? "" })}
+                  {t("credits.openTask")}
                 </Link>
               ) : null}
             </p>
