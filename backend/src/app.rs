@@ -136,7 +136,7 @@ impl App {
             EngineOptions { models_dir: data.join("models"), threads: config.workers.engine_threads.map_or(0, |threads| threads as usize) };
         let parts = Parts {
             store: Store::local(&data.join("objects"))?,
-            links: LinkSigner::new(&derive(&secrets, "media links"), Duration::from_secs(config.storage.link_ttl_seconds)),
+            links: link_signer(&config, &secrets),
             catalogue: Catalogue::load(&data.join("catalogue"))?,
             engine: Engine::new(engine),
             sessions: Sessions::new(&derive(&secrets, "access tokens")),
@@ -202,6 +202,11 @@ async fn open_database(config: &Config, usage: Use) -> Result<Database, BuildErr
     let report = database.migrate(crate::database::migrations()).await?;
     tracing::info!(?report, "the schema is up to date");
     Ok(database)
+}
+
+fn link_signer(config: &Config, secrets: &Secrets) -> LinkSigner {
+    let base = config.storage.cdn_url.as_ref().map(|cdn| cdn.as_str().to_owned()).unwrap_or_default();
+    LinkSigner::new(&derive(secrets, "media links"), Duration::from_secs(config.storage.link_ttl_seconds), base)
 }
 
 /// A key for one purpose, so that no two purposes share one.

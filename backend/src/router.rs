@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::config::address::BaseUrl;
 use crate::controllers::{app as about, auth, credits, events, files, health, tasks, tools, uploads};
 use crate::error::{Code, Failure};
 use crate::middleware::{csrf, frontend, headers, language, problem, request_id};
@@ -34,6 +35,7 @@ pub fn router(app: App) -> Router {
         .route("/api/openapi.json", get(move || std::future::ready(Json(document.clone()))))
         .fallback(frontend::serve)
         .method_not_allowed_fallback(|| std::future::ready(Failure::new(Code::MethodNotAllowed)));
+    let policy = headers::page_policy(app.config.storage.cdn_url.as_ref().map(BaseUrl::as_str));
     let compressed = SizeAbove::new(COMPRESSED_FROM_BYTES).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
     served
         .layer(CatchPanicLayer::custom(problem::panicked))
@@ -42,7 +44,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), language::choose))
         .layer(from_fn(request_id::assign))
         .layer(CompressionLayer::new().compress_when(compressed))
-        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(policy, headers::secure))
         .with_state(app)
 }
 

@@ -1,27 +1,49 @@
 //! Headers that every answer carries.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// What the page may load: itself, and pictures it has in memory. Nothing inline, nothing from elsewhere.
-const PAGE_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; \
-                           font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-/// Adds them where a handler did not choose its own.
-pub async fn secure(request: Request, next: Next) -> Response {
+/// Adds them where a handler did not choose its own; `policy` is that of [`page_policy`].
+pub async fn secure(State(policy): State<HeaderValue>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let mut default = |name: HeaderName, value: &'static str| {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    let mut default = |name: HeaderName, value: HeaderValue| {
+        headers.entry(name).or_insert(value);
     };
-    default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    default(header::REFERRER_POLICY, "same-origin");
-    default(header::X_FRAME_OPTIONS, "DENY");
-    default(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
-    default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    default(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    default(HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(), microphone=()");
+    default(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    default(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    default(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    default(header::CONTENT_SECURITY_POLICY, policy);
+    default(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
+    default(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
+    default(HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(self), geolocation=(), microphone=()"));
     response
+}
+
+/// What the page may load: itself, pictures it has in memory, and pictures from the host that CDN_URL names.
+/// Nothing inline, nothing from elsewhere.
+#[must_use]
+pub fn page_policy(cdn: Option<&str>) -> HeaderValue {
+    let media = cdn.map(|cdn| format!(" {cdn}")).unwrap_or_default();
+    let policy = format!(
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{media}; connect-src 'self'{media}; \
+         font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    // An origin that was parsed has no character that a header refuses.
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'self'"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_may_come_from_the_cdn_and_scripts_may_not() {
+        let policy = page_policy(Some("https://cdn.example.com"));
+        let policy = policy.to_str().unwrap();
+        assert!(policy.contains("img-src 'self' blob: data: https://cdn.example.com;"));
+        assert!(policy.contains("script-src 'self';"));
+    }
 }

@@ -62,27 +62,29 @@ const ROUNDING_SECONDS: i64 = 3600;
 pub struct LinkSigner {
     mac: Hmac<Sha256>,
     lifetime_seconds: i64,
+    base: String,
 }
 
 impl LinkSigner {
-    /// A signer. `lifetime` is the least time a fresh link stays open.
+    /// A signer. `lifetime` is the least time a fresh link stays open; `base` comes before the path of every link:
+    /// nothing, or the address of a host that fetches from this one, such as `https://cdn.example.com`.
     ///
     /// # Panics
     /// Never: HMAC takes a key of any length.
     #[must_use]
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    pub fn new(key: &[u8], lifetime: Duration) -> Self {
+    pub fn new(key: &[u8], lifetime: Duration, base: impl Into<String>) -> Self {
         let mac = Hmac::<Sha256>::new_from_slice(key).expect("any key length is fine");
-        Self { mac, lifetime_seconds: i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX / 4) }
+        Self { mac, lifetime_seconds: i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX / 4), base: base.into() }
     }
 
-    /// The path and query of a link to a file, for instance `/files/file_01k…?v=t&e=1795336200&s=…`.
+    /// A link to a file, for instance `/files/file_01k…?v=t&e=1795336200&s=…`.
     #[must_use]
     pub fn sign(&self, file_id: &str, variant: Variant, now_seconds: i64) -> String {
         let least = now_seconds.saturating_add(self.lifetime_seconds);
         let expires = least.div_euclid(ROUNDING_SECONDS).saturating_add(1).saturating_mul(ROUNDING_SECONDS);
         let signature = URL_SAFE_NO_PAD.encode(self.tag(file_id, variant, expires).finalize().into_bytes());
-        format!("/files/{file_id}?v={}&e={expires}&s={signature}", variant.code())
+        format!("{}/files/{file_id}?v={}&e={expires}&s={signature}", self.base, variant.code())
     }
 
     /// Checks the parts of a link.
@@ -116,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_link_opens_until_it_expires_and_nothing_in_it_can_be_changed() {
-        let signer = LinkSigner::new(b"key", Duration::from_secs(900));
+        let signer = LinkSigner::new(b"key", Duration::from_secs(900), "");
         let (id, variant, expires, signature) = parts(&signer.sign("file_a", Variant::Thumbnail, 10_000));
         let expected = Link { variant: Variant::Thumbnail, expires };
         assert_eq!(signer.check(&id, &variant, expires, &signature, 10_000), Ok(expected));
@@ -125,17 +127,24 @@ mod tests {
         assert_eq!(signer.check(&id, "o", expires, &signature, 10_000), Err(LinkError::Invalid));
         assert_eq!(signer.check(&id, &variant, expires + 3600, &signature, 10_000), Err(LinkError::Invalid));
         assert_eq!(signer.check(&id, &variant, expires, "", 10_000), Err(LinkError::Invalid));
-        let other = LinkSigner::new(b"another", Duration::from_secs(900));
+        let other = LinkSigner::new(b"another", Duration::from_secs(900), "");
         assert_eq!(other.check(&id, &variant, expires, &signature, 10_000), Err(LinkError::Invalid));
     }
 
     #[test]
     fn links_made_within_the_hour_are_the_same_and_live_at_least_their_lifetime() {
-        let signer = LinkSigner::new(b"key", Duration::from_secs(900));
+        let signer = LinkSigner::new(b"key", Duration::from_secs(900), "");
         let first = signer.sign("file_a", Variant::Original, 7_200);
         assert_eq!(first, signer.sign("file_a", Variant::Original, 7_300));
         let (_, _, expires, _) = parts(&signer.sign("file_a", Variant::Original, 10_700));
         assert!(expires >= 10_700 + 900);
         assert_eq!(expires % 3600, 0);
+    }
+
+    #[test]
+    fn a_link_through_another_host_is_the_same_link() {
+        let own = LinkSigner::new(b"key", Duration::from_secs(900), "").sign("file_a", Variant::Original, 7_200);
+        let through = LinkSigner::new(b"key", Duration::from_secs(900), "https://cdn.example.com").sign("file_a", Variant::Original, 7_200);
+        assert_eq!(through, format!("https://cdn.example.com{own}"));
     }
 }

@@ -6,9 +6,8 @@ use crate::config::storage::Backend;
 use crate::models::locale::Locale;
 
 /// Read and checked, without effect so far.
-const WITHOUT_EFFECT: [&str; 11] = [
+const WITHOUT_EFFECT: [&str; 10] = [
     "REDIS_URL",
-    "CDN_URL",
     "OPENAI_API_KEY",
     "STABILITY_API_KEY",
     "SMTP_HOST",

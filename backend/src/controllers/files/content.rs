@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_range_header::{EndPosition, StartPosition};
 use serde::Deserialize;
@@ -110,6 +110,8 @@ fn with_headers(mut response: Response, row: &FileRow, link: Link, tag: &str, no
         (header::ACCEPT_RANGES, "bytes".to_owned()),
         (header::CONTENT_SECURITY_POLICY, FILE_POLICY.to_owned()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        // The signature in the link is the right to see it, from whatever page: links may go through CDN_URL.
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin".to_owned()),
     ];
     if link.variant == Variant::Download {
         pairs.push((header::CONTENT_DISPOSITION, attachment(&row.name)));
