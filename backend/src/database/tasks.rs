@@ -145,19 +145,24 @@ pub fn unfinished_or_changed(conn: &mut Connection, user_id: &UserId, since: Tim
         .load(conn)
 }
 
+/// When a run of a task takes place.
+pub struct RunTimes {
+    /// When the first of its runs began.
+    pub first_started_at: Timestamp,
+    /// When this one will probably end.
+    pub finish_at: Timestamp,
+}
+
 /// Moves a task from the queue to a worker. False when it is not unfinished any more.
-pub fn start(conn: &mut Connection, id: &TaskId, finish_at: Timestamp, now: Timestamp) -> QueryResult<bool> {
+pub fn start(conn: &mut Connection, id: &TaskId, run: &RunTimes, now: Timestamp) -> QueryResult<bool> {
     let unfinished =
         ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
     let changed = diesel::update(unfinished)
         .set((
             ai_tasks::status.eq(TaskStatus::Processing.as_str()),
             ai_tasks::stage.eq(Stage::Starting.as_str()),
-            ai_tasks::started_at.eq(diesel::dsl::sql::<diesel::sql_types::Nullable<diesel::sql_types::BigInt>>(&format!(
-                "COALESCE(started_at, {})",
-                now.0
-            ))),
-            ai_tasks::estimated_completion_at.eq(finish_at.0),
+            ai_tasks::started_at.eq(run.first_started_at.0),
+            ai_tasks::estimated_completion_at.eq(run.finish_at.0),
             ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
             ai_tasks::updated_at.eq(now.0),
         ))

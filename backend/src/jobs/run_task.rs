@@ -8,10 +8,12 @@ use std::time::Duration;
 use jobs::{Context, Job, Outcome};
 
 use crate::app::App;
+use crate::database::tasks::{RunTimes, TaskRow};
 use crate::database::{attempts, tasks};
 use crate::error::{Code, Failure};
 use crate::models::id::TaskId;
 use crate::models::payload::RunTask;
+use crate::models::timestamp::Timestamp;
 use crate::services::tasks::progress::Reporter;
 use crate::services::tasks::settle::{self, Ending};
 use crate::services::tasks::view::{self, Snapshot};
@@ -73,10 +75,7 @@ async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snaps
     app.database
         .write::<_, Failure, _>(move |conn| {
             let row = tasks::by_id(conn, &task_id)?.ok_or_else(|| Failure::internal(format!("{task_id} has a job and no row")))?;
-            // The estimate was made without waiting; now the waiting is over.
-            let length = row.estimated_completion_at.map_or(0, |at| at - row.created_at);
-            let finish_at = now.after(Duration::from_millis(length.unsigned_abs()));
-            if !tasks::start(conn, &task_id, finish_at, now)? {
+            if !tasks::start(conn, &task_id, &times(&row, now), now)? {
                 jobs::finish(conn, &fence)?;
                 return Ok(None);
             }
@@ -86,8 +85,15 @@ async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snaps
         .await
 }
 
+/// The estimate was made without waiting, from when the task was accepted or last began; it begins afresh now.
+fn times(row: &TaskRow, now: Timestamp) -> RunTimes {
+    let counted_from = row.started_at.unwrap_or(row.created_at);
+    let length = row.estimated_completion_at.map_or(0, |at| at - counted_from);
+    RunTimes { first_started_at: row.started_at.map_or(now, Timestamp), finish_at: now.after(Duration::from_millis(length.unsigned_abs())) }
+}
+
 /// Lets the work go on while progress is stored, and stops it when asked to.
-async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &tasks::TaskRow) -> Run {
+async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &TaskRow) -> Run {
     let Ok(id) = task.task_id() else { return Run::Ended(Ending::Failed { code: Code::Internal, cause: "malformed id".to_owned() }) };
     let entry = app.running.enter(&id);
     if task.cancel_requested_at.is_some() {
