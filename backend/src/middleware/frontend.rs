@@ -29,13 +29,16 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if !matches!(method, Method::GET | Method::HEAD) {
         return Failure::new(Code::MethodNotAllowed).into_response();
     }
-    match Dist::get(path).filter(|_| !path.is_empty()) {
+    match Dist::get(path).filter(|_| !path.is_empty() && !path.ends_with(COMPRESSED)) {
         Some(file) => answer(path, file, &headers),
         // A file that is missing is missing; anything else is an address of the page.
         None if path.rsplit('/').next().is_some_and(|name| name.contains('.')) => Failure::new(Code::NotFound).into_response(),
         None => Dist::get("index.html").map_or_else(not_built, |page| answer("index.html", page, &headers)),
     }
 }
+
+/// Ending of the brotli form that the build puts beside a text file.
+const COMPRESSED: &str = ".br";
 
 fn is_api(path: &str) -> bool {
     ["api/", "files/", "v1/"].iter().any(|prefix| path.starts_with(prefix))
@@ -51,7 +54,10 @@ fn answer(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) == Some(tag.as_str());
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let kind = if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() };
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { Body::from(file.data).into_response() };
+    let small = if takes_brotli(headers) { Dist::get(&format!("{path}{COMPRESSED}")) } else { None };
+    let is_small = small.is_some();
+    let body = || Body::from(small.unwrap_or(file).data).into_response();
+    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { body() };
     let put = |response: &mut Response, name, text: &str| {
         if let Ok(value) = HeaderValue::from_str(text) {
             response.headers_mut().insert(name, value);
@@ -60,7 +66,17 @@ fn answer(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     put(&mut response, header::CONTENT_TYPE, &kind);
     put(&mut response, header::CACHE_CONTROL, cache);
     put(&mut response, header::ETAG, &tag);
+    put(&mut response, header::VARY, "Accept-Encoding");
+    if is_small && !known {
+        put(&mut response, header::CONTENT_ENCODING, "br");
+    }
     response
+}
+
+/// Whether the browser says that it reads brotli.
+fn takes_brotli(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|coding| coding.split(';').next().is_some_and(|name| name.trim() == "br"))
 }
 
 /// A binary that was built before the page.

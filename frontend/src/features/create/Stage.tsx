@@ -69,11 +69,15 @@ export function Stage({ task, toolName, onRetried, onUse }: StageProps) {
         />
       </Suspense>
       <div className="flex flex-wrap justify-center gap-2">
-        <a href={result.downloadUrl} download className={buttonClass("primary")}>
+        <a href={result.downloadUrl} download className={buttonClass("primary", "md", "max-sm:px-2.5")}>
           <Download aria-hidden className="size-4" />
           {t("common.download")}
         </a>
-        <Button onClick={() => onUse(result.fileId)} title={t("tasks.useAsInputLong")}>
+        <Button
+          className="max-sm:px-2.5"
+          onClick={() => onUse(result.fileId)}
+          title={t("tasks.useAsInputLong")}
+        >
           <WandSparkles aria-hidden className="size-4" />
           {t("tasks.useAsInput")}
         </Button>
@@ -126,7 +130,7 @@ function Unfinished({ task, toolName, onRetried }: Omit<StageProps, "onUse">) {
 function DetailsLink({ id }: { id: string }) {
   const { t } = useTranslation();
   return (
-    <Link href={paths.task(id)} className={buttonClass("quiet")}>
+    <Link href={paths.task(id)} className={buttonClass("quiet", "md", "max-sm:px-2.5")}>
       <Info aria-hidden className="size-4" />
       {t("tasks.details")}
     </Link>

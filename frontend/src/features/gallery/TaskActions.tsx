@@ -67,7 +67,7 @@ export function TaskActions({ task, result, onRetried, onDeleted }: TaskActionsP
           {t("common.retry")}
         </Button>
       )}
-      <div className="grid grid-cols-2 gap-2">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(9.75rem,1fr))] gap-2">
         {result ? (
           <Button
             disabled={busy}
