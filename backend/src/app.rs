@@ -182,7 +182,7 @@ impl App {
     /// # Errors
     /// When the database cannot be read.
     pub async fn queue_is_full(&self) -> Result<bool, Failure> {
-        self.queue_depth.is_full(&self.database, i64::from(self.config.workers.queue_limit)).await
+        self.queue_depth.is_full(&self.database, i64::from(self.config.workers.queue_limit), self.clock.now()).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod places;
 mod purge_task;
-mod run_task;
+pub mod run_task;
 mod sweep;
 mod worker;
 

@@ -2,12 +2,12 @@
 //! long, not its exact length.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use db::Database;
-use parking_lot::Mutex;
 
 use crate::error::Failure;
+use crate::models::timestamp::Timestamp;
 
 /// How long an answer is believed.
 const BELIEVED: Duration = Duration::from_secs(1);
@@ -17,7 +17,8 @@ const BELIEVED: Duration = Duration::from_secs(1);
 pub struct QueueDepth {
     length: AtomicI64,
     asking: AtomicBool,
-    asked: Mutex<Option<Instant>>,
+    /// Unix milliseconds; 0 is never.
+    asked_at: AtomicI64,
 }
 
 impl QueueDepth {
@@ -25,13 +26,13 @@ impl QueueDepth {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn is_full(&self, database: &Database, limit: i64) -> Result<bool, Failure> {
-        let old = self.asked.lock().is_none_or(|asked| asked.elapsed() > BELIEVED);
+    pub async fn is_full(&self, database: &Database, limit: i64, now: Timestamp) -> Result<bool, Failure> {
+        let old = self.asked_at.load(Ordering::Relaxed) < now.before(BELIEVED).0;
         if old && !self.asking.swap(true, Ordering::AcqRel) {
-            let answer = database.read::<_, Failure, _>(move |conn| Ok(jobs::waiting(conn, jobs::Queue::Engine, jobs::now_ms())?)).await;
+            let answer = database.read::<_, Failure, _>(move |conn| Ok(jobs::waiting(conn, jobs::Queue::Engine, now.0)?)).await;
             self.asking.store(false, Ordering::Release);
             self.length.store(answer?, Ordering::Relaxed);
-            *self.asked.lock() = Some(Instant::now());
+            self.asked_at.store(now.0, Ordering::Relaxed);
         }
         Ok(self.length.load(Ordering::Relaxed) >= limit)
     }

@@ -15,15 +15,12 @@ use crate::models::id::TaskId;
 use crate::models::locale::Locale;
 use crate::models::page::{Page, Window};
 use crate::models::timestamp::Timestamp;
-use crate::models::user::Role;
+use crate::services::credits::balance;
 
 /// The caller's balance.
 #[utoipa::path(get, operation_id = "getCredits", path = "/api/credits", tag = "credits", responses((status = 200, body = Credits), (status = 401, body = crate::error::Problem)))]
 pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Credits>, Failure> {
-    let unlimited = caller.user.role == Role::Owner && app.settings.current(&app).await?.owner_unlimited;
-    let user_id = caller.user.id;
-    let balance = app.database.read::<_, Failure, _>(move |conn| Ok(credits::balance(conn, &user_id)?)).await?;
-    Ok(Json(Credits { unlimited, ..balance }))
+    Ok(Json(balance(&app, &caller.user.id).await?))
 }
 
 /// Which part of the ledger.

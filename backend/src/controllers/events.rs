@@ -11,11 +11,12 @@ use futures::Stream;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::database::{credits, tasks};
+use crate::database::tasks;
 use crate::error::Failure;
 use crate::middleware::auth::Caller;
 use crate::models::locale::Locale;
 use crate::models::timestamp::Timestamp;
+use crate::services::credits;
 use crate::services::events::{Event, Watcher};
 use crate::services::tasks::view::{self, Viewer};
 
@@ -49,14 +50,15 @@ async fn first_state(app: &App, caller: &Caller, cursor: Option<i64>) -> Result<
     let now = app.clock.now();
     let since = cursor.map_or(now, Timestamp).before(OVERLAP);
     let user_id = caller.user.id.clone();
-    app.database
+    let snapshots = app
+        .database
         .read::<_, Failure, _>(move |conn| {
             let rows = tasks::unfinished_or_changed(conn, &user_id, since, CATCH_UP)?;
-            let snapshots = view::snapshots(conn, rows)?;
-            let balance = credits::balance(conn, &user_id)?;
-            Ok(snapshots.into_iter().map(|snapshot| Event::Task(Box::new(snapshot))).chain([Event::Credits(balance)]).collect())
+            Ok(view::snapshots(conn, rows)?)
         })
-        .await
+        .await?;
+    let balance = credits::balance(app, &caller.user.id).await?;
+    Ok(snapshots.into_iter().map(|snapshot| Event::Task(Box::new(snapshot))).chain([Event::Credits(balance)]).collect())
 }
 
 fn events(app: App, locale: Locale, first: Vec<Event>, watcher: Watcher) -> impl Stream<Item = Result<sse::Event, Infallible>> {

@@ -1,14 +1,21 @@
 //! The tries at running a task: one row for each, so that the history says who did what.
 
-use db::Connection;
+use db::{Connection, cached};
 use diesel::prelude::*;
 
 use super::schema::task_attempts;
 use crate::models::id::TaskId;
 use crate::models::timestamp::Timestamp;
 
-/// Notes that an attempt begins. Repeating it for the same attempt changes nothing.
+/// Notes that an attempt begins, and that those before it which never ended were lost with their worker. Repeating
+/// it for the same attempt changes nothing.
 pub fn begin(conn: &mut Connection, task_id: &TaskId, attempt: i32, provider: &str, model: &str, now: Timestamp) -> QueryResult<()> {
+    let earlier = task_attempts::table
+        .filter(task_attempts::task_id.eq(task_id.as_str()))
+        .filter(task_attempts::attempt.lt(attempt))
+        .filter(task_attempts::state.eq("running"));
+    let lost = diesel::update(earlier).set((task_attempts::state.eq("lost"), task_attempts::updated_at.eq(now.0)));
+    cached(lost).execute(conn)?;
     db::insert_or_ignore!(
         conn,
         diesel::insert_into(task_attempts::table).values((
@@ -27,13 +34,11 @@ pub fn begin(conn: &mut Connection, task_id: &TaskId, attempt: i32, provider: &s
 /// Notes how the unfinished attempts of a task ended; `state` is `succeeded`, `failed`, `cancelled` or `lost`.
 pub fn end(conn: &mut Connection, task_id: &TaskId, state: &str, error: Option<(&str, &str)>, now: Timestamp) -> QueryResult<()> {
     let open = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str())).filter(task_attempts::state.eq("running"));
-    diesel::update(open)
-        .set((
-            task_attempts::state.eq(state),
-            task_attempts::error_code.eq(error.map(|(code, _)| code)),
-            task_attempts::error_message.eq(error.map(|(_, message)| message)),
-            task_attempts::updated_at.eq(now.0),
-        ))
-        .execute(conn)
-        .map(drop)
+    let change = diesel::update(open).set((
+        task_attempts::state.eq(state),
+        task_attempts::error_code.eq(error.map(|(code, _)| code)),
+        task_attempts::error_message.eq(error.map(|(_, message)| message)),
+        task_attempts::updated_at.eq(now.0),
+    ));
+    cached(change).execute(conn).map(drop)
 }

@@ -202,10 +202,11 @@ pub fn note_retry(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryRe
         .map(drop)
 }
 
-/// Asks the worker of a running task to stop. False when it is not running.
+/// Asks the worker that has a task to stop; it may not have begun. False when it is final or was asked before.
 pub fn request_cancel(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult<bool> {
-    let running = ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq(TaskStatus::Processing.as_str()));
-    let changed = diesel::update(running.filter(ai_tasks::cancel_requested_at.is_null()))
+    let unfinished =
+        ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
+    let changed = diesel::update(unfinished.filter(ai_tasks::cancel_requested_at.is_null()))
         .set((
             ai_tasks::cancel_requested_at.eq(now.0),
             ai_tasks::stage.eq(Stage::Cancelling.as_str()),
@@ -270,9 +271,10 @@ pub fn delete(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult
     Ok(changed == 1)
 }
 
-/// Takes a deletion back. False when the task is not deleted, or was deleted before `not_before`.
-pub fn restore(conn: &mut Connection, id: &TaskId, not_before: Timestamp, now: Timestamp) -> QueryResult<bool> {
-    let changed = diesel::update(ai_tasks::table.find(id.as_str()).filter(ai_tasks::deleted_at.ge(not_before.0)))
+/// Takes a deletion back. False when the task is not deleted, or was not deleted after `deleted_after`; from that
+/// moment on [`wipe`] takes it.
+pub fn restore(conn: &mut Connection, id: &TaskId, deleted_after: Timestamp, now: Timestamp) -> QueryResult<bool> {
+    let changed = diesel::update(ai_tasks::table.find(id.as_str()).filter(ai_tasks::deleted_at.gt(deleted_after.0)))
         .set((ai_tasks::deleted_at.eq(None::<i64>), ai_tasks::version.eq(ai_tasks::version + VERSION_STEP), ai_tasks::updated_at.eq(now.0)))
         .execute(conn)?;
     Ok(changed == 1)

@@ -61,19 +61,23 @@ async fn attempt(app: &App, context: &Context, job: &Job) -> Result<Outcome, Fai
             Ok(Outcome::Done)
         }
         Run::Again(error) => {
-            note_retry(app, &payload.task_id).await?;
-            Ok(Outcome::Retry { after: Some(jobs::backoff(task.retry_count + 1)), error })
+            put_back(app, context.fence, &task, error).await?;
+            Ok(Outcome::Done)
         }
         Run::Interrupted => Ok(Outcome::Release),
     }
 }
 
-/// Marks the task as running. `None` when there is nothing to run: the task is final or gone, and its job with it.
+/// Marks the task as running. `None` when there is nothing to run: the task is final, and its job with it, or
+/// somebody else has the job now.
 async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snapshot>, Failure> {
     let now = app.clock.now();
     let (fence, task_id) = (context.fence, id.clone());
     app.database
         .write::<_, Failure, _>(move |conn| {
+            if !jobs::holds(conn, &fence)? {
+                return Ok(None);
+            }
             let row = tasks::by_id(conn, &task_id)?.ok_or_else(|| Failure::internal(format!("{task_id} has a job and no row")))?;
             if !tasks::start(conn, &task_id, &times(&row, now), now)? {
                 jobs::finish(conn, &fence)?;
@@ -173,13 +177,22 @@ async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: Ending) 
     Ok(true)
 }
 
-async fn note_retry(app: &App, id: &TaskId) -> Result<(), Failure> {
+/// Counts the try that failed and puts the job back in line, in one transaction. Does nothing when somebody else has
+/// the job now.
+async fn put_back(app: &App, fence: jobs::Fence, task: &tasks::TaskRow, cause: String) -> Result<(), Failure> {
     let now = app.clock.now();
-    let task_id = id.clone();
+    let run_at = now.after(jobs::backoff(task.retry_count + 1));
+    let task_id = task.task_id()?;
     let noted = app.database.write::<_, Failure, _>(move |conn| {
+        if !jobs::retry(conn, &fence, run_at.0, &cause)? {
+            return Ok(None);
+        }
         tasks::note_retry(conn, &task_id, now)?;
-        view::reload(conn, &task_id)
+        attempts::end(conn, &task_id, "failed", Some((Code::Internal.as_str(), &cause)), now)?;
+        Ok(Some(view::reload(conn, &task_id)?))
     });
-    app.events.publish_task(Box::new(noted.await?));
+    if let Some(snapshot) = noted.await? {
+        app.events.publish_task(Box::new(snapshot));
+    }
     Ok(())
 }

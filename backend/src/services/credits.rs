@@ -3,13 +3,30 @@
 
 use db::Connection;
 
-use crate::database::credits::{Account, Movement};
+use crate::app::App;
+use crate::database::credits::{self, Account, Movement};
+use crate::database::users;
 use crate::error::{Code, Failure};
-use crate::models::credits::{Reason, TransactionType};
+use crate::models::credits::{Credits, Reason, TransactionType};
 use crate::models::id::UserId;
 use crate::models::timestamp::Timestamp;
+use crate::models::user::Role;
 
 pub mod verify;
+
+/// An account's balance as it is shown to its owner.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn balance(app: &App, user_id: &UserId) -> Result<Credits, Failure> {
+    let owner_unlimited = app.settings.current(app).await?.owner_unlimited;
+    let id = user_id.clone();
+    let balance = app.database.read::<_, Failure, _>(move |conn| {
+        let unlimited = owner_unlimited && users::by_id(conn, &id)?.is_some_and(|user| user.role == Role::Owner);
+        Ok(Credits { unlimited, ..credits::balance(conn, &id)? })
+    });
+    balance.await
+}
 
 /// Credits from outside.
 pub struct Earning {

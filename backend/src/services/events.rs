@@ -7,9 +7,9 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
+use super::credits;
 use super::tasks::view::Snapshot;
 use crate::app::App;
-use crate::database::credits;
 use crate::error::Failure;
 use crate::models::credits::Credits;
 use crate::models::id::{TaskId, UserId};
@@ -106,8 +106,7 @@ impl Events {
         if !self.is_watched(user_id) {
             return Ok(());
         }
-        let owner = user_id.clone();
-        let balance = app.database.read::<_, Failure, _>(move |conn| Ok(credits::balance(conn, &owner)?)).await?;
+        let balance = credits::balance(app, user_id).await?;
         self.publish(user_id, &Slot::Credits, &Event::Credits(balance));
         Ok(())
     }

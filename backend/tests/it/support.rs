@@ -3,7 +3,13 @@
 mod app;
 mod client;
 mod pictures;
+mod store;
+mod stream;
+mod tasks;
+mod worker;
 
 pub use app::TestApp;
-pub use client::Client;
+pub use client::{Answer, Client};
 pub use pictures::photo;
+pub use stream::Stream;
+pub use tasks::{id, upscale};

@@ -1,3 +1,16 @@
 //! `/api/tasks`
 
+mod admission;
+mod books;
+mod cancel;
 mod create;
+mod delete;
+mod idempotency;
+mod life;
+mod list;
+mod outside;
+mod partial;
+mod quote;
+mod retry;
+mod settle;
+mod status;

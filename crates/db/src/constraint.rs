@@ -26,6 +26,11 @@ pub fn unique_violation_on(error: &Error, table: &str, columns: &[&str]) -> bool
     found == sqlite.join(", ") || found == format!("{postgres}_key") || found == format!("{postgres}_idx")
 }
 
+/// True if a row named another that does not exist.
+pub fn is_foreign_key_violation(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _))
+}
+
 /// True if a `CHECK` constraint refused the row.
 pub fn is_check_violation(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(DatabaseErrorKind::CheckViolation, _))

@@ -25,7 +25,7 @@ mod writer;
 
 pub use cached::{Cached, cached};
 pub use connection::{Backend, Connection, MultiBackend};
-pub use constraint::{is_check_violation, unique_violation, unique_violation_on};
+pub use constraint::{is_check_violation, is_foreign_key_violation, unique_violation, unique_violation_on};
 pub use database::Database;
 pub use error::{Error, OpenError};
 pub use migrate::{MigrateError, MigrationReport, Migrations};

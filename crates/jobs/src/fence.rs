@@ -12,6 +12,14 @@ pub fn finish(connection: &mut Connection, fence: &Fence) -> QueryResult<bool> {
     Ok(diesel::delete(held).execute(connection)? == 1)
 }
 
+/// Whether this fence still holds its job; then it does until the transaction ends. For work that changes something
+/// before its end.
+pub fn holds(connection: &mut Connection, fence: &Fence) -> QueryResult<bool> {
+    let held = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt)).filter(jobs::lease_until.is_not_null());
+    let found: Option<i64> = db::first_for_update!(connection, held.select(jobs::id)).optional()?;
+    Ok(found.is_some())
+}
+
 /// Puts a failed job back in line, due at `run_at`.
 pub fn retry(connection: &mut Connection, fence: &Fence, run_at: i64, error: &str) -> QueryResult<bool> {
     let held = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt)).filter(jobs::lease_until.is_not_null());

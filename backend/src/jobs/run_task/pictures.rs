@@ -21,16 +21,6 @@ use crate::models::id::FileId;
 /// Quality of JPEG and WebP results: no loss that is seen at ordinary size.
 const QUALITY: u8 = 92;
 
-/// The pictures that a task works on, in order.
-pub async fn inputs(app: &App, task: &TaskRow) -> Result<Vec<FileRow>, Halt> {
-    let ids = task.input_ids()?;
-    let mut found = Vec::with_capacity(ids.len());
-    for id in ids {
-        found.push(row(app, id).await?);
-    }
-    Ok(found)
-}
-
 /// The picture whose style is borrowed, when the task names one.
 pub async fn style_image(app: &App, parameters: &Map<String, Value>) -> Result<Option<DynamicImage>, Halt> {
     let Some(id) = parameters.get("styleImage").and_then(Value::as_str) else { return Ok(None) };
@@ -39,7 +29,8 @@ pub async fn style_image(app: &App, parameters: &Map<String, Value>) -> Result<O
     decode(app, &file).await.map(Some)
 }
 
-async fn row(app: &App, id: FileId) -> Result<FileRow, Halt> {
+/// The row of a picture that a task names.
+pub async fn row(app: &App, id: FileId) -> Result<FileRow, Halt> {
     let wanted = id.clone();
     let found = app.database.read::<_, Failure, _>(move |conn| Ok(files::by_id(conn, &wanted)?)).await?;
     found.ok_or_else(|| Halt::Failed(Code::FileNotReady, format!("{id} is gone")))

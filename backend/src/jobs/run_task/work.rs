@@ -14,6 +14,7 @@ use crate::database::files::FileRow;
 use crate::database::tasks::TaskRow;
 use crate::error::{Code, Failure};
 use crate::models::catalogue::AiMark;
+use crate::models::id::FileId;
 use crate::models::task::Stage;
 use crate::services::ai::embedded;
 use crate::services::tasks::progress::Reporter;
@@ -23,14 +24,9 @@ use crate::services::uploads;
 /// Runs a task to its end, or until `stop` is set. What was made before a stop is delivered.
 pub async fn work(app: &App, task: &TaskRow, attempt: i32, reporter: &Reporter, stop: &Arc<AtomicBool>) -> Run {
     let mut made = Vec::new();
-    match each_picture(app, task, attempt, reporter, stop, &mut made).await {
+    match (Work { app, task, attempt, reporter, stop }).each_picture(&mut made).await {
         Ok(()) => Run::Ended(Ending::Completed { metadata: metadata(&made), files: made }),
         Err(Halt::Stopped) => Run::Ended(Ending::Cancelled { files: made }),
-        // Some pictures came out: they are delivered, the others refunded.
-        Err(Halt::Failed(_, cause)) if !made.is_empty() => {
-            tracing::warn!(%cause, task = %task.id, delivered = made.len(), "a task is delivered in part");
-            Run::Ended(Ending::Completed { metadata: metadata(&made), files: made })
-        }
         Err(Halt::Failed(code, cause)) => Run::Ended(Ending::Failed { code, cause }),
         Err(Halt::Outside(cause)) => {
             uploads::forget(app, &made).await;
@@ -67,30 +63,50 @@ impl From<diesel::result::Error> for Halt {
     }
 }
 
-async fn each_picture(
-    app: &App,
-    task: &TaskRow,
+/// One run of a task.
+struct Work<'a> {
+    app: &'a App,
+    task: &'a TaskRow,
     attempt: i32,
-    reporter: &Reporter,
-    stop: &Arc<AtomicBool>,
-    made: &mut Vec<FileRow>,
-) -> Result<(), Halt> {
-    let plan = Plan::of(app, task)?;
-    let style = pictures::style_image(app, &plan.parameters).await?.map(Arc::new);
-    let inputs = pictures::inputs(app, task).await?;
-    let count = inputs.len();
-    for (index, input) in inputs.into_iter().enumerate() {
-        if stop.load(Ordering::Relaxed) {
-            return Err(Halt::Stopped);
+    reporter: &'a Reporter,
+    stop: &'a Arc<AtomicBool>,
+}
+
+impl Work<'_> {
+    /// Makes what can be made. A picture that cannot does not keep the others from coming out: it is an error only
+    /// when none did.
+    async fn each_picture(&self, made: &mut Vec<FileRow>) -> Result<(), Halt> {
+        let plan = Plan::of(self.app, self.task)?;
+        let style = pictures::style_image(self.app, &plan.parameters).await?.map(Arc::new);
+        let inputs = self.task.input_ids()?;
+        let count = inputs.len();
+        let mut refused = None;
+        for (index, input) in inputs.into_iter().enumerate() {
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(Halt::Stopped);
+            }
+            let share = Share { index, count, reporter: self.reporter.clone() };
+            match self.one_picture(&plan, style.clone(), share, input).await {
+                Ok(file) => made.push(file),
+                Err(Halt::Failed(code, cause)) => {
+                    tracing::warn!(%cause, task = %self.task.id, number = index + 1, "a picture of a task did not come out");
+                    refused.get_or_insert(Halt::Failed(code, cause));
+                }
+                Err(halt) => return Err(halt),
+            }
         }
-        let picture = pictures::decode(app, &input).await?;
-        let share = Share { index, count, reporter: reporter.clone() };
-        let result = run(app, plan.operation.clone(), picture, style.clone(), share, Arc::clone(stop)).await?;
-        reporter.report(Stage::Saving, (index as f64 + RUNNING_SHARE) / count as f64);
-        let result = Made { image: result, format: plan.format, mark: plan.mark, label: input.name, number: index + 1 };
-        made.push(pictures::store(app, task, attempt, result).await?);
+        refused.filter(|_| made.is_empty()).map_or(Ok(()), Err)
     }
-    Ok(())
+
+    async fn one_picture(&self, plan: &Plan, style: Option<Arc<DynamicImage>>, share: Share, input: FileId) -> Result<FileRow, Halt> {
+        let input = pictures::row(self.app, input).await?;
+        let picture = pictures::decode(self.app, &input).await?;
+        let (number, saving) = (share.index + 1, share.of(RUNNING_SHARE));
+        let result = run(self.app, plan.operation.clone(), picture, style, share, Arc::clone(self.stop)).await?;
+        self.reporter.report(Stage::Saving, saving);
+        let result = Made { image: result, format: plan.format, mark: plan.mark, label: input.name, number };
+        pictures::store(self.app, self.task, self.attempt, result).await
+    }
 }
 
 /// The part of a picture's progress that the model takes; encoding and storing take the rest.
@@ -128,8 +144,12 @@ struct Share {
 
 impl Share {
     fn report(&self, fraction: f32) {
-        let done = (self.index as f64 + f64::from(fraction) * RUNNING_SHARE) / self.count as f64;
-        self.reporter.report(Stage::Running, done);
+        self.reporter.report(Stage::Running, self.of(f64::from(fraction) * RUNNING_SHARE));
+    }
+
+    /// How far the task is when this much of the picture is done.
+    fn of(&self, part: f64) -> f64 {
+        (self.index as f64 + part) / self.count as f64
     }
 }
 

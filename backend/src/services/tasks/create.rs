@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use db::Connection;
 use rand::Rng;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::order::{self, Order};
@@ -39,8 +40,8 @@ pub struct Request {
     pub locale: Locale,
     /// What.
     pub new: NewTask,
-    /// `Idempotency-Key` and the route it came to.
-    pub key: Option<(&'static str, String)>,
+    /// The `Idempotency-Key` it came with.
+    pub key: Option<IdempotencyKey>,
     /// The task that this one repeats.
     pub retry_of: Option<TaskId>,
 }
@@ -51,22 +52,21 @@ pub struct Request {
 /// Those of [`order::resolve`]; `idempotency_key_*`, `daily_task_limit`, `unfinished_task_limit`,
 /// `insufficient_credits`, `queue_full`. After any of them nothing is stored or charged.
 pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
-    let key = request.key.as_ref().map(|(route, key)| idempotency_key(route, key, &request)).transpose()?;
-    let (user_id, named, known) = (request.user.id.clone(), order::named_files(&request.new), key.clone());
-    let (used, files) = app
+    let (user_id, named, known) = (request.user.id.clone(), order::named_files(&request.new), request.key.clone());
+    let (made, files) = app
         .database
         .read::<_, Failure, _>(move |conn| {
-            let used = known.as_ref().map(|key| idempotency::find(conn, &user_id, key)).transpose()?.flatten();
-            Ok((used, files::many_of_user(conn, &user_id, &named)?))
+            let made = known.as_ref().map(|key| made_before(conn, &user_id, key)).transpose()?.flatten();
+            Ok((made, files::many_of_user(conn, &user_id, &named)?))
         })
         .await?;
-    if let (Some(used), Some(key)) = (used, &key) {
-        return replay(app, &request.user.id, key, used).await;
+    if let Some(made) = made {
+        return Ok(made);
     }
     let settings = app.settings.current(app).await?;
     let order = order::resolve(app, &settings, &request.new, &files, request.locale)?;
     let queue_full = app.queue_is_full().await?;
-    let admission = Admission::new(app, request, order, key, &settings, queue_full);
+    let admission = Admission::new(app, request, order, &settings, queue_full);
     let admitted = admission.admit(app).await?;
     match admitted {
         Admitted::New(mut snapshot) => {
@@ -80,26 +80,29 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
     }
 }
 
-fn idempotency_key(route: &'static str, key: &str, request: &Request) -> Result<IdempotencyKey, Failure> {
+/// A key as a caller sent it, for a route and what was sent there.
+///
+/// # Errors
+/// `idempotency_key_invalid` unless it is 1 to 255 printable ASCII characters.
+pub fn idempotency_key<T: Serialize>(route: &'static str, key: String, sent: &T) -> Result<IdempotencyKey, Failure> {
     if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return Err(Code::IdempotencyKeyInvalid.into());
     }
-    let body = serde_json::to_vec(&(&request.new, &request.retry_of)).map_err(Failure::internal)?;
-    Ok(IdempotencyKey { route, key: key.to_owned(), body_hash: hex::encode(Sha256::digest(body)) })
+    let body = serde_json::to_vec(sent).map_err(Failure::internal)?;
+    Ok(IdempotencyKey { route, key, body_hash: hex::encode(Sha256::digest(body)) })
 }
 
-async fn replay(app: &App, user_id: &UserId, key: &IdempotencyKey, used: idempotency::Used) -> Result<Snapshot, Failure> {
-    let (user_id, key) = (user_id.clone(), key.clone());
-    app.database.read::<_, Failure, _>(move |conn| replayed(conn, &user_id, &key, &used)).await
-}
-
-/// The task that a key made before, if the request is the same.
-fn replayed(conn: &mut Connection, user_id: &UserId, key: &IdempotencyKey, used: &idempotency::Used) -> Result<Snapshot, Failure> {
+/// The task that a key made before, if it made one.
+///
+/// # Errors
+/// `idempotency_key_reused` when something else was sent then; `not_found` when the task was deleted since.
+pub fn made_before(conn: &mut Connection, user_id: &UserId, key: &IdempotencyKey) -> Result<Option<Snapshot>, Failure> {
+    let Some(used) = idempotency::find(conn, user_id, key)? else { return Ok(None) };
     if used.body_hash != key.body_hash {
         return Err(Code::IdempotencyKeyReused.into());
     }
     let row = tasks::of_user(conn, user_id, &used.task_id)?.ok_or(Code::NotFound)?;
-    Ok(view::snapshot(conn, row)?)
+    Ok(Some(view::snapshot(conn, row)?))
 }
 
 /// A task about to be admitted; everything but its number is decided.
@@ -124,13 +127,13 @@ enum Admitted {
 }
 
 impl Admission {
-    fn new(app: &App, request: Request, order: Order, key: Option<IdempotencyKey>, settings: &Runtime, queue_full: bool) -> Self {
+    fn new(app: &App, request: Request, order: Order, settings: &Runtime, queue_full: bool) -> Self {
         let now = app.clock.now();
         let zone = &app.config.app.timezone;
         let unlimited = request.user.role == Role::Owner && settings.owner_unlimited;
         let credits = if unlimited { 0 } else { order.credits() };
         let (inputs, parameter_files) = (request.new.input_files.clone(), order.parameters.files.clone());
-        let user_id = request.user.id.clone();
+        let (user_id, key) = (request.user.id.clone(), request.key.clone());
         Self {
             row: row(request, order, credits, now),
             user_id,
@@ -177,9 +180,9 @@ impl Admission {
     fn transact(&self, conn: &mut Connection) -> Result<Admitted, Refused> {
         let mut account = Account::lock(conn, &self.user_id)?;
         if let Some(key) = &self.key
-            && let Some(used) = idempotency::find(conn, &self.user_id, key)?
+            && let Some(made) = made_before(conn, &self.user_id, key)?
         {
-            return Ok(Admitted::Replay(Box::new(replayed(conn, &self.user_id, key, &used)?)));
+            return Ok(Admitted::Replay(Box::new(made)));
         }
         self.check_limits(&mut account)?;
         tasks::insert(conn, &self.row)
@@ -194,8 +197,7 @@ impl Admission {
             effect_key: format!("task:{task_id}:spend"),
         });
         account.save(conn, self.now)?;
-        files::hold(conn, &task_id, &self.inputs, FileRole::Input)?;
-        files::hold(conn, &task_id, &self.parameter_files, FileRole::Parameter)?;
+        self.hold_files(conn, &task_id)?;
         if let Some(key) = &self.key
             && !idempotency::insert(conn, &self.user_id, key, &task_id, self.now)?
         {
@@ -205,6 +207,15 @@ impl Admission {
         // Its place is told a moment later: counting a long queue is no work for this transaction.
         let snapshot = Snapshot { row: self.row.clone(), files: HashMap::new(), queue_position: None };
         Ok(Admitted::New(Box::new(snapshot)))
+    }
+
+    /// A file that was there when the request began may have gone with a task that was wiped since.
+    fn hold_files(&self, conn: &mut Connection, task_id: &TaskId) -> Result<(), Failure> {
+        for (ids, role) in [(&self.inputs, FileRole::Input), (&self.parameter_files, FileRole::Parameter)] {
+            files::hold(conn, task_id, ids, role)
+                .map_err(|error| if db::is_foreign_key_violation(&error) { Failure::new(Code::FileNotReady) } else { error.into() })?;
+        }
+        Ok(())
     }
 
     /// Counts the task and refuses it in the documented order.

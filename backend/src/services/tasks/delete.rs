@@ -55,13 +55,13 @@ pub async fn delete(app: &App, user_id: &UserId, id: &TaskId) -> Result<Timestam
 /// `not_found`; `undo_expired` when the time has passed.
 pub async fn restore(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot, Failure> {
     let now = app.clock.now();
-    let not_before = now.before(undo_time(app));
+    let deleted_after = now.before(undo_time(app));
     let (owner, task_id) = (user_id.clone(), id.clone());
     let snapshot = app
         .database
         .write::<_, Failure, _>(move |conn| {
             tasks::deleted_of_user(conn, &owner, &task_id)?.ok_or(Code::NotFound)?;
-            if !tasks::restore(conn, &task_id, not_before, now)? {
+            if !tasks::restore(conn, &task_id, deleted_after, now)? {
                 return Err(Code::UndoExpired.into());
             }
             jobs::cancel_ready(conn, JobRef::Key(&PurgeTask::unique_key(&task_id)))?;

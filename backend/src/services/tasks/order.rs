@@ -89,7 +89,7 @@ fn choose_model(catalogue: &Catalogue, new: &NewTask) -> Result<AiModel, Failure
 
 /// A tool that uses styles wants one by name or by picture, not both; another tool wants none.
 fn choose_style(catalogue: &Catalogue, tool: &Tool, new: &NewTask) -> Result<Option<Style>, Failure> {
-    let by_picture = new.parameters.contains_key("styleImage");
+    let by_picture = new.parameters.get("styleImage").is_some_and(|value| !value.is_null());
     match &new.style {
         Some(_) if !tool.uses_styles => Err(Failure::new(Code::ParameterUnsupported).with("parameter", "style").field("style", "unknown")),
         Some(_) if by_picture => {

@@ -1,6 +1,7 @@
 //! The application under test.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::Router;
 use danqing::app::App;
@@ -75,6 +76,16 @@ impl TestApp {
     /// Runs every job that is due, and returns how many ran.
     pub async fn run_jobs(&self) -> usize {
         self.worker.run_pending().await.unwrap()
+    }
+
+    /// Starts a worker that runs beside the test, as in a server.
+    pub fn start_worker(&self) -> jobs::Running {
+        self.worker.start()
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: Duration) {
+        self.app.clock.advance(time);
     }
 
     /// Checks the books and fails with what does not add up.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use parking_lot::Mutex;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -65,6 +65,17 @@ impl Client {
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+        let (parts, body) = self.exchange(method, path, headers, body).await.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    /// Sends a GET and leaves the body to be read piece by piece.
+    pub async fn open(&self, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
+        self.exchange(Method::GET, path, headers, Body::empty()).await
+    }
+
+    async fn exchange(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Response<Body> {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "studio.test");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -79,9 +90,7 @@ impl Client {
             let (name, value) = pair.split_once('=').unwrap();
             self.cookies.lock().insert(name.to_owned(), value.to_owned());
         }
-        let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        response
     }
 }
 
