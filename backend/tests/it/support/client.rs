@@ -52,10 +52,13 @@ impl Client {
 
     /// Uploads one file and returns the answer.
     pub async fn upload(&self, name: &str, bytes: &[u8]) -> Answer {
-        let mut body = format!("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").into_bytes();
-        body.extend_from_slice(bytes);
-        body.extend_from_slice(b"\r\n--edge--\r\n");
-        self.send(Method::POST, "/api/uploads", &[("content-type", "multipart/form-data; boundary=edge")], Body::from(body)).await
+        self.upload_all(&[(name, bytes)]).await
+    }
+
+    /// Uploads several files in one form.
+    pub async fn upload_all(&self, files: &[(&str, &[u8])]) -> Answer {
+        let (kind, body) = super::form::files(files);
+        self.send(Method::POST, "/api/uploads", &[("content-type", &kind)], Body::from(body)).await
     }
 
     /// Uploads a small photo and returns its id.

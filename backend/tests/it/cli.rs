@@ -1,0 +1,3 @@
+//! The command line, as the real program.
+
+mod serve;

@@ -1,0 +1,186 @@
+//! The real program: commands and servers as processes of their own, on a data folder that vanishes with the test.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+
+use db::testing::TestDatabase;
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::visitor::Visitor;
+
+/// A data folder and a database. Processes may come and go on it.
+pub struct Place {
+    folder: TempDir,
+    settings: Vec<(String, String)>,
+    // Kept because the database is dropped with it.
+    _database: Option<TestDatabase>,
+}
+
+impl Place {
+    /// An empty folder with SQLite in it, or a database of its own on PostgreSQL when `TEST_DATABASE_URL` is set.
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// The same with some settings changed, by the names of their variables.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let mut place = Self::on_sqlite(settings);
+        if db::testing::on_postgres() {
+            let database = db::testing::database(danqing::database::migrations()).await.unwrap();
+            place.set("DATABASE_URL", &database.url);
+            for secret in ["JWT_SECRET", "ENCRYPTION_KEY", "WEBHOOK_SECRET"] {
+                place.set(secret, &format!("{secret} of a test that lasts a second"));
+            }
+            place._database = Some(database);
+        }
+        place
+    }
+
+    /// On SQLite in any case, for what only SQLite promises.
+    pub fn on_sqlite(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut place = Self { folder, settings: Vec::new(), _database: None };
+        place.set("DEFAULT_LOCALE", "en");
+        place.set("DATA_DIR", "data");
+        for (name, value) in settings {
+            place.set(name, value);
+        }
+        place
+    }
+
+    /// Gives every process that starts from now on a setting.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The folder in which the processes run; `.env` would lie here.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Its `DATA_DIR`.
+    pub fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The program with these arguments, not started yet.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_danqing"));
+        command.args(arguments).current_dir(self.folder()).env_clear();
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Runs a command to its end with something on its standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = self.command(arguments);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // A command that fails before it reads has closed the pipe, which is no fault of the test.
+        let _closed = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    /// Runs a command that must succeed, and returns what it printed.
+    #[track_caller]
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let output = self.run_with_input(arguments, "");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    }
+
+    /// Runs a command that must fail with exit code 1, and returns what it complained of.
+    #[track_caller]
+    pub fn refuse(&self, arguments: &[&str]) -> String {
+        let output = self.run_with_input(arguments, "");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// Starts a server on a free port and returns when it answers.
+    #[track_caller]
+    pub fn serve(&self) -> Server {
+        Server::start(self)
+    }
+}
+
+/// A running server. Dropped, it is killed.
+pub struct Server {
+    child: Child,
+    port: u16,
+    greeting: String,
+}
+
+impl Server {
+    #[track_caller]
+    fn start(place: &Place) -> Self {
+        let log_path = place.folder().join("server.log");
+        let log = std::fs::File::options().create(true).append(true).open(&log_path).unwrap();
+        let mut command = place.command(&["serve", "--port", "0"]);
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut printed = BufReader::new(child.stdout.take().unwrap());
+        let mut greeting = String::new();
+        printed.read_line(&mut greeting).unwrap();
+        let port = greeting.split_once("(port ").and_then(|(_, rest)| rest.split_once(')')).and_then(|(port, _)| port.parse().ok());
+        let Some(port) = port else {
+            let status = child.wait().unwrap();
+            panic!("the server did not start ({status}): {greeting}{}", std::fs::read_to_string(&log_path).unwrap());
+        };
+        // The server never waits for whoever reads its output.
+        std::thread::spawn(move || printed.read_to_end(&mut Vec::new()));
+        Self { child, port, greeting }
+    }
+
+    /// The port it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The first line it printed.
+    pub fn greeting(&self) -> &str {
+        &self.greeting
+    }
+
+    /// Somebody who is not logged in.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(self.port)
+    }
+
+    /// Makes the owner account, logged in, with the link that the place prints.
+    #[track_caller]
+    pub fn owner(&self, place: &Place) -> Visitor {
+        let link = place.run(&["setup-link"]);
+        let token = link.split_once("/setup?token=").expect("a set-up link").1;
+        let owner = self.visitor();
+        let account = json!({ "token": token, "email": "owner@example.com", "password": "a long password" });
+        owner.post("/api/auth/setup", account).expect(201);
+        owner
+    }
+
+    /// Ends it without warning, as a power cut does.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to stop and waits until it has.
+    pub fn stop(mut self) -> ExitStatus {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Both fail when it has ended already, which is what is wanted.
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
