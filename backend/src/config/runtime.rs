@@ -131,7 +131,7 @@ impl Key {
     #[must_use]
     pub fn description(self) -> Text {
         let (en, zh_cn) = match self {
-            Self::NewUserCredits => ("Credits a new account starts with.", "新账户的初始积分。"),
+            Self::NewUserCredits => ("Credits a new account starts with.", "新账号的初始积分。"),
             Self::TaskCostCredits => ("Credits per picture of the built-in tools.", "内置工具每张图片的积分价格。"),
             Self::MaxFileSizeMb => ("Largest file that can be uploaded, in MB.", "可上传文件的最大大小（MB）。"),
             Self::MaxFilesPerTask => ("Pictures one task may work on.", "单个任务最多处理的图片数。"),

@@ -91,7 +91,7 @@ describe("RootLayout", () => {
     renderPage(<RootLayout />, "/register");
     await userEvent.type(await screen.findByLabelText("邮箱"), "li@example.com");
     await userEvent.type(screen.getByLabelText("密码"), "short");
-    await userEvent.click(screen.getByRole("button", { name: "创建账户" }));
+    await userEvent.click(screen.getByRole("button", { name: "创建账号" }));
     expect(screen.getByLabelText("密码")).toHaveAccessibleDescription("密码需要 8 到 128 个字符");
   });
 

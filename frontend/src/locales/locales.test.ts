@@ -35,7 +35,7 @@ describe("the translator", () => {
     const t = createTranslator(en, "en");
     expect(t("common.price", { count: 1 })).toBe("1 credit");
     expect(t("common.price", { count: 3 })).toBe("3 credits");
-    expect(createTranslator(zh, "zh-CN")("common.price", { count: 3 })).toBe("3 点");
+    expect(createTranslator(zh, "zh-CN")("common.price", { count: 3 })).toBe("3 积分");
   });
   it("never prints “undefined” for a missing value", () => {
     expect(createTranslator(en, "en")("common.upload.removeOne")).toBe("Remove ");

@@ -10,8 +10,8 @@ describe("ErrorMessage", () => {
   it("shows the server's words, what to do, and a code and number to quote", () => {
     const body = {
       code: "insufficient_credits",
-      title: "点数不够",
-      detail: "这次需要 3 点",
+      title: "积分不够",
+      detail: "这次需要 3 积分",
       status: 402,
       type: "",
       requestId: "req_9",
@@ -19,9 +19,9 @@ describe("ErrorMessage", () => {
       balance: 1,
     };
     render(<ErrorMessage error={errorFromAnswer(402, body, null)} noCharge />);
-    expect(shown()).toContain("点数不够");
-    expect(shown()).toContain("没有扣除点数");
-    expect(shown()).toContain("需要 3 点，现有 1 点");
+    expect(shown()).toContain("积分不够");
+    expect(shown()).toContain("没有扣除积分");
+    expect(shown()).toContain("需要 3 积分，现有 1 积分");
     expect(shown()).toContain("insufficient_credits");
     expect(shown()).toContain("req_9");
   });

@@ -36,7 +36,7 @@ describe("TaskCard", () => {
       }),
     );
     expect(screen.getByText("失败")).toBeVisible();
-    expect(screen.getByText("已退回 2 点")).toBeVisible();
+    expect(screen.getByText("已退回 2 积分")).toBeVisible();
     expect(screen.getByText("内存不足")).toBeVisible();
   });
   it("can be cancelled in every state that is not final", () => {

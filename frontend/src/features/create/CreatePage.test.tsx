@@ -62,10 +62,10 @@ describe("CreatePage", () => {
 
   it("says the price before the press, and why one cannot press yet", async () => {
     renderPage(<CreatePage />);
-    expect(await screen.findByText("每张 1 点")).toBeVisible();
+    expect(await screen.findByText("每张 1 积分")).toBeVisible();
     expect(screen.getByText("先添加一张照片")).toBeVisible();
     await addPhoto();
-    expect(await screen.findByText("消耗 3 点")).toBeVisible();
+    expect(await screen.findByText("消耗 3 积分")).toBeVisible();
   });
 
   it("shows a card at once, long before the server answers, in the picture's shape", async () => {
@@ -75,7 +75,7 @@ describe("CreatePage", () => {
     });
     renderPage(<CreatePage />);
     await addPhoto();
-    await screen.findByText("消耗 3 点");
+    await screen.findByText("消耗 3 积分");
     await press();
     const card = screen.getByText("正在提交").closest("section") as HTMLElement;
     expect(card.querySelector<HTMLElement>('[style*="aspect-ratio"]')?.style.aspectRatio).toBe("1.5 / 1");
@@ -89,7 +89,7 @@ describe("CreatePage", () => {
     await addPhoto();
     await userEvent.click(screen.getByRole("radio", { name: "放大" }));
     await userEvent.click(screen.getByRole("radio", { name: "4×" }));
-    await screen.findByText("消耗 3 点");
+    await screen.findByText("消耗 3 积分");
     await press();
     await screen.findByText("排队中");
     await press();
@@ -108,7 +108,7 @@ describe("CreatePage", () => {
     );
     renderPage(<CreatePage />);
     await addPhoto();
-    await screen.findByText("消耗 3 点");
+    await screen.findByText("消耗 3 积分");
     await press();
     expect(await screen.findByText("排队中", undefined, { timeout: 4000 })).toBeVisible();
     expect(created).toHaveLength(2);
@@ -119,10 +119,10 @@ describe("CreatePage", () => {
     createRoute(() => problem(409, "conflict"));
     renderPage(<CreatePage />);
     await addPhoto();
-    await screen.findByText("消耗 3 点");
+    await screen.findByText("消耗 3 积分");
     await press();
     const alert = (await screen.findByText("title of conflict")).closest('[role="alert"]') as HTMLElement;
-    expect(alert).toHaveTextContent("没有扣除点数");
+    expect(alert).toHaveTextContent("没有扣除积分");
     await userEvent.click(within(alert).getByRole("button", { name: "重试" }));
     await waitFor(() => expect(created).toHaveLength(2));
     expect(created[0]?.key).toBe(created[1]?.key);
@@ -137,7 +137,7 @@ describe("CreatePage", () => {
     createRoute(() => HttpResponse.json(task()));
     renderPage(<CreatePage />);
     await addPhoto();
-    expect(await screen.findByText("余额 1 点，还差 2 点")).toBeVisible();
+    expect(await screen.findByText("余额 1 积分，还差 2 积分")).toBeVisible();
     await press();
     expect(created).toEqual([]);
   });
@@ -166,7 +166,7 @@ describe("CreatePage", () => {
     createRoute(() => HttpResponse.json(task({ id: "keys" }), { status: 202 }));
     renderPage(<CreatePage />);
     await addPhoto();
-    await screen.findByText("消耗 3 点");
+    await screen.findByText("消耗 3 积分");
     const composing = new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, isComposing: true });
     document.dispatchEvent(composing);
     await userEvent.keyboard("{Control>}{Enter}{/Control}");
