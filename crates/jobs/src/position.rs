@@ -9,6 +9,9 @@ use std::collections::HashMap;
 
 /// Jobs answered at once at most, so that one question stays short.
 const AT_ONCE: usize = 100;
+/// Jobs counted before one at most. Further back a number says no more than "a long time", and counting on would
+/// make every question as long as the queue.
+pub const TOLD_UP_TO: i64 = 1_000;
 
 #[derive(QueryableByName)]
 struct Place {
@@ -20,37 +23,51 @@ struct Place {
     before: i64,
 }
 
-/// Numbers the due jobs of every queue that has one of those asked about. One pass through the index of ready
-/// jobs answers for all; counting for each job apart would pass through it as many times.
-/// The time is the last parameter, as it is in the text: SQLite numbers such names by where they first appear.
-fn numbered(column: &str, count: usize) -> String {
+/// For each job asked about, walks the index of ready jobs from the head of its queue up to the job itself, or to
+/// [`TOLD_UP_TO`]. So a job near the head costs next to nothing and none costs more than the bound, however long the
+/// line is. "Before" is spelled out in three ranges because SQLite uses only the first column of a compared row.
+/// The time stands after the other parameters: SQLite numbers such names by where they first appear.
+fn counted(column: &str, count: usize) -> String {
     let asked = (1..=count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
     let now = count + 1;
-    let line = format!(
-        "SELECT id, ROW_NUMBER() OVER (PARTITION BY queue ORDER BY priority, fair_rank, id) - 1 AS before
-        FROM jobs WHERE lease_until IS NULL AND run_at <= ${now}"
-    );
+    let line = format!("SELECT 1 FROM jobs AS line WHERE line.lease_until IS NULL AND line.queue = asked.queue AND line.run_at <= ${now}");
+    let same = "AND line.priority = asked.priority AND line.fair_rank";
     format!(
-        "WITH asked AS (SELECT id, queue, unique_key FROM jobs WHERE lease_until IS NULL AND {column} IN ({asked}))
-        SELECT asked.id AS id, asked.unique_key AS key, line.before AS before FROM asked
-        JOIN ({line} AND queue IN (SELECT queue FROM asked)) AS line ON line.id = asked.id"
+        "WITH asked AS (
+            SELECT id, queue, priority, fair_rank, unique_key FROM jobs
+            WHERE lease_until IS NULL AND {column} IN ({asked}) AND run_at <= ${now}
+        )
+        SELECT asked.id AS id, asked.unique_key AS key, (
+            SELECT COUNT(*) FROM (
+                {line} AND line.priority < asked.priority
+                UNION ALL {line} {same} < asked.fair_rank
+                UNION ALL {line} {same} = asked.fair_rank AND line.id < asked.id
+                LIMIT {bound}
+            ) AS ahead
+        ) AS before FROM asked",
+        bound = TOLD_UP_TO + 1
     )
 }
 
+/// The places of an answer, without those beyond the bound.
+fn told(places: Vec<Place>) -> impl Iterator<Item = Place> {
+    places.into_iter().filter(|place| place.before <= TOLD_UP_TO)
+}
+
 /// For each of these jobs that waits and is due: the number of jobs of its queue that are served before it. All in
-/// one statement, whose time grows with the length of the queue; at most the first 100 are answered.
+/// one statement; at most the first 100 are answered, and none with more than [`TOLD_UP_TO`] before it.
 pub fn positions(connection: &mut Connection, ids: &[JobId], now: i64) -> QueryResult<HashMap<JobId, i64>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
     let ids = &ids[..ids.len().min(AT_ONCE)];
-    let sql = numbered("id", ids.len());
+    let sql = counted("id", ids.len());
     let mut query = diesel::sql_query(sql).into_boxed::<MultiBackend>();
     for id in ids {
         query = query.bind::<BigInt, _>(*id);
     }
     let places: Vec<Place> = query.bind::<BigInt, _>(now).load(connection)?;
-    Ok(places.into_iter().map(|place| (place.id, place.before)).collect())
+    Ok(told(places).map(|place| (place.id, place.before)).collect())
 }
 
 /// The same by `unique_key`.
@@ -59,13 +76,13 @@ pub fn positions_by_key(connection: &mut Connection, keys: &[String], now: i64) 
         return Ok(HashMap::new());
     }
     let keys = &keys[..keys.len().min(AT_ONCE)];
-    let sql = numbered("unique_key", keys.len());
+    let sql = counted("unique_key", keys.len());
     let mut query = diesel::sql_query(sql).into_boxed::<MultiBackend>();
     for key in keys {
         query = query.bind::<Text, _>(key.as_str());
     }
     let places: Vec<Place> = query.bind::<BigInt, _>(now).load(connection)?;
-    Ok(places.into_iter().filter_map(|place| Some((place.key?, place.before))).collect())
+    Ok(told(places).filter_map(|place| Some((place.key?, place.before))).collect())
 }
 
 /// Number of due jobs that wait in the queue. It counts them one by one, so ask once and remember it for a while

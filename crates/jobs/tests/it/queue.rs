@@ -187,3 +187,16 @@ async fn places_in_line_count_what_is_served_before() {
     assert_eq!(places, HashMap::new(), "what runs has no place in line");
     assert_eq!(with(&db, |connection| jobs::positions(connection, &[], NOW)).await, HashMap::new());
 }
+
+#[tokio::test]
+async fn a_place_far_down_a_long_line_is_not_counted() {
+    let db = database().await;
+    let last_told = jobs::TOLD_UP_TO;
+    let ids = with(&db, move |connection| {
+        (0..last_told + 2).map(|_| jobs::enqueue(connection, job(Queue::Provider, "ann"), NOW)).collect::<Result<Vec<_>, _>>()
+    });
+    let ids: Vec<_> = ids.await.into_iter().flatten().collect();
+    let asked = [ids[0], ids[ids.len() - 2], ids[ids.len() - 1]];
+    let places = with(&db, move |connection| jobs::positions(connection, &asked, NOW)).await;
+    assert_eq!(places, HashMap::from([(asked[0], 0), (asked[1], last_told)]));
+}
