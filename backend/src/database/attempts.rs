@@ -31,6 +31,13 @@ pub fn begin(conn: &mut Connection, task_id: &TaskId, attempt: i32, provider: &s
     .map(drop)
 }
 
+/// When the newest attempt at a task began, if there was one.
+pub fn last_began(conn: &mut Connection, task_id: &TaskId) -> QueryResult<Option<Timestamp>> {
+    let of_task = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str()));
+    let newest = of_task.order(task_attempts::attempt.desc()).select(task_attempts::created_at);
+    Ok(newest.first(conn).optional()?.map(Timestamp))
+}
+
 /// Notes how the unfinished attempts of a task ended; `state` is `succeeded`, `failed`, `cancelled` or `lost`.
 pub fn end(conn: &mut Connection, task_id: &TaskId, state: &str, error: Option<(&str, &str)>, now: Timestamp) -> QueryResult<()> {
     let open = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str())).filter(task_attempts::state.eq("running"));

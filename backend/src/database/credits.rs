@@ -3,7 +3,7 @@
 //! [`Account::lock`] takes the balance's row for the rest of the transaction; changes are made on the value and
 //! written together by [`Account::save`]. Nothing else writes these two tables.
 
-use db::Connection;
+use db::{Connection, cached};
 use diesel::prelude::*;
 
 use super::schema::{ai_tasks, credit_transactions, user_credits};
@@ -108,12 +108,12 @@ impl Account {
         let rows = self.rows(now);
         let balance = Balance { last_seq: self.before.last_seq + self.movements.len() as i64, ..self.now };
         let unchanged_since = user_credits::table.find(self.user_id.as_str()).filter(user_credits::last_seq.eq(self.before.last_seq));
-        let changed = diesel::update(unchanged_since).set((balance, user_credits::updated_at.eq(now.0))).execute(conn)?;
+        let changed = cached(diesel::update(unchanged_since).set((balance, user_credits::updated_at.eq(now.0)))).execute(conn)?;
         if changed != 1 {
             return Err(diesel::result::Error::RollbackTransaction);
         }
         for row in &rows {
-            diesel::insert_into(credit_transactions::table).values(row).execute(conn)?;
+            cached(diesel::insert_into(credit_transactions::table).values(row)).execute(conn)?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use db::Connection;
+use db::{Connection, cached};
 use diesel::prelude::*;
 use storage::ObjectKey;
 
@@ -77,7 +77,7 @@ impl FileRole {
 /// Stores rows for files whose objects are in the store already.
 pub fn insert(conn: &mut Connection, rows: &[FileRow]) -> QueryResult<()> {
     for row in rows {
-        diesel::insert_into(files::table).values(row).execute(conn)?;
+        cached(diesel::insert_into(files::table).values(row)).execute(conn)?;
     }
     Ok(())
 }
@@ -111,9 +111,8 @@ pub fn hold(conn: &mut Connection, task_id: &TaskId, ids: &[FileId], role: FileR
     unique.sort_unstable();
     unique.dedup();
     for id in unique {
-        diesel::insert_into(task_files::table)
-            .values((task_files::task_id.eq(task_id.as_str()), task_files::file_id.eq(id), task_files::role.eq(role.as_str())))
-            .execute(conn)?;
+        let row = (task_files::task_id.eq(task_id.as_str()), task_files::file_id.eq(id), task_files::role.eq(role.as_str()));
+        cached(diesel::insert_into(task_files::table).values(row)).execute(conn)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Tasks.
 
-use db::Connection;
+use db::{Connection, cached};
 use diesel::prelude::*;
 
 use super::schema::ai_tasks;
@@ -92,7 +92,7 @@ impl TaskRow {
 /// # Errors
 /// A unique violation on `ai_tasks_task_no` when its number is taken.
 pub fn insert(conn: &mut Connection, row: &TaskRow) -> QueryResult<()> {
-    diesel::insert_into(ai_tasks::table).values(row).execute(conn).map(drop)
+    cached(diesel::insert_into(ai_tasks::table).values(row)).execute(conn).map(drop)
 }
 
 /// A task of an account that is not deleted.
@@ -157,16 +157,15 @@ pub struct RunTimes {
 pub fn start(conn: &mut Connection, id: &TaskId, run: &RunTimes, now: Timestamp) -> QueryResult<bool> {
     let unfinished =
         ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
-    let changed = diesel::update(unfinished)
-        .set((
-            ai_tasks::status.eq(TaskStatus::Processing.as_str()),
-            ai_tasks::stage.eq(Stage::Starting.as_str()),
-            ai_tasks::started_at.eq(run.first_started_at.0),
-            ai_tasks::estimated_completion_at.eq(run.finish_at.0),
-            ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
-            ai_tasks::updated_at.eq(now.0),
-        ))
-        .execute(conn)?;
+    let change = diesel::update(unfinished).set((
+        ai_tasks::status.eq(TaskStatus::Processing.as_str()),
+        ai_tasks::stage.eq(Stage::Starting.as_str()),
+        ai_tasks::started_at.eq(run.first_started_at.0),
+        ai_tasks::estimated_completion_at.eq(run.finish_at.0),
+        ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
+        ai_tasks::updated_at.eq(now.0),
+    ));
+    let changed = cached(change).execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -176,44 +175,39 @@ pub fn note_progress(conn: &mut Connection, id: &TaskId, stage: Stage, progress:
         .find(id.as_str())
         .filter(ai_tasks::status.eq(TaskStatus::Processing.as_str()))
         .filter(ai_tasks::version.lt(version));
-    diesel::update(running)
-        .set((
-            ai_tasks::stage.eq(stage.as_str()),
-            ai_tasks::progress.eq(progress),
-            ai_tasks::version.eq(version),
-            ai_tasks::updated_at.eq(now.0),
-        ))
-        .execute(conn)
-        .map(drop)
+    let change = diesel::update(running).set((
+        ai_tasks::stage.eq(stage.as_str()),
+        ai_tasks::progress.eq(progress),
+        ai_tasks::version.eq(version),
+        ai_tasks::updated_at.eq(now.0),
+    ));
+    cached(change).execute(conn).map(drop)
 }
 
 /// Notes that an attempt failed and another follows.
 pub fn note_retry(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult<()> {
     let running = ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq(TaskStatus::Processing.as_str()));
-    diesel::update(running)
-        .set((
-            ai_tasks::stage.eq(Stage::Retrying.as_str()),
-            ai_tasks::progress.eq(0.0),
-            ai_tasks::retry_count.eq(ai_tasks::retry_count + 1),
-            ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
-            ai_tasks::updated_at.eq(now.0),
-        ))
-        .execute(conn)
-        .map(drop)
+    let change = diesel::update(running).set((
+        ai_tasks::stage.eq(Stage::Retrying.as_str()),
+        ai_tasks::progress.eq(0.0),
+        ai_tasks::retry_count.eq(ai_tasks::retry_count + 1),
+        ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
+        ai_tasks::updated_at.eq(now.0),
+    ));
+    cached(change).execute(conn).map(drop)
 }
 
 /// Asks the worker that has a task to stop; it may not have begun. False when it is final or was asked before.
 pub fn request_cancel(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult<bool> {
     let unfinished =
         ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
-    let changed = diesel::update(unfinished.filter(ai_tasks::cancel_requested_at.is_null()))
-        .set((
-            ai_tasks::cancel_requested_at.eq(now.0),
-            ai_tasks::stage.eq(Stage::Cancelling.as_str()),
-            ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
-            ai_tasks::updated_at.eq(now.0),
-        ))
-        .execute(conn)?;
+    let change = diesel::update(unfinished.filter(ai_tasks::cancel_requested_at.is_null())).set((
+        ai_tasks::cancel_requested_at.eq(now.0),
+        ai_tasks::stage.eq(Stage::Cancelling.as_str()),
+        ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
+        ai_tasks::updated_at.eq(now.0),
+    ));
+    let changed = cached(change).execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -243,21 +237,20 @@ pub fn finish(conn: &mut Connection, id: &TaskId, ending: &Ending<'_>, now: Time
     let unfinished =
         ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
     let progress = if ending.status == TaskStatus::Completed { 1.0 } else { 0.0 };
-    let changed = diesel::update(unfinished)
-        .set((
-            ai_tasks::status.eq(ending.status.as_str()),
-            ai_tasks::stage.eq(Stage::Done.as_str()),
-            ai_tasks::result_urls.eq(ending.result_files),
-            ai_tasks::result_metadata.eq(ending.metadata),
-            ai_tasks::error_code.eq(ending.error_code),
-            ai_tasks::error_message.eq(ending.error_message),
-            ai_tasks::credits_refunded.eq(ending.credits_refunded),
-            ai_tasks::progress.eq(progress),
-            ai_tasks::completed_at.eq(now.0),
-            ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
-            ai_tasks::updated_at.eq(now.0),
-        ))
-        .execute(conn)?;
+    let change = diesel::update(unfinished).set((
+        ai_tasks::status.eq(ending.status.as_str()),
+        ai_tasks::stage.eq(Stage::Done.as_str()),
+        ai_tasks::result_urls.eq(ending.result_files),
+        ai_tasks::result_metadata.eq(ending.metadata),
+        ai_tasks::error_code.eq(ending.error_code),
+        ai_tasks::error_message.eq(ending.error_message),
+        ai_tasks::credits_refunded.eq(ending.credits_refunded),
+        ai_tasks::progress.eq(progress),
+        ai_tasks::completed_at.eq(now.0),
+        ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
+        ai_tasks::updated_at.eq(now.0),
+    ));
+    let changed = cached(change).execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -283,16 +276,15 @@ pub fn restore(conn: &mut Connection, id: &TaskId, deleted_after: Timestamp, now
 /// Wipes a deleted task: id, number, type, price, state and times stay for the books, words and pictures go.
 /// False when it is not deleted, or was deleted only after `deleted_before`.
 pub fn wipe(conn: &mut Connection, id: &TaskId, deleted_before: Timestamp) -> QueryResult<bool> {
-    let changed = diesel::update(ai_tasks::table.find(id.as_str()).filter(ai_tasks::deleted_at.le(deleted_before.0)))
-        .set((
-            ai_tasks::input_files.eq("[]"),
-            ai_tasks::input_parameters.eq("{}"),
-            ai_tasks::prompt.eq(None::<String>),
-            ai_tasks::search_text.eq(""),
-            ai_tasks::result_urls.eq("[]"),
-            ai_tasks::result_metadata.eq("{}"),
-        ))
-        .execute(conn)?;
+    let change = diesel::update(ai_tasks::table.find(id.as_str()).filter(ai_tasks::deleted_at.le(deleted_before.0))).set((
+        ai_tasks::input_files.eq("[]"),
+        ai_tasks::input_parameters.eq("{}"),
+        ai_tasks::prompt.eq(None::<String>),
+        ai_tasks::search_text.eq(""),
+        ai_tasks::result_urls.eq("[]"),
+        ai_tasks::result_metadata.eq("{}"),
+    ));
+    let changed = cached(change).execute(conn)?;
     Ok(changed == 1)
 }
 

@@ -79,7 +79,8 @@ async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snaps
                 return Ok(None);
             }
             let row = tasks::by_id(conn, &task_id)?.ok_or_else(|| Failure::internal(format!("{task_id} has a job and no row")))?;
-            if !tasks::start(conn, &task_id, &times(&row, now), now)? {
+            let last_began = attempts::last_began(conn, &task_id)?;
+            if !tasks::start(conn, &task_id, &times(&row, last_began, now), now)? {
                 jobs::finish(conn, &fence)?;
                 return Ok(None);
             }
@@ -90,8 +91,8 @@ async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snaps
 }
 
 /// The estimate was made without waiting, from when the task was accepted or last began; it begins afresh now.
-fn times(row: &TaskRow, now: Timestamp) -> RunTimes {
-    let counted_from = row.started_at.unwrap_or(row.created_at);
+fn times(row: &TaskRow, last_began: Option<Timestamp>, now: Timestamp) -> RunTimes {
+    let counted_from = last_began.map_or(row.created_at, |began| began.0);
     let length = row.estimated_completion_at.map_or(0, |at| at - counted_from);
     RunTimes { first_started_at: row.started_at.map_or(now, Timestamp), finish_at: now.after(Duration::from_millis(length.unsigned_abs())) }
 }

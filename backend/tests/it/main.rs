@@ -5,5 +5,7 @@
 mod support;
 
 mod cli;
+mod credits;
+mod events;
 mod tasks;
 mod tools;

@@ -16,6 +16,6 @@ pub use app::TestApp;
 pub use client::{Answer, Client};
 pub use pictures::photo;
 pub use server::{Place, Server};
-pub use stream::Stream;
+pub use stream::Told;
 pub use tasks::{id, upscale};
 pub use visitor::Visitor;

@@ -72,8 +72,11 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
         Admitted::New(mut snapshot) => {
             app.worker.wake();
             snapshot.files = files.into_iter().filter(|(id, _)| snapshot.row.input_files.contains(id.as_str())).collect();
-            app.events.publish_task(snapshot.clone());
-            app.events.publish_credits(app, &admission.user_id).await?;
+            // Most callers are not watched: nothing is copied for nobody.
+            if app.events.is_watched(&admission.user_id) {
+                app.events.publish_task(snapshot.clone());
+                app.events.publish_credits(app, &admission.user_id).await?;
+            }
             Ok(*snapshot)
         }
         Admitted::Replay(snapshot) => Ok(*snapshot),

@@ -57,6 +57,12 @@ impl Client {
         page["items"].as_array().unwrap().clone()
     }
 
+    /// Chooses a language. The session remembers its user for a moment, so this begins another.
+    pub async fn speak(&self, locale: &str) {
+        let me = self.json(Method::PATCH, "/api/me", &[], json!({ "locale": locale })).await.expect(200);
+        self.post("/api/auth/login", json!({ "email": me["user"]["email"], "password": "a long password" })).await.expect(200);
+    }
+
     /// The account's id.
     pub async fn id(&self) -> String {
         id(&self.get("/api/me").await.expect(200)["user"])

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use danqing::database::schema::task_attempts;
+use danqing::database::tasks::RunTimes;
 use danqing::database::{attempts, tasks};
 use danqing::error::Failure;
 use danqing::jobs::run_task;
@@ -29,7 +30,8 @@ impl TestApp {
         let (task, attempt, now) = (task.parse().unwrap(), job.attempt, self.app.clock.now());
         let begun = self.app.database.write::<_, Failure, _>(move |conn| {
             attempts::begin(conn, &task, attempt, "embedded", "span", now)?;
-            Ok(tasks::start(conn, &task, now, now)?)
+            let run = RunTimes { first_started_at: now, finish_at: now.after(LEASE) };
+            Ok(tasks::start(conn, &task, &run, now)?)
         });
         assert!(begun.await.unwrap());
     }

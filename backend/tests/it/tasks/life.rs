@@ -1,5 +1,7 @@
 //! What a task shows of itself from acceptance to end.
 
+use std::time::Duration;
+
 use danqing::models::timestamp::Timestamp;
 use serde_json::{Value, json};
 
@@ -83,4 +85,22 @@ async fn places_in_the_queue_are_counted_and_move_up() {
     user.act(&tasks[0], "cancel").await.expect(202);
     assert_eq!(user.task(&tasks[0]).await["queuePosition"], json!(null));
     assert_eq!(user.task(&tasks[2]).await["queuePosition"], 2);
+}
+
+#[tokio::test]
+async fn the_estimate_begins_afresh_with_every_try_and_does_not_grow() {
+    let app = TestApp::start().await;
+    let user = app.user("li").await;
+    let task = id(&user.create(&[user.stamp().await]).await);
+    let broken = app.break_store();
+    let mut ends = Vec::new();
+    for _ in 0..3 {
+        app.run_jobs().await;
+        ends.push(at(&user.task(&task).await, "estimatedCompletionAt").0);
+        app.pass(Duration::from_secs(200));
+    }
+    broken.mend();
+    for pair in ends.windows(2) {
+        assert!((200_000..300_000).contains(&(pair[1] - pair[0])), "{ends:?}");
+    }
 }

@@ -1,0 +1,4 @@
+//! `/api/credits`
+
+mod ledger;
+mod verify;

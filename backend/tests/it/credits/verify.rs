@@ -1,0 +1,57 @@
+//! The proof of the books finds what does not add up.
+
+use danqing::database::schema::{ai_tasks, credit_transactions, user_credits};
+use danqing::error::Failure;
+use danqing::services::credits::verify::{Report, verify};
+use db::Connection;
+use diesel::prelude::*;
+
+use crate::support::{TestApp, id};
+
+/// The books of an account with one task, after somebody changed a row by hand.
+async fn tampered(change: impl Fn(&mut Connection, &str) -> QueryResult<usize> + Send + 'static) -> Report {
+    let app = TestApp::start().await;
+    let user = app.user("li").await;
+    let task = id(&user.create(&[user.stamp().await]).await);
+    let (account, before) = (user.id().await, verify(&app.app.database).await.unwrap());
+    assert_eq!((before.accounts, before.transactions, before.tasks, before.credits), (2, 3, 1, 19));
+    assert_eq!(before.faults, Vec::<String>::new());
+    let changed = app.app.database.write::<_, Failure, _>(move |conn| {
+        let rows = change(conn, &account)?;
+        Ok(rows)
+    });
+    assert_eq!(changed.await.unwrap(), 1, "{task}");
+    verify(&app.app.database).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_balance_changed_by_hand_is_found() {
+    let report = tampered(|conn, account| {
+        diesel::update(user_credits::table.find(account)).set(user_credits::credits.eq(user_credits::credits + 5)).execute(conn)
+    });
+    assert_eq!(report.await.faults.len(), 1);
+}
+
+#[tokio::test]
+async fn a_missing_row_of_the_ledger_is_found() {
+    let report = tampered(|conn, account| {
+        let spend = credit_transactions::table.filter(credit_transactions::user_id.eq(account));
+        diesel::delete(spend.filter(credit_transactions::transaction_type.eq("spend"))).execute(conn)
+    });
+    assert!(report.await.faults.len() >= 2);
+}
+
+#[tokio::test]
+async fn a_task_that_claims_another_price_is_found() {
+    let report = tampered(|conn, account| {
+        diesel::update(ai_tasks::table.filter(ai_tasks::user_id.eq(account))).set(ai_tasks::credits.eq(7)).execute(conn)
+    });
+    assert_eq!(report.await.faults.len(), 1);
+}
+
+#[tokio::test]
+async fn a_wrong_count_of_unfinished_tasks_is_found() {
+    let report =
+        tampered(|conn, account| diesel::update(user_credits::table.find(account)).set(user_credits::unfinished_tasks.eq(4)).execute(conn));
+    assert_eq!(report.await.faults.len(), 1);
+}

@@ -1,0 +1,4 @@
+//! `/api/events`
+
+mod stream;
+mod watchers;
