@@ -6,7 +6,7 @@ import { chelsea, madePicture } from "../support/pictures.mjs";
 import { addPhotos, openCreate, photosReady } from "../support/studio.mjs";
 
 const studio = studioForTests({ env: { MAX_FILE_SIZE_MB: "1" } });
-const TYPES = "JPEG、PNG、WebP、GIF";
+const TYPES = "JPEG / PNG / WebP / GIF";
 
 /** Bytes of a file type by its first bytes, the rest being of no matter. */
 function headed(name, head, size = 64) {
@@ -36,9 +36,8 @@ for (const locale of ["zh-CN", "en"]) {
     for (const { file, key, ...values } of BAD) {
       await addPhotos(visitor, [file]);
       const alert = page.getByRole("alert").filter({ hasText: file.name });
-      const said = (await alert.innerText()).trim();
-      const allowed = said.includes(TYPES) ? TYPES : "JPEG, PNG, WebP, GIF";
-      assert.equal(said, t(`common.upload.refused.${key}`, { name: file.name, allowed, ...values }));
+      const said = t(`common.upload.refused.${key}`, { name: file.name, allowed: TYPES, ...values });
+      assert.equal((await alert.textContent()).trim(), said);
       await page.getByRole("button", { name: t("common.dismiss") }).click();
     }
     assert.equal(await page.getByRole("list", { name: t("common.upload.list") }).count(), 0);
@@ -54,7 +53,7 @@ for (const locale of ["zh-CN", "en"]) {
       { name: "torn.png", mimeType: "image/png", buffer: whole.subarray(0, whole.length / 3) },
     ]);
     const row = page.getByRole("list", { name: t("common.upload.list") }).getByRole("listitem");
-    const said = await row.getByRole("alert").innerText();
+    const said = await row.getByRole("alert").textContent();
     assert.match(said, /torn\.png/);
     assert.match(said, locale === "en" ? /[a-z]{3}/ : /[\u4e00-\u9fff]/);
     await row.getByRole("button", { name: t("common.upload.removeOne", { name: "torn.png" }) }).click();
@@ -77,7 +76,8 @@ test("of too many files the first are kept, and the others named", async () => {
   await photosReady(visitor, 5);
   const kept = page.getByRole("list", { name: t("common.upload.list") }).getByRole("listitem");
   assert.equal(await kept.count(), 5);
-  for (const name of names.slice(5)) await page.getByRole("alert").getByText(new RegExp(name)).waitFor();
+  for (const name of names.slice(5))
+    await page.getByText(t("common.upload.refused.count", { name, limit: 5 })).waitFor();
 });
 
 test("the same file can be chosen again after it was taken away, and twice if one likes", async () => {

@@ -38,7 +38,7 @@ test("history is found by a single Chinese character of the file's name", async 
   await bamboo.waitFor();
   await page.getByRole("searchbox", { name: t("tasks.search") }).fill("梅");
   await bamboo.waitFor({ state: "detached" });
-  assert.ok(await plum.isVisible());
+  await plum.waitFor();
   assert.match(decodeURIComponent(page.url()), /\?q=梅$/);
   await page.reload();
   await plum.waitFor();
