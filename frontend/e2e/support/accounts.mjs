@@ -9,6 +9,8 @@ export async function setUpOwner(visitor, server) {
 
 export async function logInAs(visitor, account = OWNER) {
   await post(visitor, "/api/auth/login", account);
+  // The account's language is the page's on a device that has not chosen one.
+  await visitor.context.request.patch("/api/me", { data: { locale: visitor.locale } });
 }
 
 export async function register(visitor, email) {
@@ -25,6 +27,7 @@ export async function ask(visitor, path) {
 }
 
 async function post(visitor, path, data) {
-  const answer = await visitor.context.request.post(path, { data });
+  const headers = { "Accept-Language": visitor.locale };
+  const answer = await visitor.context.request.post(path, { data, headers });
   assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
 }

@@ -20,8 +20,10 @@ export type FileUploadProps = {
   acceptedTypes?: readonly string[];
   /** Megabytes per file. */
   maxFileSize?: number;
-  /** How many files may be added now. */
+  /** How many files may be added now; with none left only what was refused is shown. */
   maxFiles?: number;
+  /** How many there may be in all, for the message about those past it. */
+  limit?: number;
   disabled?: boolean;
   /** Drops and pastes anywhere in the window land here. */
   wholeWindow?: boolean;
@@ -34,6 +36,7 @@ export function FileUpload({
   acceptedTypes = ACCEPTED_IMAGE_TYPES,
   maxFileSize = DEFAULT_MAX_FILE_MB,
   maxFiles = DEFAULT_MAX_FILES,
+  limit = maxFiles,
   disabled = false,
   wholeWindow = false,
   compact = false,
@@ -47,7 +50,9 @@ export function FileUpload({
   const receive = async (files: File[]) => {
     if (disabled || files.length === 0) return;
     const { accepted, refused } = await checkFiles(files, rules);
-    setRefusals(refused.map((refusal: FileRefusal) => refusalWords(refusal, rules, t, language)));
+    const words = (refusal: FileRefusal) => refusalWords(refusal, { ...rules, maxFiles: limit }, t, language);
+    // Two files of one name refused for one reason make one sentence.
+    setRefusals([...new Set(refused.map(words))]);
     if (accepted.length > 0) onFileSelect(accepted);
   };
   const active = useFileDrop({ target: zone, wholeWindow, disabled, onFiles: receive });
@@ -70,54 +75,56 @@ export function FileUpload({
 
   return (
     <div ref={zone} className="grid gap-2">
-      <div
-        className={clsx(
-          "relative rounded-lg border-2 border-dashed transition-colors",
-          active ? "drag-active border-azurite bg-azurite-wash" : "border-edge/60 bg-surface",
-          disabled ? "opacity-60" : "hover:border-azurite",
-          "has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-azurite",
-        )}
-      >
-        <label
+      <div hidden={maxFiles === 0} className="grid gap-2">
+        <div
           className={clsx(
-            "flex text-center",
-            compact ? "min-h-14 items-center gap-3 px-4" : "flex-col items-center gap-2 px-4 py-7",
+            "relative rounded-lg border-2 border-dashed transition-colors",
+            active ? "drag-active border-azurite bg-azurite-wash" : "border-edge/60 bg-surface",
+            disabled ? "opacity-60" : "hover:border-azurite",
+            "has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-azurite",
           )}
         >
-          <input {...input} multiple={maxFiles > 1} aria-describedby={hintId} className="sr-only" />
-          <ImagePlus
-            aria-hidden
-            className={clsx("text-azurite", compact ? "size-5" : "size-8")}
-            strokeWidth={1.5}
-          />
-          <span className={compact ? "text-sm font-medium" : "font-semibold"}>
-            {active ? t("common.upload.drop") : <ZoneTitle compact={compact} />}
-          </span>
-          {wholeWindow && !compact ? (
-            <span className="hidden text-xs text-soft pointer-fine:block">{t("common.upload.paste")}</span>
-          ) : null}
-        </label>
-        <label
-          className={clsx(
-            "hidden min-h-11 items-center gap-2 rounded-md px-3 text-sm font-medium text-azurite pointer-coarse:inline-flex",
-            "has-focus-visible:outline-2 has-focus-visible:outline-azurite",
-            compact ? "absolute inset-y-0 right-1" : "relative left-1/2 mb-4 -translate-x-1/2",
-          )}
-        >
-          <input {...input} capture="environment" className="sr-only" />
-          <Camera aria-hidden className="size-5" />
-          {t("common.upload.camera")}
-        </label>
-      </div>
-      <p id={hintId} className="text-xs text-soft">
-        {hint}
-      </p>
-      {compact ? null : (
-        <p className="flex items-start gap-1.5 text-xs text-soft">
-          <ShieldCheck aria-hidden className="mt-px size-3.5 shrink-0 text-jade" />
-          {t("common.upload.privacy")}
+          <label
+            className={clsx(
+              "flex text-center",
+              compact ? "min-h-14 items-center gap-3 px-4" : "flex-col items-center gap-2 px-4 py-7",
+            )}
+          >
+            <input {...input} multiple={maxFiles > 1} aria-describedby={hintId} className="sr-only" />
+            <ImagePlus
+              aria-hidden
+              className={clsx("text-azurite", compact ? "size-5" : "size-8")}
+              strokeWidth={1.5}
+            />
+            <span className={compact ? "text-sm font-medium" : "font-semibold"}>
+              {active ? t("common.upload.drop") : <ZoneTitle compact={compact} />}
+            </span>
+            {wholeWindow && !compact ? (
+              <span className="hidden text-xs text-soft pointer-fine:block">{t("common.upload.paste")}</span>
+            ) : null}
+          </label>
+          <label
+            className={clsx(
+              "hidden min-h-11 items-center gap-2 rounded-md px-3 text-sm font-medium text-azurite pointer-coarse:inline-flex",
+              "has-focus-visible:outline-2 has-focus-visible:outline-azurite",
+              compact ? "absolute inset-y-0 right-1" : "relative left-1/2 mb-4 -translate-x-1/2",
+            )}
+          >
+            <input {...input} capture="environment" className="sr-only" />
+            <Camera aria-hidden className="size-5" />
+            {t("common.upload.camera")}
+          </label>
+        </div>
+        <p id={hintId} className="text-xs text-soft">
+          {hint}
         </p>
-      )}
+        {compact ? null : (
+          <p className="flex items-start gap-1.5 text-xs text-soft">
+            <ShieldCheck aria-hidden className="mt-px size-3.5 shrink-0 text-jade" />
+            {t("common.upload.privacy")}
+          </p>
+        )}
+      </div>
       <Refusals messages={refusals} onDismiss={() => setRefusals([])} />
     </div>
   );

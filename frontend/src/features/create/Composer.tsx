@@ -87,7 +87,7 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
   const { t } = useTranslation();
   const { items, add, remove, retry } = bench.uploads;
   const most = Math.min(limits?.maxFilesPerTask ?? tool.inputs.max, tool.inputs.max);
-  const room = most - items.length;
+  const room = Math.max(0, most - items.length);
   return (
     <section aria-label={t("create.photos")} className="grid gap-2">
       <UploadList
@@ -99,21 +99,20 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
           onChange();
         }}
       />
-      {room > 0 ? (
-        <FileUpload
-          wholeWindow
-          compact={items.length > 0}
-          maxFiles={room}
-          onFileSelect={(files) => {
-            add(files);
-            onChange();
-          }}
-          {...(limits && {
-            acceptedTypes: limits.acceptedTypes,
-            maxFileSize: limits.maxFileSizeBytes / BYTES_PER_MB,
-          })}
-        />
-      ) : null}
+      <FileUpload
+        wholeWindow
+        compact={items.length > 0}
+        maxFiles={room}
+        limit={most}
+        onFileSelect={(files) => {
+          add(files);
+          onChange();
+        }}
+        {...(limits && {
+          acceptedTypes: limits.acceptedTypes,
+          maxFileSize: limits.maxFileSizeBytes / BYTES_PER_MB,
+        })}
+      />
     </section>
   );
 }

@@ -2,7 +2,7 @@
  * What stands on the stage: the newest press of this visit and the task it becomes, the pictures just
  * added, or after a reload a task that is still running.
  */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Press } from "@/services/presses";
 import { isFinal } from "@/services/tasks";
 import type { Task } from "@/types/task";
@@ -17,15 +17,21 @@ export type OnStage = { press: Press | null; task: Task | null };
 
 export function useStage(recent: Task[], presses: Press[]) {
   const [choice, setChoice] = useState<Choice>({ kind: "auto" });
+  const running = choice.kind === "auto" ? recent.find((task) => !isFinal(task)) : undefined;
+
+  // A task found running keeps the stage when it is done: its picture is what one waits for.
+  useEffect(() => {
+    if (running) setChoice({ kind: "task", id: running.id });
+  }, [running]);
+
   const onStage: OnStage = {
     press: choice.kind === "press" ? (presses.find((press) => press.key === choice.key) ?? null) : null,
-    task: findTask(choice, recent),
+    task: running ?? findTask(choice, recent),
   };
   return { onStage, put: setChoice };
 }
 
 function findTask(choice: Choice, recent: Task[]): Task | null {
   if (choice.kind === "task") return recent.find((task) => task.id === choice.id) ?? null;
-  if (choice.kind === "auto") return recent.find((task) => !isFinal(task)) ?? null;
   return null;
 }
