@@ -14,10 +14,17 @@ const DOORS = ["/login", "/register", "/setup"];
 
 const studio = studioForTests();
 
-for (const device of ["desktop", "phone"])
-  for (const theme of ["light", "dark"])
-    for (const locale of ["zh-CN", "en"])
-      test(`every page passes axe: ${device}, ${theme}, ${locale}`, () => walk({ device, theme, locale }));
+/** A phone draws other parts, but the same colours and words: two walks show each of both. */
+const LOOKS = [
+  ...["light", "dark"].flatMap((theme) =>
+    ["zh-CN", "en"].map((locale) => ({ device: "desktop", theme, locale })),
+  ),
+  { device: "phone", theme: "light", locale: "zh-CN" },
+  { device: "phone", theme: "dark", locale: "en" },
+];
+
+for (const looks of LOOKS)
+  test(`every page passes axe: ${Object.values(looks).join(", ")}`, () => walk(looks));
 
 async function walk(looks) {
   const visitor = await studio.enter(looks);
@@ -37,7 +44,9 @@ async function check(visitor, path, { theme }) {
   const { page } = visitor;
   await page.goto(path);
   await page.locator("h1").first().waitFor();
-  await page.waitForFunction(() => [...document.images].every((picture) => picture.complete));
+  await page.waitForFunction(() =>
+    [...document.images].every((picture) => picture.loading === "lazy" || picture.complete),
+  );
   const name = path.startsWith("/tasks/") ? "task" : path.replaceAll(/\W+/g, "-").replace(/^-$/, "-create");
   await shoot(visitor, `page${name}-${theme}`);
   const { violations } = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode().analyze();

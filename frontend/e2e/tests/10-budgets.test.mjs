@@ -47,7 +47,9 @@ for (const device of ["desktop", "phone"]) {
     await page.evaluate(() => window.shifts.splice(0));
     await press(visitor);
     await resultShown(visitor);
-    await page.waitForFunction(() => [...document.images].every((picture) => picture.complete));
+    await page.waitForFunction(() =>
+      [...document.images].every((picture) => picture.loading === "lazy" || picture.complete),
+    );
     const shift = await page.evaluate(() => window.shifts.reduce((sum, value) => sum + value, 0));
     console.log(`layout shift, ${device}: ${shift.toFixed(4)}`);
     assert.ok(shift <= SHIFT_LIMIT, `layout shift ${shift}`);
