@@ -54,7 +54,7 @@ test("each entry of the ledger leads to its task, and the task to its entries", 
   await page.goto("/credits");
   await page.getByRole("link", { name: t("credits.openTaskNo", { taskNo: task.taskNo }) }).click();
   await page.waitForURL(`**/tasks/${task.id}`);
-  await page.getByRole("link", { name: t("tasks.ledger") }).click();
+  await page.getByRole("link", { name: t("tasks.ledger"), exact: true }).click();
   await page.getByText(t("credits.forTask", { taskNo: task.taskNo })).waitFor();
   assert.equal(
     await page

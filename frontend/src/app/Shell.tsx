@@ -43,7 +43,7 @@ export function Shell({ user, appName, children }: ShellProps) {
     <div className="lg:pl-20">
       <a
         href="#content"
-        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-raised px-4 py-2 text-sm shadow-float focus:translate-y-0"
+        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-raised px-4 py-2 text-sm focus:translate-y-0 focus:shadow-float"
       >
         {t("common.skipToContent")}
       </a>

@@ -14,12 +14,12 @@ use super::view::{self, Snapshot};
 use crate::app::App;
 use crate::config::runtime::Runtime;
 use crate::database::credits::{Account, Movement};
-use crate::database::files::{self, FileRole};
+use crate::database::files::{self, FileRole, FileRow};
 use crate::database::idempotency::{self, IdempotencyKey};
 use crate::database::tasks::{self, TaskRow};
 use crate::error::{Code, Failure};
 use crate::models::credits::{Reason, TransactionType};
-use crate::models::id::{TaskId, UserId};
+use crate::models::id::{FileId, TaskId, UserId};
 use crate::models::locale::Locale;
 use crate::models::payload::RunTask;
 use crate::models::task::{NewTask, Stage, TaskStatus};
@@ -66,7 +66,8 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
     let settings = app.settings.current(app).await?;
     let order = order::resolve(app, &settings, &request.new, &files, request.locale)?;
     let queue_full = app.queue_is_full().await?;
-    let admission = Admission::new(app, request, order, &settings, queue_full);
+    let names = file_names(&request.new.input_files, &files);
+    let admission = Admission::new(app, request, order, &settings, queue_full, &names);
     let admitted = admission.admit(app).await?;
     match admitted {
         Admitted::New(mut snapshot) => {
@@ -112,8 +113,8 @@ pub fn made_before(conn: &mut Connection, user_id: &UserId, key: &IdempotencyKey
 struct Admission {
     user_id: UserId,
     row: TaskRow,
-    inputs: Vec<crate::models::id::FileId>,
-    parameter_files: Vec<crate::models::id::FileId>,
+    inputs: Vec<FileId>,
+    parameter_files: Vec<FileId>,
     key: Option<IdempotencyKey>,
     credits: i64,
     max_per_day: u32,
@@ -130,7 +131,7 @@ enum Admitted {
 }
 
 impl Admission {
-    fn new(app: &App, request: Request, order: Order, settings: &Runtime, queue_full: bool) -> Self {
+    fn new(app: &App, request: Request, order: Order, settings: &Runtime, queue_full: bool, names: &str) -> Self {
         let now = app.clock.now();
         let zone = &app.config.app.timezone;
         let unlimited = request.user.role == Role::Owner && settings.owner_unlimited;
@@ -138,7 +139,7 @@ impl Admission {
         let (inputs, parameter_files) = (request.new.input_files.clone(), order.parameters.files.clone());
         let (user_id, key) = (request.user.id.clone(), request.key.clone());
         Self {
-            row: row(request, order, credits, now),
+            row: row(request, order, names, credits, now),
             user_id,
             inputs,
             parameter_files,
@@ -286,7 +287,7 @@ fn task_number(day: i32) -> String {
     format!("{day}-{characters}")
 }
 
-fn row(request: Request, order: Order, credits: i64, now: Timestamp) -> TaskRow {
+fn row(request: Request, order: Order, names: &str, credits: i64, now: Timestamp) -> TaskRow {
     let prompt = build_prompt(&order.tool, &order.parameters.values, order.style.as_ref(), request.locale);
     TaskRow {
         id: TaskId::new().into(),
@@ -294,7 +295,7 @@ fn row(request: Request, order: Order, credits: i64, now: Timestamp) -> TaskRow 
         user_id: request.user.id.into(),
         status: TaskStatus::Pending.as_str().to_owned(),
         stage: Stage::Queued.as_str().to_owned(),
-        search_text: search_text(&order, prompt.as_deref()),
+        search_text: search_text(&order, names, prompt.as_deref()),
         task_type: order.tool.task_type,
         ai_provider: order.model.provider,
         ai_model: order.model.id,
@@ -323,10 +324,16 @@ fn row(request: Request, order: Order, credits: i64, now: Timestamp) -> TaskRow 
     }
 }
 
-/// What search finds a task by: number (added with it), prompt, and tool and style in both languages.
-fn search_text(order: &Order, prompt: Option<&str>) -> String {
+/// The names people gave the pictures, in their order.
+fn file_names(inputs: &[FileId], files: &HashMap<String, FileRow>) -> String {
+    let names: Vec<_> = inputs.iter().filter_map(|id| Some(files.get(id.as_str())?.name.as_str())).collect();
+    names.join(" ")
+}
+
+/// What search finds a task by: number (added with it), file names, prompt, and tool and style in both languages.
+fn search_text(order: &Order, names: &str, prompt: Option<&str>) -> String {
     let style = order.style.as_ref().map(|style| style.name.both().join(" ")).unwrap_or_default();
-    [&order.tool.name.both().join(" "), &style, prompt.unwrap_or_default()].join(" ").to_lowercase()
+    [&order.tool.name.both().join(" "), &style, names, prompt.unwrap_or_default()].join(" ").to_lowercase()
 }
 
 /// Ids and checked parameters always have a JSON form.

@@ -61,7 +61,7 @@ export function ImagePreview({ before, after }: ImagePreviewProps) {
           </>
         ) : null}
       </div>
-      <div className="flex min-h-9.5 items-center justify-center gap-1 pointer-coarse:min-h-11.5">
+      <div className="flex min-h-9.5 flex-wrap items-center justify-center gap-1 pointer-coarse:min-h-11.5">
         <Zoom view={view} onZoom={zoomBy} onFit={fit} />
         {before ? <HoldButton holding={holding} onHold={setHolding} /> : null}
       </div>

@@ -1,0 +1,54 @@
+/** Every page, in both themes and languages, without a violation that axe can find; and nothing to scroll sideways. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import { shoot } from "../support/browser.mjs";
+import { studioForTests } from "../support/harness.mjs";
+import { chelsea } from "../support/pictures.mjs";
+import { finished } from "../support/studio.mjs";
+import { createTask, QUICK } from "../support/tasks.mjs";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const STUDIO = ["/", "/history", "/history?q=nothing", "/credits", "/account", "/no-such-page"];
+const DOORS = ["/login", "/register", "/setup"];
+
+const studio = studioForTests();
+
+/** A phone draws other parts, but the same colours and words: two walks show each of both. */
+const LOOKS = [
+  ...["light", "dark"].flatMap((theme) =>
+    ["zh-CN", "en"].map((locale) => ({ device: "desktop", theme, locale })),
+  ),
+  { device: "phone", theme: "light", locale: "zh-CN" },
+  { device: "phone", theme: "dark", locale: "en" },
+];
+
+for (const looks of LOOKS)
+  test(`every page passes axe: ${Object.values(looks).join(", ")}`, () => walk(looks));
+
+async function walk(looks) {
+  const visitor = await studio.enter(looks);
+  const task = await createTask(visitor, { ...QUICK, picture: chelsea() });
+  await finished(visitor, task.id);
+  const found = [];
+  for (const path of [...STUDIO, `/tasks/${task.id}`]) found.push(...(await check(visitor, path, looks)));
+  const stranger = await studio.visit(looks);
+  for (const path of DOORS) found.push(...(await check(stranger, path, looks)));
+  assert.deepEqual(found, []);
+  assert.deepEqual([...visitor.faults, ...stranger.faults], []);
+  await visitor.context.close();
+  await stranger.context.close();
+}
+
+async function check(visitor, path, { theme }) {
+  const { page } = visitor;
+  await page.goto(path);
+  await page.locator("h1").first().waitFor();
+  await page.waitForFunction(() =>
+    [...document.images].every((picture) => picture.loading === "lazy" || picture.complete),
+  );
+  const name = path.startsWith("/tasks/") ? "task" : path.replaceAll(/\W+/g, "-").replace(/^-$/, "-create");
+  await shoot(visitor, `page${name}-${theme}`);
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode().analyze();
+  return violations.map(({ id, nodes }) => `${path} ${id}: ${nodes.map((node) => node.target).join(" | ")}`);
+}
