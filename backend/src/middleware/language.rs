@@ -1,5 +1,7 @@
 //! The language of a request: the account's choice, else what the browser prefers, else `DEFAULT_LOCALE`.
 
+use std::sync::{Arc, OnceLock};
+
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
@@ -12,6 +14,10 @@ use crate::models::locale::Locale;
 /// The language to answer in.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestLocale(pub Locale);
+
+/// Where a handler's caller leaves the language of the account, so that errors are told in it too.
+#[derive(Debug, Clone, Default)]
+pub struct AccountLocale(pub Arc<OnceLock<Locale>>);
 
 /// Reads the browser's preference.
 pub async fn choose(State(app): State<App>, mut request: Request, next: Next) -> Response {

@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::language::RequestLocale;
+use super::language::{AccountLocale, RequestLocale};
 use super::request_id::RequestId;
 use crate::app::App;
 use crate::error::{Code, Failure, Problem, ProblemField};
@@ -24,12 +24,13 @@ impl IntoResponse for Failure {
 }
 
 /// Gives failed answers their body.
-pub async fn describe(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn describe(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let locale = request.extensions().get::<RequestLocale>().map_or(app.config.app.default_locale, |found| found.0);
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let account = AccountLocale::default();
+    request.extensions_mut().insert(account.clone());
     let mut response = next.run(request).await;
-    // A handler may have learnt the account's own language.
-    let locale = response.extensions().get::<RequestLocale>().map_or(locale, |found| found.0);
+    let locale = account.0.get().copied().unwrap_or(locale);
     let Some(failure) = response.extensions_mut().remove::<Failure>() else { return response };
     let mut described = (response.status(), Json(problem(&failure, &id, locale))).into_response();
     described.headers_mut().extend(response.headers().iter().map(|(name, value)| (name.clone(), value.clone())));
@@ -38,6 +39,11 @@ pub async fn describe(State(app): State<App>, request: Request, next: Next) -> R
     described.headers_mut().remove(header::CONTENT_LENGTH);
     if let Some(seconds) = failure.retry_after_seconds {
         described.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if let (Code::RangeNotSatisfiable, Some(size)) = (failure.code, failure.number("size"))
+        && let Ok(value) = HeaderValue::from_str(&format!("bytes */{size}"))
+    {
+        described.headers_mut().insert(header::CONTENT_RANGE, value);
     }
     described
 }

@@ -4,8 +4,12 @@
 
 mod support;
 
+mod auth;
 mod cli;
 mod credits;
 mod events;
+mod files;
+mod security;
 mod tasks;
 mod tools;
+mod uploads;

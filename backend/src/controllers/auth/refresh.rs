@@ -15,8 +15,5 @@ use crate::services::accounts::sessions;
 pub async fn refresh(State(app): State<App>, jar: CookieJar) -> Result<(CookieJar, Json<Account>), Failure> {
     let token = jar.get(REFRESH_COOKIE).ok_or(Code::Unauthenticated)?;
     let (user, tokens) = sessions::refresh(&app, token.value()).await?;
-    if !user.is_active {
-        return Err(Code::AccountSuspended.into());
-    }
     Ok((cookies(&app, tokens), Json(Account { user })))
 }

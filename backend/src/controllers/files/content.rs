@@ -89,11 +89,13 @@ fn matches_tag(headers: &HeaderMap, tag: &str) -> bool {
     wanted.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*")
 }
 
-/// The range of a header that names just one; with several the whole is answered, which RFC 9110 §14.2 allows.
+/// The range of a header that names just one; with several the whole is answered, which RFC 9110 §14.2 allows, and
+/// one that ends before it begins is no range at all (§14.1.1).
 fn single_range(text: &str) -> Option<Range> {
     let parsed = http_range_header::parse_range_header(text).ok()?;
     let [range] = parsed.ranges.as_slice() else { return None };
     Some(match (range.start, range.end) {
+        (StartPosition::Index(first), EndPosition::Index(last)) if last < first => return None,
         (StartPosition::Index(first), EndPosition::Index(last)) => Range::Bounded(first, last),
         (StartPosition::Index(first), EndPosition::LastByte) => Range::From(first),
         (StartPosition::FromLast(count), _) => Range::Last(count),
@@ -154,6 +156,7 @@ mod tests {
         assert_eq!(single_range("bytes=100-"), Some(Range::From(100)));
         assert_eq!(single_range("bytes=-5"), Some(Range::Last(5)));
         assert_eq!(single_range("bytes=0-1,5-6"), None);
+        assert_eq!(single_range("bytes=9-5"), None);
         assert_eq!(single_range("lines=1-2"), None);
     }
 }

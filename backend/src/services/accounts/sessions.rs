@@ -140,7 +140,7 @@ pub async fn authenticate(app: &App, token: &str) -> Result<SignedIn, Failure> {
 /// not changed again; later it is a sign of theft and ends the session.
 ///
 /// # Errors
-/// `unauthenticated` when the token belongs to no open session.
+/// `unauthenticated` when the token belongs to no open session, `account_suspended`.
 pub async fn refresh(app: &App, token: &str) -> Result<(User, Tokens), Failure> {
     let now = app.clock.now();
     let given = token_hash(token);
@@ -152,12 +152,16 @@ pub async fn refresh(app: &App, token: &str) -> Result<(User, Tokens), Failure> 
             sessions::revoke(conn, &found.id, now)?;
             return Ok(None);
         }
+        let Some(user) = sessions::user_of(conn, &found.id, now)? else { return Ok(None) };
+        if !user.is_active {
+            // Nothing is rotated: the answer sets no cookie, and the session goes on when the account is restored.
+            return Err(Code::AccountSuspended.into());
+        }
         let rotated = !found.is_previous;
         if rotated {
             sessions::rotate(conn, &found.id, &next_hash, now.after(SESSION_LIFETIME), now)?;
         }
-        let user = sessions::user_of(conn, &found.id, now)?;
-        Ok(user.map(|user| (user, found.id, rotated)))
+        Ok(Some((user, found.id, rotated)))
     });
     let (user, session, rotated) = outcome.await?.ok_or(Code::Unauthenticated)?;
     let access = app.sessions.sign(&user.id, &session, now)?;

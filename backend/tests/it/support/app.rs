@@ -1,12 +1,16 @@
 //! The application under test.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
 use danqing::app::App;
 use danqing::config::secrets::{Role, Secrets};
 use danqing::config::{Config, Sources};
+use danqing::database::users;
+use danqing::error::Failure;
+use danqing::models::id::UserId;
 use danqing::models::timestamp::Clock;
 use danqing::services::accounts::setup;
 use db::testing::TestDatabase;
@@ -71,6 +75,35 @@ impl TestApp {
         let body = json!({ "email": format!("{name}@example.com"), "password": "a long password" });
         client.post("/api/auth/register", body).await.expect(201);
         client
+    }
+
+    /// Suspends an account or lets it in again, as the command line does, and lets the five seconds pass within
+    /// which a server may not have noticed.
+    pub async fn set_active(&self, user: &Client, active: bool) {
+        let id: UserId = user.get("/api/me").await.expect(200)["user"]["id"].as_str().unwrap().parse().unwrap();
+        self.set_active_by_id(&id, active).await;
+    }
+
+    /// The same for somebody who cannot ask for the own id.
+    pub async fn set_active_by_id(&self, id: &UserId, active: bool) {
+        let (id, now) = (id.clone(), self.app.clock.now());
+        let changed = self.app.database.write::<_, Failure, _>(move |conn| Ok(users::set_active(conn, &id, active, now)?));
+        changed.await.unwrap();
+        self.app.sessions.forget_all();
+    }
+
+    /// The files below its data folder, such as `objects` or `tmp`.
+    pub fn files_in(&self, folder: &str) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.app.config.app.data_dir.join(folder)];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { folders.push(path) } else { found.push(path) }
+            }
+        }
+        found.sort();
+        found
     }
 
     /// Runs every job that is due, and returns how many ran.

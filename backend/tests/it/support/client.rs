@@ -1,10 +1,12 @@
 //! A browser of the tests: keeps cookies, sends JSON and files, reads answers.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use parking_lot::Mutex;
 use serde_json::Value;
@@ -14,6 +16,7 @@ use tower::ServiceExt;
 #[derive(Clone)]
 pub struct Client {
     router: Router,
+    address: Option<SocketAddr>,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
@@ -29,7 +32,25 @@ pub struct Answer {
 
 impl Client {
     pub fn new(router: Router) -> Self {
-        Self { router, cookies: Arc::default() }
+        Self { router, address: None, cookies: Arc::default() }
+    }
+
+    /// The same browser behind another address.
+    pub fn at(&self, address: &str) -> Self {
+        Self { address: Some(SocketAddr::new(address.parse().unwrap(), 50_000)), ..self.clone() }
+    }
+
+    /// A second browser with the same cookies, which change apart from here on.
+    pub fn copy(&self) -> Self {
+        Self { cookies: Arc::new(Mutex::new(self.cookies.lock().clone())), ..self.clone() }
+    }
+
+    pub fn cookie(&self, name: &str) -> String {
+        self.cookies.lock()[name].clone()
+    }
+
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.cookies.lock().insert(name.to_owned(), value.to_owned());
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -38,6 +59,10 @@ impl Client {
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.json(Method::POST, path, &[], body).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.json(Method::PATCH, path, &[], body).await
     }
 
     pub async fn delete(&self, path: &str) -> Answer {
@@ -86,6 +111,9 @@ impl Client {
         let cookies: Vec<String> = self.cookies.lock().iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(address));
         }
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         for set in response.headers().get_all(header::SET_COOKIE) {

@@ -1,0 +1,77 @@
+//! How often one address, or one account, may try.
+
+use axum::body::Body;
+use axum::http::Method;
+use danqing::services::throttle::{LOGIN_BY_ACCOUNT, LOGIN_BY_ADDRESS, REGISTER_BY_ADDRESS};
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Client, TestApp};
+
+async fn guess(client: &Client, email: &str) -> Answer {
+    client.post("/api/auth/login", json!({ "email": email, "password": "a wrong password" })).await
+}
+
+/// The code and the seconds of a refusal, which the header must repeat.
+fn refused(answer: Answer) -> (Value, u64) {
+    let header = answer.headers["retry-after"].to_str().unwrap().to_owned();
+    let problem = answer.expect(429);
+    assert_eq!(problem["retryAfterSeconds"].to_string(), header);
+    (problem["code"].clone(), header.parse().unwrap())
+}
+
+#[tokio::test]
+async fn guessing_at_an_account_is_slowed_down_whether_it_exists_or_not() {
+    let app = TestApp::start().await;
+    app.user("li").await;
+    for email in ["li@example.com", "nobody@example.com"] {
+        for attempt in 0..LOGIN_BY_ACCOUNT.burst.get() {
+            // From everywhere: the account is what counts.
+            let client = app.anonymous().at(&format!("198.51.100.{attempt}"));
+            assert_eq!(guess(&client, email).await.code(401), "invalid_credentials");
+        }
+        let (code, seconds) = refused(guess(&app.anonymous().at("203.0.113.1"), &email.to_uppercase()).await);
+        assert_eq!(code, "too_many_attempts");
+        assert!((1..=LOGIN_BY_ACCOUNT.every.as_secs() + 1).contains(&seconds), "{seconds}");
+    }
+}
+
+#[tokio::test]
+async fn guessing_from_an_address_is_slowed_down_and_others_are_not() {
+    let app = TestApp::start().await;
+    let guesser = app.anonymous().at("198.51.100.1");
+    for attempt in 0..LOGIN_BY_ADDRESS.burst.get() {
+        guess(&guesser, &format!("a{attempt}@example.com")).await.code(401);
+    }
+    let (code, seconds) = refused(guess(&guesser, "fresh@example.com").await);
+    assert_eq!(code, "too_many_attempts");
+    assert!((1..=LOGIN_BY_ADDRESS.every.as_secs() + 1).contains(&seconds), "{seconds}");
+    guess(&app.anonymous().at("198.51.100.2"), "fresh@example.com").await.code(401);
+}
+
+/// Registers from a peer that says in `X-Forwarded-For` to speak for somebody.
+async fn register_for(app: &TestApp, peer: &str, forwarded: &str, number: u32) -> Answer {
+    let body = json!({ "email": format!("u{number}@example.com"), "password": "a long password" }).to_string();
+    let headers = [("content-type", "application/json"), ("x-forwarded-for", forwarded)];
+    app.anonymous().at(peer).send(Method::POST, "/api/auth/register", &headers, Body::from(body)).await
+}
+
+#[tokio::test]
+async fn what_a_stranger_says_about_its_address_is_ignored() {
+    let app = TestApp::start().await;
+    for number in 0..REGISTER_BY_ADDRESS.burst.get() {
+        register_for(&app, "198.51.100.1", &format!("203.0.113.{number}"), number).await.code(409);
+    }
+    assert_eq!(register_for(&app, "198.51.100.1", "203.0.113.200", 200).await.code(429), "too_many_attempts");
+}
+
+#[tokio::test]
+async fn what_a_trusted_proxy_says_is_believed_as_far_as_it_wrote_it() {
+    let app = TestApp::with(&[("TRUSTED_PROXIES", "10.0.0.0/8")]).await;
+    for number in 0..REGISTER_BY_ADDRESS.burst.get() {
+        // The client itself wrote the first address; the proxy added the second.
+        let forwarded = format!("203.0.113.{number}, 198.51.100.1");
+        register_for(&app, "10.0.0.7", &forwarded, number).await.code(409);
+    }
+    assert_eq!(register_for(&app, "10.0.0.7", "203.0.113.200, 198.51.100.1", 200).await.code(429), "too_many_attempts");
+    register_for(&app, "10.0.0.7", "198.51.100.2", 201).await.code(409);
+}

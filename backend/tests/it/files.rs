@@ -1,0 +1,6 @@
+//! `/files` and `/api/files`
+
+mod content;
+mod links;
+mod marks;
+mod show;

@@ -1,0 +1,110 @@
+//! Requests that do not have the documented form.
+
+use axum::body::Body;
+use axum::http::Method;
+use danqing::middleware::json::BODY_MAXIMUM;
+use serde_json::json;
+
+use super::routes::{self, Things};
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn unknown_fields_are_refused_by_name() {
+    let app = TestApp::start().await;
+    let li = app.user("li").await;
+    let cases = [
+        ("/api/auth/login", json!({ "email": "a@b.c", "password": "x", "remember": true }), "remember"),
+        ("/api/auth/register", json!({ "email": "a@b.c", "password": "x", "isAdmin": true }), "isAdmin"),
+        ("/api/tasks", json!({ "taskType": "upscale", "inputFiles": [], "credits": 0 }), "credits"),
+        ("/api/tasks/quote", json!({ "taskType": "upscale", "inputFiles": [], "userId": "x" }), "userId"),
+    ];
+    for (path, body, field) in cases {
+        let problem = li.post(path, body).await.expect(400);
+        assert_eq!((&problem["code"], &problem["errors"][0]["field"]), (&json!("unknown_field"), &json!(field)), "{path}");
+    }
+    for path in ["/api/tasks?user=x", "/api/credits/transactions?userId=x"] {
+        assert_eq!(li.get(path).await.code(400), "unknown_field", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_another_type_or_of_none_is_refused() {
+    let app = TestApp::start().await;
+    let li = app.user("li").await;
+    let body = r#"{"username":"wang"}"#;
+    for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""] {
+        let answer = li.send(Method::PATCH, "/api/me", &[("content-type", kind)], Body::from(body)).await;
+        assert_eq!(answer.code(400), "invalid_request", "{kind}");
+    }
+    assert_eq!(li.send(Method::PATCH, "/api/me", &[], Body::from(body)).await.code(400), "invalid_request");
+    for kind in ["application/json; charset=utf-8", "Application/JSON"] {
+        li.send(Method::PATCH, "/api/me", &[("content-type", kind)], Body::from(body)).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_or_not_the_form_is_refused_with_the_reason() {
+    let app = TestApp::start().await;
+    let li = app.user("li").await;
+    for body in ["", "{", "[]", "null", "{\"username\":1}", "{\"username\":\"a\\ud800\"}", "\u{feff}{}"] {
+        let answer = li.send(Method::PATCH, "/api/me", &[("content-type", "application/json")], Body::from(body)).await;
+        assert_eq!(answer.code(400), "invalid_request", "{body}");
+    }
+    let nested = format!("{{\"parameters\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    let answer = li.send(Method::POST, "/api/tasks", &[("content-type", "application/json")], Body::from(nested)).await;
+    assert_eq!(answer.code(400), "invalid_request");
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_on_every_route_that_takes_one() {
+    let app = TestApp::start().await;
+    let li = app.user("li").await;
+    let large = format!("{{\"username\":\"{}\"}}", "x".repeat(BODY_MAXIMUM));
+    for path in ["/api/tasks", "/api/tasks/quote", "/api/auth/login", "/api/auth/register", "/api/auth/setup"] {
+        let answer = li.send(Method::POST, path, &[("content-type", "application/json")], Body::from(large.clone())).await;
+        assert_eq!(answer.code(413), "body_too_large", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_does_not_exist_is_a_problem_and_not_the_page() {
+    let app = TestApp::start().await;
+    for path in ["/api/nowhere", "/api/", "/api/tasks/x/y/z", "/files/", "/v1/images/generations"] {
+        for method in [Method::GET, Method::POST, Method::DELETE] {
+            let answer = app.anonymous().send(method, path, &[], Body::empty()).await;
+            assert_eq!(answer.headers["content-type"], "application/problem+json", "{path}");
+            assert_eq!(answer.code(404), "not_found", "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_a_route_does_not_have_is_refused() {
+    let app = TestApp::start().await;
+    let all = routes::all();
+    for route in &all {
+        let path = route.path.replace("{id}", &Things::unknown().task);
+        for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            if all.iter().any(|other| other.path == route.path && other.method == method) {
+                continue;
+            }
+            // Where two addresses have the same form, the method may belong to the other one.
+            if route.path == "/api/tasks/status" || route.path == "/api/tasks/quote" {
+                continue;
+            }
+            let answer = app.anonymous().send(method.clone(), &path, &[], Body::empty()).await;
+            assert_eq!(answer.code(405), "method_not_allowed", "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_id_of_any_shape_is_just_not_found() {
+    let app = TestApp::start().await;
+    let li = app.user("li").await;
+    for id in
+        ["x", "task_", "file_01jd0000000000000000000000", "task_01JD0000000000000000000000", "%00", "..%2f..%2fetc", "%ff", "'%20OR%201=1"]
+    {
+        assert_eq!(li.get(&format!("/api/tasks/{id}")).await.status, 404, "{id}");
+    }
+}

@@ -1,0 +1,103 @@
+//! The routes of the API document, each with a request that names somebody's things. A route that this file does
+//! not know how to call fails the tests, so that none is forgotten.
+
+use axum::body::Body;
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Client, form, photo};
+
+/// Things to ask for: somebody's, or nobody's.
+#[derive(Clone)]
+pub struct Things {
+    pub task: String,
+    pub file: String,
+    /// The query of a signed link to the file.
+    pub link: String,
+}
+
+impl Things {
+    /// Ids of the right form that were never given out.
+    pub fn unknown() -> Self {
+        let id = "01jd0000000000000000000000";
+        Self { task: format!("task_{id}"), file: format!("file_{id}"), link: "v=o&e=4102444800&s=AAAA".to_owned() }
+    }
+}
+
+/// One route.
+pub struct Route {
+    pub method: Method,
+    pub path: String,
+    operation: Value,
+}
+
+/// All routes of the document.
+pub fn all() -> Vec<Route> {
+    let document = serde_json::to_value(danqing::router::document()).unwrap();
+    let mut routes = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for name in ["get", "put", "post", "patch", "delete"] {
+            if let Some(operation) = item.get(name) {
+                let method = name.to_uppercase().parse().unwrap();
+                routes.push(Route { method, path: path.clone(), operation: operation.clone() });
+            }
+        }
+    }
+    assert!(routes.len() > 20, "the document has {} routes", routes.len());
+    routes
+}
+
+impl Route {
+    /// `GET /api/me`
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// Whether the address itself names something.
+    pub fn has_id(&self) -> bool {
+        self.path.contains('{')
+    }
+
+    /// Sends a request that is right but for who sends it.
+    pub async fn call(&self, client: &Client, things: &Things) -> Answer {
+        let (kind, body) = self.body(things);
+        let headers: Vec<(&str, &str)> = kind.iter().map(|kind| ("content-type", kind.as_str())).collect();
+        client.send(self.method.clone(), &self.address(things), &headers, Body::from(body)).await
+    }
+
+    fn address(&self, things: &Things) -> String {
+        let id = if self.path.contains("/files/") { &things.file } else { &things.task };
+        let address = self.path.replace("{id}", id);
+        assert!(!address.contains('{'), "{}: teach Route::address this parameter", self.name());
+        let query = match self.name().as_str() {
+            "GET /files/{id}" => things.link.clone(),
+            "GET /api/tasks/status" => format!("ids={}", things.task),
+            "GET /api/credits/transactions" => format!("taskId={}", things.task),
+            _ => String::new(),
+        };
+        for parameter in self.operation["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            let given = name == "id" || query.split('&').any(|pair| pair.starts_with(&format!("{name}=")));
+            assert!(given || parameter["required"] != true, "{}: teach Route::address the parameter {name}", self.name());
+        }
+        if query.is_empty() { address } else { format!("{address}?{query}") }
+    }
+
+    fn body(&self, things: &Things) -> (Option<String>, Vec<u8>) {
+        let content = &self.operation["requestBody"]["content"];
+        if content["multipart/form-data"].is_object() {
+            let (kind, body) = form::files(&[("a.png", &photo(8, 8))]);
+            return (Some(kind), body);
+        }
+        let Some(schema) = content["application/json"]["schema"]["$ref"].as_str() else { return (None, Vec::new()) };
+        let body = match schema.rsplit('/').next().unwrap() {
+            "NewTask" => json!({ "taskType": "upscale", "inputFiles": [things.file] }),
+            "ProfileRequest" => json!({ "username": "intruder" }),
+            "LoginRequest" => json!({ "email": "li@example.com", "password": "a wrong password" }),
+            "RegisterRequest" => json!({ "email": "li@example.com", "password": "a long password" }),
+            "SetupRequest" => json!({ "token": "x", "email": "li@example.com", "password": "a long password" }),
+            other => panic!("{}: teach Route::body the form {other}", self.name()),
+        };
+        (Some("application/json".to_owned()), body.to_string().into_bytes())
+    }
+}
