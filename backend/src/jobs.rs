@@ -6,5 +6,5 @@ pub mod run_task;
 mod sweep;
 mod worker;
 
-pub use sweep::sweep;
+pub use sweep::{GRACE as SWEEP_GRACE, sweep};
 pub use worker::{spawn_places, worker};

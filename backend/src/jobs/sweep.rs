@@ -60,6 +60,7 @@ pub async fn sweep(app: &App) -> Result<usize, Failure> {
 
 async fn sweep_folder(app: &App, folder: Folder) -> Result<usize, Failure> {
     let old = app.clock.now().before(GRACE).0;
+    app.store.delete_unfinished(folder, old).await?;
     let mut batches = app
         .store
         .list(folder)
@@ -82,11 +83,11 @@ async fn sweep_folder(app: &App, folder: Folder) -> Result<usize, Failure> {
 }
 
 async fn remove_old_temporaries(app: &App) -> Result<(), Failure> {
-    let folder = app.temporary_folder();
+    let (folder, now) = (app.temporary_folder(), app.clock.now().system_time());
     let removed = tokio::task::spawn_blocking(move || {
         for entry in std::fs::read_dir(folder)? {
             let entry = entry?;
-            let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+            let age = now.duration_since(entry.metadata()?.modified()?).unwrap_or_default();
             if age > GRACE {
                 std::fs::remove_file(entry.path())?;
             }

@@ -24,6 +24,12 @@ impl Timestamp {
         Self(self.0.saturating_sub(milliseconds(duration)))
     }
 
+    /// This moment as files carry it.
+    #[must_use]
+    pub fn system_time(self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(u64::try_from(self.0).unwrap_or(0))
+    }
+
     /// The calendar day of this moment in a time zone, as `yyyymmdd`.
     #[must_use]
     pub fn day(self, zone: &jiff::tz::TimeZone) -> i32 {

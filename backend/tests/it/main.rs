@@ -2,14 +2,14 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
-mod support;
-
 mod auth;
 mod cli;
+mod crash;
 mod credits;
 mod events;
 mod files;
 mod security;
+mod support;
 mod tasks;
 mod tools;
 mod uploads;

@@ -43,20 +43,30 @@ impl Models {
         let mut slot = self.slots[id as usize].lock();
         let loaded = match slot.as_mut() {
             Some(loaded) => loaded,
-            None => slot.insert(Loaded { model: Arc::new(self.load(pack, file)?), last_used: Instant::now() }),
+            None => slot.insert(Loaded { model: Arc::new(self.load_apart(pack, file)?), last_used: Instant::now() }),
         };
         loaded.last_used = Instant::now();
         Ok(Net { file: file.name, model: Arc::clone(&loaded.model), threads: Arc::clone(threads) })
     }
 
-    /// Drops the models that were last fetched at least `idle` ago. One that still runs is freed when it ends.
+    /// Drops the models that were last fetched at least `idle` ago. One that still runs is freed when it ends; one
+    /// that is being loaded is not idle, and not waited for.
     pub fn unload_idle(&self, idle: Duration) {
         for slot in &self.slots {
-            let mut slot = slot.lock();
+            let Some(mut slot) = slot.try_lock() else { continue };
             if slot.as_ref().is_some_and(|loaded| loaded.last_used.elapsed() >= idle) {
                 *slot = None;
             }
         }
+    }
+
+    /// Loads on a thread that belongs to no pool. Loading waits for threads of its own, and a pool's thread that waits
+    /// takes up another run meanwhile: that run would then wait here for the very slot its thread has locked.
+    fn load_apart(&self, pack: &Pack, file: &'static ModelFile) -> Result<Model, Error> {
+        std::thread::scope(|scope| {
+            let loading = scope.spawn(|| self.load(pack, file));
+            loading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
     }
 
     fn load(&self, pack: &Pack, file: &'static ModelFile) -> Result<Model, Error> {

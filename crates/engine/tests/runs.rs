@@ -37,6 +37,23 @@ fn run(operation: &Operation, input: &DynamicImage) -> DynamicImage {
 }
 
 #[test]
+fn runs_that_begin_together_on_one_thread_all_end() {
+    let engine = Arc::new(Engine::new(EngineOptions { models_dir: "/nonexistent".into(), threads: 1 }));
+    let (ended, all) = std::sync::mpsc::channel();
+    for _ in 0..4 {
+        let (engine, ended) = (Arc::clone(&engine), ended.clone());
+        std::thread::spawn(move || {
+            let input = DynamicImage::ImageRgba8(RgbaImage::from_pixel(24, 24, Rgba([200, 40, 40, 255])));
+            let result = engine.run(&paint(StyleSource::Named(0)), &input, None, &Control::unobserved());
+            ended.send(result.map(drop)).unwrap();
+        });
+    }
+    for _ in 0..4 {
+        all.recv_timeout(Duration::from_secs(60)).expect("a run hangs").unwrap();
+    }
+}
+
+#[test]
 fn the_same_input_gives_the_same_bytes() {
     let (cup, eye) = (picture("cup.png"), picture("cat.png").crop_imm(20, 10, 48, 48));
     for (operation, input) in

@@ -1,7 +1,8 @@
 //! The store of objects, on local disk. Writes are durable when they return; reads are streams.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use futures::stream::BoxStream;
@@ -65,6 +66,7 @@ pub struct StoredObject {
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<dyn ObjectStore>,
+    folder: PathBuf,
 }
 
 impl Store {
@@ -75,7 +77,7 @@ impl Store {
     pub fn local(folder: &Path) -> Result<Self, Error> {
         std::fs::create_dir_all(folder)?;
         let inner = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true).with_automatic_cleanup(false);
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), folder: folder.to_owned() })
     }
 
     /// Stores bytes. They are on disk when this returns.
@@ -149,6 +151,18 @@ impl Store {
         }
     }
 
+    /// Deletes what is left in a folder of writes that never ended because the process died. They are listed
+    /// nowhere. `before` in Unix milliseconds spares those that may still be under way. Returns their number.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn delete_unfinished(&self, folder: Folder, before: i64) -> Result<usize, Error> {
+        let folder = self.folder.join(folder.name());
+        let before = UNIX_EPOCH + Duration::from_millis(u64::try_from(before).unwrap_or(0));
+        let deleted = tokio::task::spawn_blocking(move || delete_unfinished(&folder, before)).await;
+        Ok(deleted.map_err(std::io::Error::other)??)
+    }
+
     /// Lists what a folder holds, in no particular order.
     pub fn list(&self, folder: Folder) -> BoxStream<'static, Result<StoredObject, Error>> {
         let row = |meta: object_store::ObjectMeta| StoredObject {
@@ -157,6 +171,23 @@ impl Store {
         };
         self.inner.list(Some(&StorePath::from(folder.name()))).map_ok(row).map_err(Error::from).boxed()
     }
+}
+
+/// The library writes to `name#1`, `name#2` and so on, and renames when everything is on disk. Our keys have no `#`.
+fn delete_unfinished(folder: &Path, before: SystemTime) -> std::io::Result<usize> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+        entries => entries?,
+    };
+    let mut deleted = 0;
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().contains('#') && entry.metadata()?.modified()? < before {
+            std::fs::remove_file(entry.path())?;
+            deleted += 1;
+        }
+    }
+    Ok(deleted)
 }
 
 fn path(key: &ObjectKey) -> StorePath {
@@ -219,5 +250,22 @@ mod tests {
         store.delete(&key).await.unwrap();
         store.delete(&key).await.unwrap();
         assert!(matches!(store.read(&key).await, Err(Error::NotFound(_))));
+    }
+    #[tokio::test]
+    async fn a_write_that_a_crash_cut_short_is_deleted_and_one_under_way_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::local(folder.path()).unwrap();
+        assert_eq!(store.delete_unfinished(Folder::Input, i64::MAX).await.unwrap(), 0);
+        let key = ObjectKey::new(Folder::Input, "png");
+        store.put(&key, Bytes::from_static(b"whole")).await.unwrap();
+        // Dropped without an end, as the process would drop it.
+        let mut writing = store.inner.put_multipart(&path(&ObjectKey::new(Folder::Input, "png"))).await.unwrap();
+        writing.put_part(Bytes::from_static(b"half").into()).await.unwrap();
+        std::mem::forget(writing);
+        assert_eq!(store.delete_unfinished(Folder::Input, 0).await.unwrap(), 0);
+        let later = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap() + 1_000;
+        assert_eq!(store.delete_unfinished(Folder::Input, later).await.unwrap(), 1);
+        assert_eq!(std::fs::read_dir(folder.path().join("input")).unwrap().count(), 1);
+        assert_eq!(store.read(&key).await.unwrap().as_ref(), b"whole");
     }
 }

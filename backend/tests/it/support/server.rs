@@ -1,9 +1,13 @@
 //! The real program: commands and servers as processes of their own, on a data folder that vanishes with the test.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
+use danqing::app::{App, Use};
+use danqing::config::secrets::{Role, Secrets};
+use danqing::config::{Config, Sources};
 use db::testing::TestDatabase;
 use serde_json::json;
 use tempfile::TempDir;
@@ -15,7 +19,7 @@ pub struct Place {
     folder: TempDir,
     settings: Vec<(String, String)>,
     // Kept because the database is dropped with it.
-    _database: Option<TestDatabase>,
+    database: Option<TestDatabase>,
 }
 
 impl Place {
@@ -33,7 +37,7 @@ impl Place {
             for secret in ["JWT_SECRET", "ENCRYPTION_KEY", "WEBHOOK_SECRET"] {
                 place.set(secret, &format!("{secret} of a test that lasts a second"));
             }
-            place._database = Some(database);
+            place.database = Some(database);
         }
         place
     }
@@ -41,7 +45,7 @@ impl Place {
     /// On SQLite in any case, for what only SQLite promises.
     pub fn on_sqlite(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut place = Self { folder, settings: Vec::new(), _database: None };
+        let mut place = Self { folder, settings: Vec::new(), database: None };
         place.set("DEFAULT_LOCALE", "en");
         place.set("DATA_DIR", "data");
         for (name, value) in settings {
@@ -63,6 +67,20 @@ impl Place {
     /// Its `DATA_DIR`.
     pub fn data(&self) -> std::path::PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// The address of its database.
+    pub fn database_url(&self) -> String {
+        self.database.as_ref().map_or_else(|| self.data().join("database.sqlite").display().to_string(), |database| database.url.clone())
+    }
+
+    /// The application on this place in the test's own process, for what only code can ask. No server may run.
+    pub async fn app(&self) -> App {
+        let mut environment: BTreeMap<String, String> = self.settings.iter().cloned().collect();
+        environment.insert("DATA_DIR".to_owned(), self.data().display().to_string());
+        let config = Config::load(&Sources { environment, dotenv: None }).unwrap().config;
+        let secrets = Secrets::resolve(&config, Role::All).unwrap();
+        App::build(config, secrets, Use::Server).await.unwrap()
     }
 
     /// The program with these arguments, not started yet.
