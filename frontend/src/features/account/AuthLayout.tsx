@@ -14,8 +14,8 @@ export function AuthLayout({ title, children }: { title: string; children: React
     <div className="min-h-dvh lg:grid lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">
       <Showcase />
       <div className="flex min-h-dvh flex-col px-5 py-5 lg:px-12">
-        <header className="flex items-center justify-between gap-3">
-          <p className="flex items-center gap-2.5 text-lg font-semibold">
+        <header className="flex flex-wrap items-center justify-between gap-3">
+          <p className="flex items-center gap-2.5 font-semibold whitespace-nowrap sm:text-lg">
             <Logo className="size-9" />
             {app?.name ?? "丹青"}
           </p>
