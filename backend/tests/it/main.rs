@@ -2,14 +2,19 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod support;
+
 mod auth;
 mod cli;
 mod crash;
 mod credits;
 mod events;
 mod files;
+mod openapi;
+mod schema;
 mod security;
-mod support;
 mod tasks;
+mod template_map;
+mod tidy;
 mod tools;
 mod uploads;

@@ -1,0 +1,81 @@
+//! Lists in documents match the tree.
+
+use std::collections::BTreeSet;
+
+use super::sources::root;
+
+/// Suites that belong to no URL. Everything else in `backend/tests/it` is named after one.
+const NO_URL: [&str; 9] = ["cli", "crash", "main", "openapi", "schema", "security", "support", "template_map", "tidy"];
+
+/// Documents that name paths of the repository.
+const DOCUMENTS: [&str; 7] = [
+    "README.md",
+    "README.zh-CN.md",
+    "docs/API.md",
+    "docs/ARCHITECTURE.md",
+    "docs/DEPLOYMENT.md",
+    "docs/DEVELOPMENT.md",
+    "weights/README.md",
+];
+
+#[test]
+fn the_folders_of_the_tests_are_named_after_urls() {
+    let document: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(root().join("shared/openapi.json")).unwrap()).unwrap();
+    let urls: BTreeSet<String> = document["paths"].as_object().unwrap().keys().map(|path| first_part(path)).collect();
+    let tests = std::fs::read_dir(root().join("backend/tests/it")).unwrap();
+    let names = tests.map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned());
+    let unknown: BTreeSet<String> = names.filter(|name| !urls.contains(name) && !NO_URL.contains(&name.as_str())).collect();
+    assert_eq!(unknown, BTreeSet::new(), "neither a URL nor named in NO_URL of this file");
+}
+
+/// `/api/tasks/{id}` is tested in `tasks`, `/healthz` in `healthz`.
+fn first_part(path: &str) -> String {
+    path.trim_start_matches("/api").trim_start_matches('/').split('/').next().unwrap().to_owned()
+}
+
+#[test]
+fn the_map_of_the_repository_names_every_folder() {
+    let tracked: BTreeSet<String> = std::fs::read_dir(root())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.') && !["target", "data", "node_modules"].contains(&name.as_str()))
+        .collect();
+    for document in ["README.md", "README.zh-CN.md"] {
+        let text = std::fs::read_to_string(root().join(document)).unwrap();
+        let missing: Vec<&String> = tracked.iter().filter(|name| !text.contains(&format!("`{name}/`"))).collect();
+        assert_eq!(missing, Vec::<&String>::new(), "{document}");
+    }
+}
+
+#[test]
+fn paths_that_documents_name_exist() {
+    let mut wrong = Vec::new();
+    for document in DOCUMENTS {
+        let text = std::fs::read_to_string(root().join(document)).unwrap_or_else(|error| panic!("{document}: {error}"));
+        for path in paths(&text) {
+            if !root().join(&path).exists() {
+                wrong.push(format!("{document}: {path}"));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// Words in back quotes that begin with a folder of the repository, outside lines about what is planned.
+pub fn paths(text: &str) -> Vec<String> {
+    let begins = ["backend/", "bench/", "catalogue/", "crates/", "docs/", "frontend/", "scripts/", "shared/", "weights/"];
+    let lines = text.lines().filter(|line| !line.contains("planned:"));
+    let quoted = lines.flat_map(|line| line.split('`').skip(1).step_by(2));
+    let paths = quoted.filter(|word| begins.iter().any(|begin| word.starts_with(begin)));
+    // `scripts/soak.sh [filter]` is a command, `frontend/src/*.ts` a pattern, `…/{a,b}.rs` several paths at once.
+    let first = paths.map(|word| word.split([' ', ':', '#']).next().unwrap_or_default());
+    first.filter(|path| !path.contains(['*', '{', '<', '…', '$'])).map(str::to_owned).collect()
+}
+
+#[test]
+fn paths_are_found_in_back_quotes_only() {
+    let text = "see `crates/db/src/lib.rs` and backend/none\n`scripts/soak.sh [filter]` or `npm`\n| `docs/none.md` | planned: later |\n";
+    assert_eq!(paths(text), ["crates/db/src/lib.rs", "scripts/soak.sh"]);
+}
