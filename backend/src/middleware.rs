@@ -8,5 +8,6 @@ pub mod frontend;
 pub mod headers;
 pub mod json;
 pub mod language;
+pub mod path;
 pub mod problem;
 pub mod request_id;

@@ -9,11 +9,13 @@ use image::DynamicImage;
 use imaging::{Format, Limits};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value};
+use ulid::Ulid;
 
 use super::output::say;
 use super::{CommandError, CommandResult, context};
 use crate::models::catalogue::Style;
 use crate::services::ai::embedded;
+use crate::services::ai::marks::marks;
 use crate::services::catalogue::Catalogue;
 use crate::services::tasks::parameters;
 
@@ -74,7 +76,12 @@ impl Process {
         let control = Control::new(Arc::default(), move |fraction| shown.set_position((f64::from(fraction) * STEPS as f64) as u64));
         let result = engine.run(&operation, &picture, style_picture.as_ref(), &control)?;
         bar.finish_and_clear();
-        std::fs::write(&self.output, imaging::encode(&result, format, QUALITY)?)?;
+        let mut bytes = imaging::encode(&result, format, QUALITY)?;
+        // The same marks as a server's results carry; a picture made here has a number of its own.
+        if let Some(marks) = marks(tool.ai_mark, &config.app.name, Ulid::generate().to_string()) {
+            bytes = imaging::marks::write(bytes, format, &marks)?;
+        }
+        std::fs::write(&self.output, bytes)?;
         say(format_args!("{} {}×{}", self.output.display(), result.width(), result.height()));
         Ok(())
     }

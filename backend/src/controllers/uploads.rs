@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{Multipart, State};
+use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::StatusCode;
 use serde::Serialize;
 use tokio::io::AsyncWriteExt;
@@ -15,6 +15,8 @@ use crate::middleware::auth::Caller;
 use crate::middleware::json::invalid;
 use crate::models::file::File;
 use crate::services::uploads::{self, Arrived, check_size, label};
+
+mod pieces;
 
 /// The stored pictures, in the order they were sent.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -37,11 +39,8 @@ const SILENCE: Duration = Duration::from_secs(30);
 
 /// Stores pictures; all of them or none.
 #[utoipa::path(post, operation_id = "uploadFiles", path = "/api/uploads", tag = "uploads", request_body(content = UploadForm, content_type = "multipart/form-data"), responses((status = 201, body = Uploaded), (status = 400, body = Problem), (status = 401, body = Problem), (status = 408, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 507, body = Problem)))]
-pub async fn upload(
-    State(app): State<App>,
-    caller: Caller,
-    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
-) -> Result<(StatusCode, Json<Uploaded>), Failure> {
+pub async fn upload(State(app): State<App>, caller: Caller, request: Request) -> Result<(StatusCode, Json<Uploaded>), Failure> {
+    let form = Multipart::from_request(request.map(pieces::one_at_a_time), &app).await;
     let mut form = form.map_err(|rejection| invalid(&rejection.body_text()))?;
     let settings = app.settings.current(&app).await?;
     let limit_bytes = settings.max_file_size_bytes();
@@ -59,7 +58,7 @@ pub async fn upload(
     if arrived.is_empty() {
         return Err(invalid("file").field("file", "required"));
     }
-    let files = uploads::store(&app, &caller.user.id, arrived).await?;
+    let files = uploads::store(&app, &caller.user.id, caller.locale, arrived).await?;
     Ok((StatusCode::CREATED, Json(Uploaded { files })))
 }
 
@@ -94,5 +93,5 @@ fn broken(error: &MultipartError) -> Failure {
 }
 
 fn disk(error: &std::io::Error) -> Failure {
-    uploads::refusal(&imaging::Error::Io(std::io::Error::new(error.kind(), error.to_string())), "")
+    uploads::disk(error)
 }

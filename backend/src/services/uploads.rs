@@ -14,12 +14,13 @@ use crate::database::files::{self, FileRow};
 use crate::error::{Code, Failure};
 use crate::models::file::File;
 use crate::models::id::{FileId, UserId};
+use crate::models::locale::Locale;
 use crate::services::media;
 
 pub mod budget;
 mod refusal;
 
-pub use refusal::refusal;
+pub use refusal::disk;
 
 /// A picture that arrived.
 pub struct Arrived {
@@ -41,13 +42,13 @@ pub fn label(file_name: Option<&str>) -> String {
     if trimmed.is_empty() { "picture".to_owned() } else { trimmed.to_owned() }
 }
 
-/// Checks and stores pictures; all of them or none.
+/// Checks and stores pictures; all of them or none. Reasons are told in `locale`.
 ///
 /// # Errors
 /// `file_*` and `image_*` for the first picture that is refused, `overloaded`, `storage_full`.
-pub async fn store(app: &App, user_id: &UserId, arrived: Vec<Arrived>) -> Result<Vec<File>, Failure> {
+pub async fn store(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arrived>) -> Result<Vec<File>, Failure> {
     let mut rows = Vec::with_capacity(arrived.len());
-    let outcome = store_each(app, user_id, arrived, &mut rows).await;
+    let outcome = store_each(app, user_id, locale, arrived, &mut rows).await;
     let written = match outcome {
         Ok(()) => {
             let rows = rows.clone();
@@ -63,21 +64,21 @@ pub async fn store(app: &App, user_id: &UserId, arrived: Vec<Arrived>) -> Result
     Ok(rows.iter().map(|row| media::present(row, &app.links, now)).collect::<Result<_, _>>()?)
 }
 
-async fn store_each(app: &App, user_id: &UserId, arrived: Vec<Arrived>, rows: &mut Vec<FileRow>) -> Result<(), Failure> {
+async fn store_each(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arrived>, rows: &mut Vec<FileRow>) -> Result<(), Failure> {
     for picture in arrived {
-        let clean = tempfile::NamedTempFile::new_in(app.temporary_folder()).map_err(refusal::disk)?;
-        let ingested = ingest(app, &picture, clean.path()).await?;
+        let clean = tempfile::NamedTempFile::new_in(app.temporary_folder()).map_err(|error| disk(&error))?;
+        let ingested = ingest(app, &picture, locale, clean.path()).await?;
         rows.push(put(app, user_id, &picture.name, ingested, clean.path()).await?);
     }
     Ok(())
 }
 
 /// One decode, in a blocking thread, within the memory that all decodes share.
-async fn ingest(app: &App, picture: &Arrived, clean: &Path) -> Result<Ingested, Failure> {
+async fn ingest(app: &App, picture: &Arrived, locale: Locale, clean: &Path) -> Result<Ingested, Failure> {
     let (source, clean, limits) = (picture.file.path().to_owned(), clean.to_owned(), app.picture_limits().await?);
     let _permit = app.decode_budget.reserve(&source, &limits).await?;
     let decoded = tokio::task::spawn_blocking(move || imaging::ingest(&source, &clean, &limits)).await.map_err(Failure::internal)?;
-    decoded.map_err(|error| refusal(&error, &picture.name))
+    decoded.map_err(|error| refusal::refusal(&error, &picture.name, locale))
 }
 
 async fn put(app: &App, user_id: &UserId, name: &str, ingested: Ingested, clean: &Path) -> Result<FileRow, Failure> {

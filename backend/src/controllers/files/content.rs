@@ -1,7 +1,7 @@
 //! The bytes of a picture, for whoever holds a signed link.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_range_header::{EndPosition, StartPosition};
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::database::files::{self, FileRow};
 use crate::error::{Code, Failure, Problem};
 use crate::middleware::json::Query;
+use crate::middleware::path::PathId;
 use crate::models::id::FileId;
 
 /// The signed part of a link.
@@ -34,7 +35,7 @@ const FILE_POLICY: &str = "default-src 'none'; sandbox";
 #[utoipa::path(get, operation_id = "getFileContent", path = "/files/{id}", tag = "files", params(("id" = String, Path), LinkQuery), responses((status = 200, body = [u8], content_type = "image/*"), (status = 206, body = [u8], content_type = "image/*"), (status = 304), (status = 403, body = Problem), (status = 404, body = Problem), (status = 416, body = Problem)))]
 pub async fn content(
     State(app): State<App>,
-    Path(id): Path<String>,
+    PathId(id): PathId,
     Query(query): Query<LinkQuery>,
     method: Method,
     headers: HeaderMap,

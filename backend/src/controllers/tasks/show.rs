@@ -1,19 +1,20 @@
 //! One task.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 
 use super::{present, task_id};
 use crate::app::App;
 use crate::database::tasks;
 use crate::error::{Code, Failure, Problem};
 use crate::middleware::auth::Caller;
+use crate::middleware::path::PathId;
 use crate::models::task::Task;
 use crate::services::tasks::view;
 
 /// One of the caller's tasks.
 #[utoipa::path(get, operation_id = "getTask", path = "/api/tasks/{id}", tag = "tasks", params(("id" = String, Path)), responses((status = 200, body = Task), (status = 401, body = Problem), (status = 404, body = Problem)))]
-pub async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<Task>, Failure> {
+pub async fn show(State(app): State<App>, caller: Caller, PathId(id): PathId) -> Result<Json<Task>, Failure> {
     let (id, user_id) = (task_id(&id)?, caller.user.id.clone());
     let snapshot = app
         .database

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use image::DynamicImage;
-use imaging::marks::{Aigc, DigitalSourceType, Marks};
+use imaging::marks::Marks;
 use imaging::{Format, Limits};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -17,6 +17,7 @@ use crate::database::tasks::TaskRow;
 use crate::error::{Code, Failure};
 use crate::models::catalogue::AiMark;
 use crate::models::id::FileId;
+use crate::services::ai::marks::marks;
 
 /// Quality of JPEG and WebP results: no loss that is seen at ordinary size.
 const QUALITY: u8 = 92;
@@ -67,7 +68,7 @@ pub struct Made {
 /// Encodes, marks, checks and stores a result. Its row is written when the task is settled.
 pub async fn store(app: &App, task: &TaskRow, attempt: i32, made: Made) -> Result<FileRow, Halt> {
     let label = label(&made.label, &task.task_type, made.format);
-    let marks = marks(&app.config.app.name, &task.task_no, &made);
+    let marks = marks(made.mark, &app.config.app.name, format!("{}-{}", task.task_no, made.number));
     let format = made.format;
     let encoded = tokio::task::spawn_blocking(move || encode(&made.image, format, marks.as_ref())).await;
     let encoded = encoded.map_err(|panic| Halt::Failed(Code::EngineFailed, panic.to_string()))?;
@@ -125,22 +126,4 @@ fn label(input: &str, task_type: &str, format: Format) -> String {
     let stem = input.rsplit_once('.').map_or(input, |(stem, _)| stem);
     let stem: String = stem.chars().take(120).collect();
     format!("{stem}-{task_type}.{}", format.extension())
-}
-
-/// The marks of AI-made pictures (IPTC digital source type, GB 45438-2025 metadata), as the tool's catalogue
-/// entry says.
-fn marks(producer: &str, task_no: &str, made: &Made) -> Option<Marks> {
-    let source = match made.mark {
-        AiMark::Generated => DigitalSourceType::TrainedAlgorithmicMedia,
-        AiMark::Edited => DigitalSourceType::CompositeWithTrainedAlgorithmicMedia,
-        AiMark::Enhanced => DigitalSourceType::AlgorithmicallyEnhanced,
-        AiMark::None => return None,
-    };
-    let aigc = Aigc {
-        label: "1".to_owned(),
-        content_producer: producer.to_owned(),
-        produce_id: format!("{task_no}-{}", made.number),
-        ..Aigc::default()
-    };
-    Some(Marks { source: Some(source), aigc: Some(aigc) })
 }

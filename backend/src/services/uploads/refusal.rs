@@ -1,16 +1,21 @@
 //! What the picture library refuses, in our codes.
 
 use crate::error::{Code, Failure};
+use crate::messages;
+use crate::models::locale::Locale;
 
-/// The answer to a picture that is refused. `name` is its label.
+/// The answer to a picture that is refused, with its reason in the reader's language. `name` is its label.
 #[must_use]
-pub fn refusal(error: &imaging::Error, name: &str) -> Failure {
+pub fn refusal(error: &imaging::Error, name: &str, locale: Locale) -> Failure {
     use imaging::Error as E;
     let failure = |code| Failure::new(code).with("name", name);
+    let words = |key: &str| messages::plain(locale, &format!("picture.{key}"));
+    let corrupt = |key| failure(Code::FileCorrupt).with("reason", words(key));
     match error {
         E::Empty => failure(Code::FileEmpty),
+        E::UnsupportedType { found: found @ ("unknown" | "video") } => failure(Code::FileTypeUnsupported).with("found", words(found)),
         E::UnsupportedType { found } => failure(Code::FileTypeUnsupported).with("found", found),
-        E::UnsupportedFeature { feature } => failure(Code::FileTypeUnsupported).with("found", feature),
+        E::UnsupportedFeature { .. } => failure(Code::FileTypeUnsupported).with("found", words("unusual_jpeg")),
         E::TooLarge { max_bytes, .. } => failure(Code::FileTooLarge).with("limit", max_bytes >> 20),
         E::TooManyPixels { width, height, max } => {
             size(name, *width, *height).with("limit", max / 1_000_000).with("side", imaging::Limits::default().max_side)
@@ -19,9 +24,16 @@ pub fn refusal(error: &imaging::Error, name: &str) -> Failure {
             size(name, *width, *height).with("limit", imaging::Limits::default().max_pixels / 1_000_000).with("side", max)
         }
         E::TooManyFrames { max } => failure(Code::ImageTooManyFrames).with("limit", max),
-        E::Io(error) => disk_full(error).unwrap_or_else(|| Failure::internal(error)),
+        E::TooManyScans { .. } => corrupt("too_many_scans"),
+        E::MetadataTooLarge { .. } => corrupt("metadata_too_large"),
+        E::TooMuchMemory { .. } => corrupt("too_much_memory"),
+        E::Truncated => corrupt("incomplete"),
+        E::Corrupt { detail } => {
+            tracing::debug!(detail, "a picture is damaged");
+            corrupt("damaged")
+        }
+        E::Io(error) => disk(error),
         E::Encode { detail } => Failure::internal(detail),
-        other => failure(Code::FileCorrupt).with("reason", other),
     }
 }
 
@@ -29,9 +41,10 @@ fn size(name: &str, width: u32, height: u32) -> Failure {
     Failure::new(Code::ImageTooLarge).with("name", name).with("width", width).with("height", height)
 }
 
-/// A temporary file could not be made or written.
-pub(super) fn disk(error: std::io::Error) -> Failure {
-    disk_full(&error).unwrap_or_else(|| Failure::internal(error))
+/// A file could not be made, read or written.
+#[must_use]
+pub fn disk(error: &std::io::Error) -> Failure {
+    disk_full(error).unwrap_or_else(|| Failure::internal(error))
 }
 
 fn disk_full(error: &std::io::Error) -> Option<Failure> {

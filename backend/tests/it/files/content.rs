@@ -77,7 +77,7 @@ async fn a_part_that_does_not_exist_is_refused_with_the_size() {
     let li = app.user("li").await;
     let file = uploaded(&li, "a.png").await;
     let size = file["sizeBytes"].as_u64().unwrap();
-    for range in [format!("bytes={size}-"), format!("bytes={}-{}", size + 5, size + 9), "bytes=-0".to_owned()] {
+    for range in [format!("bytes={size}-"), format!("bytes={}-{}", size + 5, size + 9)] {
         let answer = ask(&li, Method::GET, &file["url"], &[("range", &range)]).await;
         assert_eq!(answer.headers.get("content-range").map(|value| value.to_str().unwrap()), Some(&*format!("bytes */{size}")), "{range}");
         assert_eq!(answer.code(416), "range_not_satisfiable", "{range}");
@@ -89,7 +89,7 @@ async fn several_parts_or_a_range_that_is_none_get_the_whole() {
     let app = TestApp::start().await;
     let li = app.user("li").await;
     let file = uploaded(&li, "a.png").await;
-    for range in ["bytes=0-1,5-6", "lines=1-2", "bytes=9-5", "bytes=", "bytes=a-b"] {
+    for range in ["bytes=0-1,5-6", "lines=1-2", "bytes=-0", "bytes=9-5", "bytes=", "bytes=a-b"] {
         let answer = ask(&li, Method::GET, &file["url"], &[("range", range)]).await;
         assert_eq!((answer.status.as_u16(), answer.bytes.len() as u64), (200, file["sizeBytes"].as_u64().unwrap()), "{range}");
     }

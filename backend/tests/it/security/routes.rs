@@ -19,7 +19,14 @@ pub struct Things {
 impl Things {
     /// Ids of the right form that were never given out.
     pub fn unknown() -> Self {
-        let id = "01jd0000000000000000000000";
+        Self::with_id("01jd0000000000000000000000")
+    }
+
+    fn sample() -> Self {
+        Self::with_id("01jd0000000000000000000001")
+    }
+
+    fn with_id(id: &str) -> Self {
         Self { task: format!("task_{id}"), file: format!("file_{id}"), link: "v=o&e=4102444800&s=AAAA".to_owned() }
     }
 }
@@ -56,6 +63,12 @@ impl Route {
     /// Whether the address itself names something.
     pub fn has_id(&self) -> bool {
         self.path.contains('{')
+    }
+
+    /// Whether the request says whose things are meant.
+    pub fn names_things(&self) -> bool {
+        let (some, none) = (Things::sample(), Things::unknown());
+        self.address(&some) != self.address(&none) || self.body(&some) != self.body(&none)
     }
 
     /// Sends a request that is right but for who sends it.

@@ -1,0 +1,50 @@
+//! What a bad upload costs a server in memory.
+
+use image::ImageFormat;
+
+use super::files::{huge_jpeg, plain, png_of};
+use crate::support::{Place, Server};
+
+/// Growth that one bad upload may cause, in KiB.
+const GROWTH_KIB: u64 = 256 << 10;
+
+/// A line of the process's status, in KiB.
+fn status(server: &Server, name: &str) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
+    let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// Nearly all the pixels that are allowed, whose last rows are missing: everything up to there is decoded.
+fn cut_bomb(side: u32) -> Vec<u8> {
+    let whole = plain(side, side, ImageFormat::Png);
+    let cut = whole.len() * 19 / 20;
+    whole[..cut].to_vec()
+}
+
+#[tokio::test]
+async fn no_bad_upload_takes_more_than_a_quarter_of_a_gibibyte() {
+    let place = Place::new().await;
+    let server = place.serve();
+    let owner = server.owner(&place);
+    let before = status(&server, "VmRSS:");
+    let mut long = png_of(5_000, 5_000);
+    long.resize(90 << 20, 0x55);
+    let bad = [
+        ("bomb.png", png_of(60_000, 60_000)),
+        ("huge.jpg", huge_jpeg()),
+        ("cut.png", cut_bomb(7_000)),
+        ("lying.png", png_of(7_000, 7_000)),
+        ("long.png", long),
+        ("over.png", vec![0x89; 101 << 20]),
+    ];
+    for (name, bytes) in bad {
+        let answer = owner.upload(name, &bytes);
+        assert!(answer.status.is_client_error(), "{name}: {}", String::from_utf8_lossy(&answer.bytes));
+        let growth = status(&server, "VmHWM:") - before;
+        assert!(growth <= GROWTH_KIB, "{name}: {} MiB more", growth >> 10);
+    }
+    let left = std::fs::read_dir(place.data().join("tmp")).unwrap().count();
+    assert_eq!(left, 0, "temporary files");
+    owner.get("/api/me").expect(200);
+}
