@@ -142,6 +142,21 @@ impl Account {
     }
 }
 
+/// Moves an account's credits, unless this effect happened before; false then. In a savepoint of its own, so that the
+/// caller's transaction stays whole either way.
+pub fn move_once(conn: &mut Connection, user_id: &UserId, movement: &Movement, now: Timestamp) -> QueryResult<bool> {
+    let saved = conn.transaction(|conn| {
+        let mut account = Account::lock(conn, user_id)?;
+        account.apply(movement.clone());
+        account.save(conn, now)
+    });
+    match saved {
+        Ok(()) => Ok(true),
+        Err(error) if db::unique_violation_on(&error, "credit_transactions", &["effect_key"]) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 fn signed(movement: &Movement) -> i64 {
     match movement.transaction_type {
         TransactionType::Earn | TransactionType::Refund => movement.amount,

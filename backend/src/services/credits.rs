@@ -4,7 +4,7 @@
 use db::Connection;
 
 use crate::app::App;
-use crate::database::credits::{self, Account, Movement};
+use crate::database::credits::{self, Movement};
 use crate::database::users;
 use crate::error::{Code, Failure};
 use crate::models::credits::{Credits, Reason, TransactionType};
@@ -63,15 +63,5 @@ pub fn earn(conn: &mut Connection, user_id: &UserId, earning: Earning, now: Time
         note: earning.note,
         effect_key: earning.effect_key,
     };
-    // A savepoint of its own, so that an effect that happened before leaves the caller's transaction whole.
-    let saved = diesel::Connection::transaction(conn, |conn| {
-        let mut account = Account::lock(conn, user_id)?;
-        account.apply(movement.clone());
-        account.save(conn, now)
-    });
-    match saved {
-        Ok(()) => Ok(true),
-        Err(error) if db::unique_violation_on(&error, "credit_transactions", &["effect_key"]) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    Ok(credits::move_once(conn, user_id, &movement, now)?)
 }

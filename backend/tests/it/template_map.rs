@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-const HEADING: &str = "## Where the template's parts live";
+pub const HEADING: &str = "## Where the template's parts live";
 
 /// The tables of the template with their columns.
 const TABLES: [(&str, &str); 5] = [

@@ -37,7 +37,8 @@ pub async fn interrupted(place: &Place) -> Vec<Claim> {
     let url = if db::testing::on_postgres() {
         place.database_url()
     } else {
-        for name in ["database.sqlite", "database.sqlite-wal"] {
+        // After a clean stop there is no second file.
+        for name in ["database.sqlite", "database.sqlite-wal"].into_iter().filter(|name| place.data().join(name).exists()) {
             std::fs::copy(place.data().join(name), copy.path().join(name)).unwrap();
         }
         copy.path().join("database.sqlite").display().to_string()

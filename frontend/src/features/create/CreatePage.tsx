@@ -6,15 +6,11 @@ import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { useCatalogue } from "@/hooks/useCatalogue";
 import { useImageProcessor } from "@/hooks/useImageProcessor";
 import { useTranslation } from "@/locales/i18n";
-import { toApiError } from "@/services/errors";
-import type { Sending } from "@/services/presses";
 import { appQuery, creditsQuery, recentTasksQuery } from "@/services/queries";
-import { getFile } from "@/services/storage";
-import { showError } from "@/services/toasts";
 import { Composer } from "./Composer";
 import { RecentWork } from "./RecentWork";
 import { StageArea } from "./StageArea";
-import { useArmedPress } from "./useArmedPress";
+import { useCreating } from "./useCreating";
 import { useQuote } from "./useQuote";
 import { useStage } from "./useStage";
 import { useWorkbench } from "./useWorkbench";
@@ -30,32 +26,7 @@ export function CreatePage() {
   const processor = useImageProcessor();
   const { onStage, put } = useStage(tasks, processor.presses);
   const quote = useQuote(bench.body, credits.data?.credits);
-
-  const follow = async ({ key, task }: Sending) => {
-    put({ kind: "press", key });
-    const created = await task;
-    if (created) put({ kind: "task", id: created.id });
-  };
-  const press = () => {
-    const { body, used } = bench;
-    if (!body || (quote.data && !quote.data.sufficient)) return;
-    const [first] = used;
-    const look = { aspect: first ? first.width / first.height : 1, previewUrl: first?.thumbnailUrl ?? null };
-    void follow(processor.process(body, look));
-    scrollTo({ top: 0 });
-  };
-  const { busy: uploading, items } = bench.uploads;
-  const failed = items.some((item) => item.status === "failed");
-  const armed = useArmedPress({ ready: bench.body !== null, uploading, failed, press });
-  const takeAsInput = async (fileId: string) => {
-    try {
-      bench.uploads.replaceStored([await getFile(fileId)]);
-      put({ kind: "inputs" });
-    } catch (reason) {
-      showError(toApiError(reason));
-    }
-  };
-  const again = (key: string) => void follow(processor.again(key));
+  const { armed, again, takeAsInput } = useCreating({ bench, quote: quote.data, processor, put });
 
   if (catalogue.query.isError) {
     return (
@@ -92,7 +63,7 @@ export function CreatePage() {
       <div className={clsx("p-4 lg:p-8", busyStage ? "max-lg:order-first" : "max-lg:pt-0")}>
         <StageArea
           onStage={onStage}
-          items={items}
+          items={bench.uploads.items}
           toolName={catalogue.toolName}
           onAgain={again}
           onDismiss={processor.dismiss}

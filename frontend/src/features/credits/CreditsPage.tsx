@@ -38,23 +38,10 @@ export function CreditsPage() {
       <section className="grid gap-3">
         <div className="flex flex-wrap items-end justify-between gap-3">
           <h2 className="text-lg font-semibold">{t("credits.ledger")}</h2>
-          <Segmented
-            hideLabel
-            label={t("credits.filter")}
-            value={search.type ?? "all"}
-            options={[
-              { value: "all", label: t("common.all") },
-              ...TRANSACTION_TYPES.map((type) => ({ value: type, label: t(`credits.type.${type}`) })),
-            ]}
-            onChange={(value) =>
-              navigate(
-                paths.credits({
-                  ...search,
-                  page: undefined,
-                  type: TRANSACTION_TYPES.find((type) => type === value),
-                }),
-                { replace: true },
-              )
+          <TypeFilter
+            type={search.type}
+            onChange={(type) =>
+              navigate(paths.credits({ ...search, page: undefined, type }), { replace: true })
             }
           />
         </div>
@@ -90,6 +77,29 @@ export function CreditsPage() {
   );
 }
 
+type TransactionType = CreditTransaction["transactionType"];
+
+type TypeFilterProps = {
+  type: TransactionType | undefined;
+  onChange: (type: TransactionType | undefined) => void;
+};
+
+function TypeFilter({ type, onChange }: TypeFilterProps) {
+  const { t } = useTranslation();
+  return (
+    <Segmented
+      hideLabel
+      label={t("credits.filter")}
+      value={type ?? "all"}
+      options={[
+        { value: "all", label: t("common.all") },
+        ...TRANSACTION_TYPES.map((each) => ({ value: each, label: t(`credits.type.${each}`) })),
+      ]}
+      onChange={(value) => onChange(TRANSACTION_TYPES.find((each) => each === value))}
+    />
+  );
+}
+
 function Balance() {
   const { t, language } = useTranslation();
   const { data, isError, error, refetch } = useQuery(creditsQuery);
@@ -122,7 +132,7 @@ function Total({ name, value }: { name: string; value: string }) {
   );
 }
 
-const TONES: Record<CreditTransaction["transactionType"], string> = {
+const TONES: Record<TransactionType, string> = {
   earn: "bg-jade-wash text-jade",
   spend: "bg-sunken text-soft",
   refund: "bg-azurite-wash text-azurite",

@@ -50,23 +50,7 @@ export function TaskActions({ task, result, onRetried, onDeleted }: TaskActionsP
   };
   return (
     <div className="grid gap-2">
-      {result ? (
-        <a href={result.downloadUrl} download className={buttonClass("primary", "lg")}>
-          <Download aria-hidden className="size-5" />
-          {t("common.download")}
-        </a>
-      ) : (
-        <Button
-          variant="primary"
-          size="lg"
-          disabled={busy}
-          title={t("tasks.retryCharged")}
-          onClick={run(again)}
-        >
-          <RotateCw aria-hidden className="size-5" />
-          {t("common.retry")}
-        </Button>
-      )}
+      <LikeliestAction result={result} busy={busy} onRetry={run(again)} />
       <div className="grid grid-cols-[repeat(auto-fit,minmax(9.75rem,1fr))] gap-2">
         {result ? (
           <Button
@@ -103,6 +87,26 @@ export function TaskActions({ task, result, onRetried, onDeleted }: TaskActionsP
         </Button>
       </div>
     </div>
+  );
+}
+
+type LikeliestActionProps = { result: TaskResult | null; busy: boolean; onRetry: () => void };
+
+function LikeliestAction({ result, busy, onRetry }: LikeliestActionProps) {
+  const { t } = useTranslation();
+  if (result) {
+    return (
+      <a href={result.downloadUrl} download className={buttonClass("primary", "lg")}>
+        <Download aria-hidden className="size-5" />
+        {t("common.download")}
+      </a>
+    );
+  }
+  return (
+    <Button variant="primary" size="lg" disabled={busy} title={t("tasks.retryCharged")} onClick={onRetry}>
+      <RotateCw aria-hidden className="size-5" />
+      {t("common.retry")}
+    </Button>
   );
 }
 

@@ -1,0 +1,202 @@
+-- Made from the migrations for people to read; nothing reads it. SQLite's form; PostgreSQL has the same tables,
+-- columns, keys and indexes. UPDATE_SNAPSHOTS=1 cargo test -p danqing --test it schema writes it anew.
+
+CREATE TABLE ai_tasks (
+  id TEXT PRIMARY KEY NOT NULL,
+  task_no TEXT NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  task_type TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'processing', 'completed', 'failed', 'cancelled')),
+  stage TEXT NOT NULL,
+  ai_provider TEXT NOT NULL,
+  ai_model TEXT NOT NULL,
+  ai_task_id TEXT,
+  style TEXT,
+  input_files TEXT NOT NULL,
+  input_parameters TEXT NOT NULL,
+  prompt TEXT,
+  search_text TEXT NOT NULL,
+  result_urls TEXT NOT NULL,
+  result_metadata TEXT NOT NULL,
+  error_code TEXT,
+  error_message TEXT,
+  retry_count INTEGER NOT NULL DEFAULT 0,
+  retry_of TEXT,
+  version BIGINT NOT NULL DEFAULT 1,
+  progress DOUBLE PRECISION NOT NULL DEFAULT 0,
+  picture_count INTEGER NOT NULL DEFAULT 1,
+  credits BIGINT NOT NULL CHECK (credits >= 0),
+  credits_refunded BIGINT NOT NULL DEFAULT 0 CHECK (credits_refunded >= 0 AND credits_refunded <= credits),
+  cancel_requested_at BIGINT,
+  estimated_completion_at BIGINT,
+  started_at BIGINT,
+  completed_at BIGINT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  deleted_at BIGINT,
+  CONSTRAINT ai_tasks_task_no_key UNIQUE (task_no)
+);
+CREATE INDEX ai_tasks_created ON ai_tasks (created_at);
+CREATE INDEX ai_tasks_provider_task ON ai_tasks (ai_task_id) WHERE ai_task_id IS NOT NULL;
+CREATE INDEX ai_tasks_status ON ai_tasks (status);
+CREATE INDEX ai_tasks_type ON ai_tasks (task_type);
+CREATE INDEX ai_tasks_unfinished ON ai_tasks (user_id) WHERE status IN ('pending', 'processing');
+CREATE INDEX ai_tasks_user ON ai_tasks (user_id, created_at DESC, id DESC);
+CREATE INDEX ai_tasks_user_changes ON ai_tasks (user_id, updated_at);
+
+CREATE TABLE credit_transactions (
+  id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  seq BIGINT NOT NULL,
+  task_id TEXT REFERENCES ai_tasks (id),
+  transaction_type TEXT NOT NULL CHECK (transaction_type IN ('earn', 'spend', 'refund')),
+  reason TEXT NOT NULL,
+  amount BIGINT NOT NULL CHECK (amount <> 0),
+  balance_before BIGINT NOT NULL,
+  balance_after BIGINT NOT NULL CHECK (balance_after >= 0 AND balance_after = balance_before + amount),
+  description TEXT,
+  metadata TEXT,
+  effect_key TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  CONSTRAINT credit_transactions_effect_key_key UNIQUE (effect_key),
+  CONSTRAINT credit_transactions_user_id_seq_key UNIQUE (user_id, seq)
+);
+CREATE INDEX credit_transactions_created ON credit_transactions (created_at);
+CREATE INDEX credit_transactions_task ON credit_transactions (task_id) WHERE task_id IS NOT NULL;
+
+CREATE TABLE files (
+  id TEXT PRIMARY KEY NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  name TEXT NOT NULL,
+  mime TEXT NOT NULL,
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  size_bytes BIGINT NOT NULL,
+  sha256 TEXT NOT NULL,
+  object_key TEXT NOT NULL,
+  thumbnail_key TEXT NOT NULL,
+  thumbhash TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  CONSTRAINT files_object_key_key UNIQUE (object_key),
+  CONSTRAINT files_thumbnail_key_key UNIQUE (thumbnail_key)
+);
+CREATE INDEX files_user ON files (user_id, created_at);
+
+CREATE TABLE idempotency_keys (
+  user_id TEXT NOT NULL REFERENCES users (id),
+  route TEXT NOT NULL,
+  key TEXT NOT NULL,
+  body_hash TEXT NOT NULL,
+  task_id TEXT NOT NULL REFERENCES ai_tasks (id),
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (user_id, route, key)
+);
+CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
+
+CREATE TABLE invitations (
+  token_hash TEXT PRIMARY KEY NOT NULL,
+  email TEXT,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT,
+  used_by TEXT REFERENCES users (id)
+);
+
+CREATE TABLE job_schedules (
+    name TEXT PRIMARY KEY NOT NULL,
+    tick BIGINT NOT NULL
+);
+
+CREATE TABLE jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    queue TEXT NOT NULL CHECK (queue IN ('engine', 'provider', 'mail', 'webhook', 'maintenance')),
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    fair_key TEXT NOT NULL,
+    fair_rank BIGINT NOT NULL,
+    run_at BIGINT NOT NULL,
+    attempt INTEGER NOT NULL,
+    max_attempts INTEGER NOT NULL,
+    worker TEXT,
+    lease_until BIGINT,
+    last_error TEXT,
+    unique_key TEXT UNIQUE,
+    created_at BIGINT NOT NULL,
+    CHECK ((worker IS NULL) = (lease_until IS NULL))
+);
+CREATE INDEX jobs_fair_idx ON jobs (queue, priority, fair_key, fair_rank);
+CREATE INDEX jobs_ready_idx ON jobs (queue, priority, fair_rank, id, run_at) WHERE lease_until IS NULL;
+CREATE INDEX jobs_running_idx ON jobs (queue, priority, fair_rank, lease_until) WHERE lease_until IS NOT NULL;
+
+CREATE TABLE sessions (
+  id TEXT PRIMARY KEY NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  refresh_hash TEXT NOT NULL,
+  previous_refresh_hash TEXT,
+  refreshed_at BIGINT NOT NULL,
+  user_agent TEXT,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  revoked_at BIGINT
+);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+CREATE INDEX sessions_previous_refresh ON sessions (previous_refresh_hash) WHERE previous_refresh_hash IS NOT NULL;
+CREATE UNIQUE INDEX sessions_refresh ON sessions (refresh_hash);
+CREATE INDEX sessions_user ON sessions (user_id);
+
+CREATE TABLE system_config (
+  key TEXT PRIMARY KEY NOT NULL,
+  value TEXT NOT NULL,
+  description TEXT,
+  updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE task_attempts (
+  task_id TEXT NOT NULL REFERENCES ai_tasks (id),
+  attempt INTEGER NOT NULL,
+  ai_provider TEXT NOT NULL,
+  ai_model TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('created', 'submitting', 'queued', 'running', 'fetching', 'succeeded', 'failed', 'cancelled', 'lost')),
+  error_code TEXT,
+  error_message TEXT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (task_id, attempt)
+);
+
+CREATE TABLE task_files (
+  task_id TEXT NOT NULL REFERENCES ai_tasks (id),
+  file_id TEXT NOT NULL REFERENCES files (id),
+  role TEXT NOT NULL CHECK (role IN ('input', 'parameter', 'result')),
+  PRIMARY KEY (task_id, file_id, role)
+);
+CREATE INDEX task_files_file ON task_files (file_id);
+
+CREATE TABLE user_credits (
+  user_id TEXT PRIMARY KEY NOT NULL REFERENCES users (id),
+  credits BIGINT NOT NULL DEFAULT 0 CHECK (credits >= 0),
+  total_earned BIGINT NOT NULL DEFAULT 0,
+  total_spent BIGINT NOT NULL DEFAULT 0,
+  last_seq BIGINT NOT NULL DEFAULT 0,
+  tasks_day INTEGER NOT NULL DEFAULT 0,
+  tasks_today INTEGER NOT NULL DEFAULT 0,
+  unfinished_tasks INTEGER NOT NULL DEFAULT 0 CHECK (unfinished_tasks >= 0),
+  updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE users (
+  id TEXT PRIMARY KEY NOT NULL,
+  email TEXT NOT NULL,
+  username TEXT,
+  password_hash TEXT NOT NULL,
+  avatar_url TEXT,
+  role TEXT NOT NULL CHECK (role IN ('owner', 'user')),
+  locale TEXT,
+  is_active BOOLEAN NOT NULL DEFAULT TRUE,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  CONSTRAINT users_email_key UNIQUE (email),
+  CONSTRAINT users_username_key UNIQUE (username)
+);
+CREATE UNIQUE INDEX users_role_idx ON users (role) WHERE role = 'owner';

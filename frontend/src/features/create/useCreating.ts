@@ -1,0 +1,46 @@
+/** What the create page does: presses, presses again, and takes a result back to the workbench. */
+import type { useImageProcessor } from "@/hooks/useImageProcessor";
+import { toApiError } from "@/services/errors";
+import type { Sending } from "@/services/presses";
+import { getFile } from "@/services/storage";
+import { showError } from "@/services/toasts";
+import type { Quote } from "@/types/task";
+import { useArmedPress } from "./useArmedPress";
+import type { useStage } from "./useStage";
+import type { useWorkbench } from "./useWorkbench";
+
+type CreatingOptions = {
+  bench: ReturnType<typeof useWorkbench>;
+  quote: Quote | undefined;
+  processor: ReturnType<typeof useImageProcessor>;
+  put: ReturnType<typeof useStage>["put"];
+};
+
+export function useCreating({ bench, quote, processor, put }: CreatingOptions) {
+  const follow = async ({ key, task }: Sending) => {
+    put({ kind: "press", key });
+    const created = await task;
+    if (created) put({ kind: "task", id: created.id });
+  };
+  const press = () => {
+    const { body, used } = bench;
+    if (!body || (quote && !quote.sufficient)) return;
+    const [first] = used;
+    const look = { aspect: first ? first.width / first.height : 1, previewUrl: first?.thumbnailUrl ?? null };
+    void follow(processor.process(body, look));
+    scrollTo({ top: 0 });
+  };
+  const { busy: uploading, items } = bench.uploads;
+  const failed = items.some((item) => item.status === "failed");
+  const armed = useArmedPress({ ready: bench.body !== null, uploading, failed, press });
+  const takeAsInput = async (fileId: string) => {
+    try {
+      bench.uploads.replaceStored([await getFile(fileId)]);
+      put({ kind: "inputs" });
+    } catch (reason) {
+      showError(toApiError(reason));
+    }
+  };
+  const again = (key: string) => void follow(processor.again(key));
+  return { armed, again, takeAsInput };
+}
