@@ -86,12 +86,17 @@ impl Person {
         }
     }
 
-    fn ask(&mut self) {
+    fn upload(&mut self) -> Value {
         let (width, height) = (self.random.random_range(24..96), self.random.random_range(24..96));
         let (kind, body) = crate::support::form::files(&[("photo.png", &photo(width, height))]);
-        let uploaded = self.insist(&Method::POST, "/api/uploads", &[("content-type", &kind)], &body).expect(201);
+        let mut uploaded = self.insist(&Method::POST, "/api/uploads", &[("content-type", &kind)], &body).expect(201);
+        uploaded["files"][0]["id"].take()
+    }
+
+    fn ask(&mut self) {
+        let picture = self.upload();
         let mut wish = self.wish();
-        wish["inputFiles"] = json!([uploaded["files"][0]["id"]]);
+        wish["inputFiles"] = json!([picture]);
         let key = format!("{:032x}", self.random.random::<u128>());
         let headers = [("content-type", "application/json"), ("idempotency-key", key.as_str())];
         let task = self.insist(&Method::POST, "/api/tasks", &headers, wish.to_string().as_bytes()).expect(202);
@@ -115,6 +120,10 @@ impl Person {
             let task = self.insist(&Method::GET, &format!("/api/tasks/{id}"), &[], &[]).expect(200);
             if ["completed", "failed", "cancelled"].contains(&task["status"].as_str().unwrap()) {
                 return;
+            }
+            // So that kills hit uploads as well while the engine has all hands full.
+            if self.random.random_ratio(1, 4) {
+                self.upload();
             }
             std::thread::sleep(REST);
         }
