@@ -81,3 +81,28 @@ pub fn problem(failure: &Failure, request_id: &str, locale: Locale) -> Problem {
 pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
     Failure::internal("a handler panicked").into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_panics_answers_internal_and_the_next_request_is_served() {
+        async fn fault() -> &'static str {
+            panic!("a secret of the inside")
+        }
+        let routes = Router::new().route("/fault", get(fault)).route("/fine", get(|| async { "fine" }));
+        let service = routes.layer(CatchPanicLayer::custom(panicked));
+        let ask = |path: &str| service.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());
+        let answer = ask("/fault").await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(answer.extensions().get::<Failure>(), Some(&Failure::new(Code::Internal)));
+        assert_eq!(ask("/fine").await.unwrap().status(), StatusCode::OK);
+    }
+}

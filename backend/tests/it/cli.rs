@@ -1,3 +1,9 @@
 //! The command line, as the real program.
 
+mod accounts;
+mod config;
+mod database;
+mod ledger;
+mod models;
+mod process;
 mod serve;
