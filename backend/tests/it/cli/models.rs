@@ -16,7 +16,7 @@ fn state(place: &Place, pack: &str) -> String {
 /// A pack that is not compiled in, as the list names it.
 fn optional(place: &Place) -> String {
     let list = place.run(&["models", "list"]);
-    let line = list.lines().filter(|line| line.contains("not installed")).last().unwrap_or_else(|| panic!("{list}"));
+    let line = list.lines().rfind(|line| line.contains("not installed")).unwrap_or_else(|| panic!("{list}"));
     line.split_whitespace().next().unwrap().to_owned()
 }
 

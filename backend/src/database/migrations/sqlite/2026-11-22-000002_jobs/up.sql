@@ -18,8 +18,9 @@ CREATE TABLE jobs (
     CHECK ((worker IS NULL) = (lease_until IS NULL))
 );
 
--- Claims walk this one in order; run_at is in it so that jobs not yet due are passed over without being read.
-CREATE INDEX jobs_ready_idx ON jobs (queue, priority, fair_rank, id, run_at) WHERE lease_until IS NULL;
+-- Claims walk this one in order. The last two columns let SQLite pass over jobs that are not due, and count those
+-- that are, without reading the rows.
+CREATE INDEX jobs_ready_idx ON jobs (queue, priority, fair_rank, id, run_at, lease_until) WHERE lease_until IS NULL;
 -- Few rows at any time: the highest running rank, and a scan for expired leases.
 CREATE INDEX jobs_running_idx ON jobs (queue, priority, fair_rank, lease_until) WHERE lease_until IS NOT NULL;
 -- The last rank of one user.
