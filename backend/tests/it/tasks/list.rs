@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use url::form_urlencoded::byte_serialize;
 
-use crate::support::{Client, TestApp, id};
+use crate::support::{Client, TestApp, id, photo};
 
 /// The numbers of the tasks that a search finds.
 async fn found(user: &Client, words: &str) -> Vec<String> {
@@ -86,5 +86,18 @@ async fn styles_are_found_by_their_names_in_both_languages() {
     let task = id(&user.post("/api/tasks", order).await.expect(202));
     for name in style.name.both() {
         assert_eq!(found(&user, name).await, slice::from_ref(&task), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn tasks_are_found_by_the_names_of_their_pictures() {
+    let app = TestApp::start().await;
+    let user = app.user("li").await;
+    let answer = user.upload("梅花 Plum.png", &photo(64, 48)).await.expect(201);
+    let named = id(&answer["files"][0]);
+    let task = id(&user.create(&[&named]).await);
+    user.create(&[&user.stamp().await]).await;
+    for words in ["梅", "plum", "花 PLUM"] {
+        assert_eq!(found(&user, words).await, slice::from_ref(&task), "{words}");
     }
 }
