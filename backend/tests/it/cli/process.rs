@@ -10,10 +10,13 @@ fn place() -> Place {
     place
 }
 
+/// Arguments, the file to write, its size in pixels, the mark it must carry.
+type Case<'a> = (&'a [&'a str], &'a str, (u32, u32), DigitalSourceType);
+
 #[tokio::test]
 async fn each_tool_works_without_a_server_and_marks_what_it_makes() {
     let place = place();
-    let cases: [(&[&str], &str, (u32, u32), DigitalSourceType); 4] = [
+    let cases: [Case<'_>; 4] = [
         (&["--tool", "remove_background"], "cut.png", (48, 32), DigitalSourceType::AlgorithmicallyEnhanced),
         (&["--tool", "upscale", "-p", "scale=4"], "large.webp", (192, 128), DigitalSourceType::AlgorithmicallyEnhanced),
         (
