@@ -11,6 +11,18 @@ const MOST_TABS = 80;
 
 const studio = studioForTests();
 
+/** Opens the file picker as a person does, who presses again when the busy machine swallowed the first press. */
+async function openPicker(page, input) {
+  for (let press = 1; press <= 3; press += 1) {
+    await tabTo(page, input);
+    const opened = page.waitForEvent("filechooser", { timeout: 6000 }).catch(() => null);
+    await page.keyboard.press("Space");
+    const chooser = await opened;
+    if (chooser) return chooser;
+  }
+  throw new Error("the file picker did not open after three presses");
+}
+
 test("log-in, photo, tool, press, comparison and download by keyboard alone", async () => {
   await (await studio.enter()).context.close();
   const visitor = await studio.visit();
@@ -31,8 +43,7 @@ test("log-in, photo, tool, press, comparison and download by keyboard alone", as
   await page.keyboard.press("ArrowRight");
   assert.ok(await tools.nth(2).isChecked());
 
-  await tabTo(page, page.locator("input[type=file]:not([capture])").first());
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Space")]);
+  const chooser = await openPicker(page, page.locator("input[type=file]:not([capture])").first());
   await chooser.setFiles([chelsea()]);
   await photosReady(visitor);
   await page.keyboard.press("Control+Enter");
