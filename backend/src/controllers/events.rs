@@ -54,7 +54,7 @@ async fn first_state(app: &App, caller: &Caller, cursor: Option<i64>) -> Result<
         .database
         .read::<_, Failure, _>(move |conn| {
             let rows = tasks::unfinished_or_changed(conn, &user_id, since, CATCH_UP)?;
-            Ok(view::snapshots(conn, rows)?)
+            Ok(view::snapshots(conn, rows, now)?)
         })
         .await?;
     let balance = credits::balance(app, &caller.user.id).await?;

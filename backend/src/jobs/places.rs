@@ -32,11 +32,12 @@ async fn tell(app: &App, told: &mut HashMap<String, Option<i64>>) -> Result<(), 
         told.clear();
         return Ok(());
     }
+    let now = app.clock.now();
     let waiting = app
         .database
         .read::<_, Failure, _>(move |conn| {
             let rows = tasks::waiting_of_users(conn, &watched, AT_MOST)?;
-            Ok(view::snapshots(conn, rows)?)
+            Ok(view::snapshots(conn, rows, now)?)
         })
         .await?;
     told.retain(|id, _| waiting.iter().any(|snapshot| &snapshot.row.id == id));

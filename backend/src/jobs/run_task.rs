@@ -85,7 +85,7 @@ async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snaps
                 return Ok(None);
             }
             attempts::begin(conn, &task_id, fence.attempt, &row.ai_provider, &row.ai_model, now)?;
-            Ok(Some(view::reload(conn, &task_id)?))
+            Ok(Some(view::reload(conn, &task_id, now)?))
         })
         .await
 }
@@ -168,7 +168,7 @@ async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: Ending) 
             if !settle::settle(conn, &row, ending.clone(), now)? {
                 return Ok(None);
             }
-            Ok(Some(view::reload(conn, &task_id)?))
+            Ok(Some(view::reload(conn, &task_id, now)?))
         })
         .await?;
     let Some(snapshot) = settled else { return Ok(false) };
@@ -190,7 +190,7 @@ async fn put_back(app: &App, fence: jobs::Fence, task: &tasks::TaskRow, cause: S
         }
         tasks::note_retry(conn, &task_id, now)?;
         attempts::end(conn, &task_id, "failed", Some((Code::Internal.as_str(), &cause)), now)?;
-        Ok(Some(view::reload(conn, &task_id)?))
+        Ok(Some(view::reload(conn, &task_id, now)?))
     });
     if let Some(snapshot) = noted.await? {
         app.events.publish_task(Box::new(snapshot));

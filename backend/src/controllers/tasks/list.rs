@@ -37,12 +37,12 @@ pub async fn list(State(app): State<App>, caller: Caller, Query(query): Query<Ta
     let window = Window::clamp(query.limit, query.offset);
     let words = query.q.as_deref().map(TaskFilter::words).unwrap_or_default();
     let filter = TaskFilter { status: query.status, task_type: query.task_type, words };
-    let user_id = caller.user.id.clone();
+    let (user_id, now) = (caller.user.id.clone(), app.clock.now());
     let (snapshots, total) = app
         .database
         .read::<_, Failure, _>(move |conn| {
             let (rows, total) = tasks::page(conn, &user_id, &filter, window)?;
-            Ok((view::snapshots(conn, rows)?, total))
+            Ok((view::snapshots(conn, rows, now)?, total))
         })
         .await?;
     let items = snapshots.iter().map(|snapshot| present(&app, &caller, snapshot)).collect::<Result<_, _>>()?;

@@ -41,12 +41,12 @@ pub async fn status(State(app): State<App>, caller: Caller, Query(query): Query<
         return Err(invalid("ids").field("ids", "too_large").field_with("maximum", IDS_MAXIMUM));
     }
     let ids: Vec<TaskId> = named.iter().filter_map(|id| id.parse().ok()).collect();
-    let user_id = caller.user.id.clone();
+    let (user_id, now) = (caller.user.id.clone(), app.clock.now());
     let snapshots = app
         .database
         .read::<_, Failure, _>(move |conn| {
             let rows = tasks::many_of_user(conn, &user_id, &ids)?;
-            Ok(view::snapshots(conn, rows)?)
+            Ok(view::snapshots(conn, rows, now)?)
         })
         .await?;
     let items = snapshots.iter().map(|snapshot| present(&app, &caller, snapshot)).collect::<Result<_, _>>()?;

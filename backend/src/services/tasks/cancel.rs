@@ -30,7 +30,7 @@ pub async fn cancel(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot
             } else {
                 tasks::request_cancel(conn, &task_id, now)?;
             }
-            view::reload(conn, &task_id)
+            view::reload(conn, &task_id, now)
         })
         .await?;
     app.running.cancel(id);

@@ -52,11 +52,12 @@ pub struct Request {
 /// Those of [`order::resolve`]; `idempotency_key_*`, `daily_task_limit`, `unfinished_task_limit`,
 /// `insufficient_credits`, `queue_full`. After any of them nothing is stored or charged.
 pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
+    let now = app.clock.now();
     let (user_id, named, known) = (request.user.id.clone(), order::named_files(&request.new), request.key.clone());
     let (made, files) = app
         .database
         .read::<_, Failure, _>(move |conn| {
-            let made = known.as_ref().map(|key| made_before(conn, &user_id, key)).transpose()?.flatten();
+            let made = known.as_ref().map(|key| made_before(conn, &user_id, key, now)).transpose()?.flatten();
             Ok((made, files::many_of_user(conn, &user_id, &named)?))
         })
         .await?;
@@ -100,13 +101,13 @@ pub fn idempotency_key<T: Serialize>(route: &'static str, key: String, sent: &T)
 ///
 /// # Errors
 /// `idempotency_key_reused` when something else was sent then; `not_found` when the task was deleted since.
-pub fn made_before(conn: &mut Connection, user_id: &UserId, key: &IdempotencyKey) -> Result<Option<Snapshot>, Failure> {
+pub fn made_before(conn: &mut Connection, user_id: &UserId, key: &IdempotencyKey, now: Timestamp) -> Result<Option<Snapshot>, Failure> {
     let Some(used) = idempotency::find(conn, user_id, key)? else { return Ok(None) };
     if used.body_hash != key.body_hash {
         return Err(Code::IdempotencyKeyReused.into());
     }
     let row = tasks::of_user(conn, user_id, &used.task_id)?.ok_or(Code::NotFound)?;
-    Ok(Some(view::snapshot(conn, row)?))
+    Ok(Some(view::snapshot(conn, row, now)?))
 }
 
 /// A task about to be admitted; everything but its number is decided.
@@ -184,7 +185,7 @@ impl Admission {
     fn transact(&self, conn: &mut Connection) -> Result<Admitted, Refused> {
         let mut account = Account::lock(conn, &self.user_id)?;
         if let Some(key) = &self.key
-            && let Some(made) = made_before(conn, &self.user_id, key)?
+            && let Some(made) = made_before(conn, &self.user_id, key, self.now)?
         {
             return Ok(Admitted::Replay(Box::new(made)));
         }

@@ -65,7 +65,7 @@ pub async fn restore(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapsho
                 return Err(Code::UndoExpired.into());
             }
             jobs::cancel_ready(conn, JobRef::Key(&PurgeTask::unique_key(&task_id)))?;
-            view::reload(conn, &task_id)
+            view::reload(conn, &task_id, now)
         })
         .await?;
     app.events.publish_task(Box::new(snapshot.clone()));

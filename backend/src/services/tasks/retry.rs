@@ -20,9 +20,9 @@ pub const ROUTE: &str = "POST /api/tasks/{id}/retry";
 /// be deleted by now.
 pub async fn retry(app: &App, user: User, locale: Locale, id: &TaskId, key: Option<String>) -> Result<Snapshot, Failure> {
     let key = key.map(|key| create::idempotency_key(ROUTE, key, id)).transpose()?;
-    let (owner, task_id, known) = (user.id.clone(), id.clone(), key.clone());
+    let (owner, task_id, known, now) = (user.id.clone(), id.clone(), key.clone(), app.clock.now());
     let found = app.database.read::<_, Failure, _>(move |conn| {
-        let made = known.as_ref().map(|key| create::made_before(conn, &owner, key)).transpose()?.flatten();
+        let made = known.as_ref().map(|key| create::made_before(conn, &owner, key, now)).transpose()?.flatten();
         Ok((made, tasks::of_user(conn, &owner, &task_id)?))
     });
     let row = match found.await? {

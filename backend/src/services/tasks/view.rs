@@ -41,10 +41,10 @@ pub struct Viewer<'a> {
 }
 
 /// Adds files and queue places to rows, with one query each for all of them.
-pub fn snapshots(conn: &mut Connection, rows: Vec<TaskRow>) -> QueryResult<Vec<Snapshot>> {
+pub fn snapshots(conn: &mut Connection, rows: Vec<TaskRow>, now: Timestamp) -> QueryResult<Vec<Snapshot>> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let files = files::held_by(conn, &ids)?;
-    let mut places = places(conn, &rows)?;
+    let mut places = places(conn, &rows, now)?;
     let attach = |row: TaskRow| {
         let named = row.input_ids()?.into_iter().chain(row.result_ids()?);
         // Two tasks may hold one file, so each gets its own copy of the row.
@@ -55,18 +55,18 @@ pub fn snapshots(conn: &mut Connection, rows: Vec<TaskRow>) -> QueryResult<Vec<S
 }
 
 /// One row's snapshot.
-pub fn snapshot(conn: &mut Connection, row: TaskRow) -> QueryResult<Snapshot> {
-    snapshots(conn, vec![row])?.pop().ok_or(diesel::result::Error::NotFound)
+pub fn snapshot(conn: &mut Connection, row: TaskRow, now: Timestamp) -> QueryResult<Snapshot> {
+    snapshots(conn, vec![row], now)?.pop().ok_or(diesel::result::Error::NotFound)
 }
 
 /// A task as it is now, in the middle of a transaction that changed it.
-pub fn reload(conn: &mut Connection, id: &TaskId) -> Result<Snapshot, Failure> {
+pub fn reload(conn: &mut Connection, id: &TaskId, now: Timestamp) -> Result<Snapshot, Failure> {
     let row = tasks::by_id(conn, id)?.ok_or_else(|| Failure::internal(format!("{id} vanished while it was changed")))?;
-    Ok(snapshot(conn, row)?)
+    Ok(snapshot(conn, row, now)?)
 }
 
 /// Places in the queue of those tasks that wait, by task id; 1 is next.
-fn places(conn: &mut Connection, rows: &[TaskRow]) -> QueryResult<HashMap<String, i64>> {
+fn places(conn: &mut Connection, rows: &[TaskRow], now: Timestamp) -> QueryResult<HashMap<String, i64>> {
     let mut waiting: HashMap<String, String> = HashMap::new();
     for row in rows.iter().filter(|row| row.status == TaskStatus::Pending.as_str()) {
         waiting.insert(RunTask::unique_key(&row.task_id()?), row.id.clone());
@@ -75,7 +75,7 @@ fn places(conn: &mut Connection, rows: &[TaskRow]) -> QueryResult<HashMap<String
         return Ok(HashMap::new());
     }
     let keys: Vec<String> = waiting.keys().cloned().collect();
-    let positions = jobs::positions_by_key(conn, &keys, jobs::now_ms())?;
+    let positions = jobs::positions_by_key(conn, &keys, now.0)?;
     Ok(positions.into_iter().filter_map(|(key, ahead)| Some((waiting.get(&key)?.clone(), ahead + 1))).collect())
 }
 
