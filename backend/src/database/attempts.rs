@@ -1,6 +1,6 @@
 //! The tries at running a task: one row for each, so that the history says who did what.
 
-use db::{Connection, cached};
+use db::Connection;
 use diesel::prelude::*;
 
 use super::schema::task_attempts;
@@ -15,7 +15,7 @@ pub fn begin(conn: &mut Connection, task_id: &TaskId, attempt: i32, provider: &s
         .filter(task_attempts::attempt.lt(attempt))
         .filter(task_attempts::state.eq("running"));
     let lost = diesel::update(earlier).set((task_attempts::state.eq("lost"), task_attempts::updated_at.eq(now.0)));
-    cached(lost).execute(conn)?;
+    db::execute!(conn, lost)?;
     db::insert_or_ignore!(
         conn,
         diesel::insert_into(task_attempts::table).values((
@@ -34,8 +34,9 @@ pub fn begin(conn: &mut Connection, task_id: &TaskId, attempt: i32, provider: &s
 /// When the newest attempt at a task began, if there was one.
 pub fn last_began(conn: &mut Connection, task_id: &TaskId) -> QueryResult<Option<Timestamp>> {
     let of_task = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str()));
-    let newest = of_task.order(task_attempts::attempt.desc()).select(task_attempts::created_at);
-    Ok(newest.first(conn).optional()?.map(Timestamp))
+    let newest = of_task.order(task_attempts::attempt.desc()).select(task_attempts::created_at).limit(1);
+    let began: QueryResult<i64> = db::get!(conn, newest);
+    Ok(began.optional()?.map(Timestamp))
 }
 
 /// Notes how the unfinished attempts of a task ended; `state` is `succeeded`, `failed`, `cancelled` or `lost`.
@@ -47,5 +48,5 @@ pub fn end(conn: &mut Connection, task_id: &TaskId, state: &str, error: Option<(
         task_attempts::error_message.eq(error.map(|(_, message)| message)),
         task_attempts::updated_at.eq(now.0),
     ));
-    cached(change).execute(conn).map(drop)
+    db::execute!(conn, change).map(drop)
 }

@@ -3,7 +3,7 @@
 //! [`Account::lock`] takes the balance's row for the rest of the transaction; changes are made on the value and
 //! written together by [`Account::save`]. Nothing else writes these two tables.
 
-use db::{Connection, cached};
+use db::Connection;
 use diesel::prelude::*;
 
 use super::schema::{ai_tasks, credit_transactions, user_credits};
@@ -81,7 +81,7 @@ impl Account {
             user_credits::unfinished_tasks,
         );
         let row = user_credits::table.find(user_id.as_str()).select(columns);
-        let before: Balance = db::first_for_update!(conn, row)?;
+        let before: Balance = db::get_for_update!(conn, row)?;
         Ok(Self { user_id: user_id.clone(), before, now: before, movements: Vec::new() })
     }
 
@@ -108,12 +108,12 @@ impl Account {
         let rows = self.rows(now);
         let balance = Balance { last_seq: self.before.last_seq + self.movements.len() as i64, ..self.now };
         let unchanged_since = user_credits::table.find(self.user_id.as_str()).filter(user_credits::last_seq.eq(self.before.last_seq));
-        let changed = cached(diesel::update(unchanged_since).set((balance, user_credits::updated_at.eq(now.0)))).execute(conn)?;
+        let changed = db::execute!(conn, diesel::update(unchanged_since).set((balance, user_credits::updated_at.eq(now.0))))?;
         if changed != 1 {
             return Err(diesel::result::Error::RollbackTransaction);
         }
         for row in &rows {
-            cached(diesel::insert_into(credit_transactions::table).values(row)).execute(conn)?;
+            db::execute!(conn, diesel::insert_into(credit_transactions::table).values(row))?;
         }
         Ok(())
     }
@@ -165,7 +165,7 @@ fn signed(movement: &Movement) -> i64 {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = credit_transactions)]
+#[diesel(table_name = credit_transactions, treat_none_as_default_value = false)]
 struct LedgerInsert<'a> {
     user_id: &'a str,
     seq: i64,
@@ -182,7 +182,7 @@ struct LedgerInsert<'a> {
 
 /// The balance as it is shown.
 pub fn balance(conn: &mut Connection, user_id: &UserId) -> QueryResult<Credits> {
-    let row: Balance = user_credits::table.find(user_id.as_str()).select(Balance::as_select()).first(conn)?;
+    let row: Balance = db::get!(conn, user_credits::table.find(user_id.as_str()).select(Balance::as_select()))?;
     Ok(Credits { credits: row.credits, total_earned: row.total_earned, total_spent: row.total_spent, unlimited: false })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use db::{Connection, cached};
+use db::Connection;
 use diesel::prelude::*;
 use storage::ObjectKey;
 
@@ -77,14 +77,14 @@ impl FileRole {
 /// Stores rows for files whose objects are in the store already.
 pub fn insert(conn: &mut Connection, rows: &[FileRow]) -> QueryResult<()> {
     for row in rows {
-        cached(diesel::insert_into(files::table).values(row)).execute(conn)?;
+        db::execute!(conn, diesel::insert_into(files::table).values(row))?;
     }
     Ok(())
 }
 
 /// A file by its id, whoever owns it: for links, whose signature is the right to see it.
 pub fn by_id(conn: &mut Connection, id: &FileId) -> QueryResult<Option<FileRow>> {
-    files::table.find(id.as_str()).select(FileRow::as_select()).first(conn).optional()
+    db::get!(conn, files::table.find(id.as_str()).select(FileRow::as_select())).optional()
 }
 
 /// A file of an account.
@@ -112,7 +112,7 @@ pub fn hold(conn: &mut Connection, task_id: &TaskId, ids: &[FileId], role: FileR
     unique.dedup();
     for id in unique {
         let row = (task_files::task_id.eq(task_id.as_str()), task_files::file_id.eq(id), task_files::role.eq(role.as_str()));
-        cached(diesel::insert_into(task_files::table).values(row)).execute(conn)?;
+        db::execute!(conn, diesel::insert_into(task_files::table).values(row))?;
     }
     Ok(())
 }

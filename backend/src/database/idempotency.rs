@@ -30,12 +30,10 @@ pub struct Used {
 
 /// What the caller used this key for before.
 pub fn find(conn: &mut Connection, user_id: &UserId, key: &IdempotencyKey) -> QueryResult<Option<Used>> {
-    let row: Option<(String, String)> = idempotency_keys::table
-        .find((user_id.as_str(), key.route, key.key.as_str()))
-        .select((idempotency_keys::body_hash, idempotency_keys::task_id))
-        .first(conn)
-        .optional()?;
-    row.map(|(body_hash, task_id)| Ok(Used { body_hash, task_id: stored(&task_id)? })).transpose()
+    let used = idempotency_keys::table.find((user_id.as_str(), key.route, key.key.as_str()));
+    let columns = (idempotency_keys::body_hash, idempotency_keys::task_id);
+    let row: QueryResult<(String, String)> = db::get!(conn, used.select(columns));
+    row.optional()?.map(|(body_hash, task_id)| Ok(Used { body_hash, task_id: stored(&task_id)? })).transpose()
 }
 
 /// Notes that a key made a task. False when a twin was faster; the caller then rolls back and reads the

@@ -6,30 +6,30 @@
 //! What the two databases do differently is settled here and in `crates/jobs`, nowhere else.
 
 mod any;
-mod cached;
 mod connection;
 mod constraint;
 mod database;
 mod door;
 mod error;
-mod insert;
 mod lock;
 mod migrate;
 mod options;
 mod pool;
+mod prepared;
 mod queue;
 pub mod testing;
 mod unit;
 mod watch;
 mod writer;
 
-pub use cached::{Cached, cached};
 pub use connection::{Backend, Connection, MultiBackend};
 pub use constraint::{is_check_violation, is_foreign_key_violation, unique_violation, unique_violation_on};
 pub use database::Database;
 pub use error::{Error, OpenError};
 pub use migrate::{MigrateError, MigrationReport, Migrations};
 pub use options::Options;
+#[doc(hidden)]
+pub use prepared::Prepared;
 
 /// What the macros of this crate need by a path that holds in every crate.
 #[doc(hidden)]

@@ -2,9 +2,10 @@
 
 use crate::job::{Job, Queue};
 use crate::schema::jobs;
-use db::{Backend, Connection, MultiBackend};
+use db::{Backend, Connection};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment};
+use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Text};
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ pub fn claim(connection: &mut Connection, queue: Queue, worker: &str, limit: usi
         until: now.saturating_add(i64::try_from(lease.as_millis()).unwrap_or(i64::MAX)),
         lock,
     };
-    let mut claimed: Vec<Job> = claim.load(connection)?;
+    let mut claimed: Vec<Job> = db::load!(connection, claim)?;
     claimed.sort_by_key(|job| (job.priority, job.fair_rank, job.id));
     Ok(claimed)
 }
@@ -54,21 +55,18 @@ type Columns = (
     jobs::created_at,
 );
 
-/// The text is the same every time, so the prepared statement is kept.
-impl QueryId for Claim<'_> {
-    type QueryId = Claim<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
 impl Query for Claim<'_> {
     type SqlType = diesel::dsl::SqlTypeOf<Columns>;
 }
 
-impl RunQueryDsl<Connection> for Claim<'_> {}
-
-impl QueryFragment<MultiBackend> for Claim<'_> {
+impl<DB> QueryFragment<DB> for Claim<'_>
+where
+    DB: diesel::backend::Backend,
+    str: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+{
     /// MATERIALIZED because PostgreSQL might otherwise run the inner query more than once and claim too many.
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("WITH next AS MATERIALIZED (SELECT id FROM jobs WHERE lease_until IS NULL AND queue = ");
         out.push_bind_param::<Text, str>(self.queue)?;
         out.push_sql(" AND run_at <= ");

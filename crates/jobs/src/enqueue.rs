@@ -1,9 +1,10 @@
 //! Putting a job in line, with its place among the jobs of others.
 
 use crate::job::{JobId, NewJob};
-use db::{Backend, Connection, MultiBackend};
+use db::{Backend, Connection};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment};
+use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
 /// Enqueues the job in the caller's transaction. `None` if an unfinished job has the same `unique_key`.
@@ -17,7 +18,8 @@ pub fn enqueue(connection: &mut Connection, job: NewJob, now: i64) -> QueryResul
         Backend::Postgres => "GREATEST",
         Backend::Sqlite => "MAX",
     };
-    Enqueue { job: &job, now, run_at: job.run_at.unwrap_or(now), greatest }.get_result(connection).optional()
+    let enqueue = Enqueue { job: &job, now, run_at: job.run_at.unwrap_or(now), greatest };
+    db::get!(connection, enqueue).optional()
 }
 
 /// One statement instead of three questions and an insert: on PostgreSQL each would be a round trip.
@@ -28,20 +30,19 @@ struct Enqueue<'a> {
     greatest: &'static str,
 }
 
-/// The text is the same every time, so the prepared statement is kept.
-impl QueryId for Enqueue<'_> {
-    type QueryId = Enqueue<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
 impl Query for Enqueue<'_> {
     type SqlType = BigInt;
 }
 
-impl RunQueryDsl<Connection> for Enqueue<'_> {}
-
-impl QueryFragment<MultiBackend> for Enqueue<'_> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+impl<DB> QueryFragment<DB> for Enqueue<'_>
+where
+    DB: diesel::backend::Backend,
+    str: ToSql<Text, DB>,
+    Option<String>: ToSql<Nullable<Text>, DB>,
+    i32: ToSql<Integer, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(
             "INSERT INTO jobs (queue, kind, payload, priority, fair_key, run_at, attempt, max_attempts, \
              unique_key, created_at, fair_rank) VALUES (",
@@ -71,7 +72,12 @@ impl QueryFragment<MultiBackend> for Enqueue<'_> {
 }
 
 impl Enqueue<'_> {
-    fn push_rank<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+    fn push_rank<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: diesel::backend::Backend,
+        str: ToSql<Text, DB>,
+        i32: ToSql<Integer, DB>,
+    {
         out.push_sql(self.greatest);
         out.push_sql("(COALESCE((SELECT MAX(fair_rank) FROM jobs WHERE lease_until IS NOT NULL");
         self.push_line(out.reborrow())?;
@@ -85,7 +91,12 @@ impl Enqueue<'_> {
     }
 
     /// Ranks are counted for each queue and priority apart, as claims are.
-    fn push_line<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+    fn push_line<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: diesel::backend::Backend,
+        str: ToSql<Text, DB>,
+        i32: ToSql<Integer, DB>,
+    {
         out.push_sql(" AND queue = ");
         out.push_bind_param::<Text, str>(self.job.queue.as_str())?;
         out.push_sql(" AND priority = ");

@@ -16,7 +16,7 @@ pub fn enqueue_tick(connection: &mut Connection, name: &str, every: Duration, jo
     // The row outlives the job, so a worker whose clock is behind cannot bring the same tick back.
     let behind = job_schedules::table.filter(job_schedules::name.eq(name)).filter(job_schedules::tick.lt(tick));
     let move_on = diesel::update(behind).set(job_schedules::tick.eq(tick));
-    let mut moved = db::cached(move_on).execute(connection)?;
+    let mut moved = db::execute!(connection, move_on)?;
     if moved == 0 {
         let first = (job_schedules::name.eq(name), job_schedules::tick.eq(tick));
         moved = db::insert_or_ignore!(connection, diesel::insert_into(job_schedules::table).values(first))?;

@@ -1,0 +1,201 @@
+//! Statements that are prepared once for each connection, and whose text is built once.
+//!
+//! Diesel keeps prepared statements, but on the connection of two databases it builds the text of a statement anew
+//! for every use, several times over, and it keeps neither an `UPDATE` nor an `INSERT`. On SQLite that costs more
+//! than running them. These macros go straight to the connection behind the enum and name the statement by the
+//! place where it stands, so that nothing is built again.
+//!
+//! They are for statements whose text is the same every time. One with a list of values (`eq_any`), an optional
+//! filter or a row in which `None` means "leave the column out" has many texts and goes through Diesel's own
+//! methods. Debug builds, and so all tests, check it at every use.
+
+use diesel::backend::Backend;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId};
+use std::marker::PhantomData;
+use std::sync::OnceLock;
+
+/// Runs a statement: the number of rows it touched.
+///
+/// ```ignore
+/// let changed = db::execute!(conn, diesel::update(tasks::table.find(id)).set(tasks::state.eq("done")))?;
+/// ```
+#[macro_export]
+macro_rules! execute {
+    ($connection:expr, $statement:expr) => {
+        $crate::prepared!($connection, execute, $statement, $statement)
+    };
+}
+
+/// The rows of a query, or of a statement with `RETURNING`.
+#[macro_export]
+macro_rules! load {
+    ($connection:expr, $statement:expr) => {
+        $crate::prepared!($connection, load, $statement, $statement)
+    };
+}
+
+/// The one row of a query, or of a statement with `RETURNING`; `NotFound` when there is none.
+#[macro_export]
+macro_rules! get {
+    ($connection:expr, $statement:expr) => {
+        $crate::prepared!($connection, get_result, $statement, $statement)
+    };
+}
+
+/// `INSERT … ON CONFLICT DO NOTHING` of one row: the number of rows inserted, 0 if a unique key was taken.
+#[macro_export]
+macro_rules! insert_or_ignore {
+    ($connection:expr, $insert:expr) => {
+        $crate::prepared!($connection, execute, $insert.on_conflict_do_nothing(), $insert.on_conflict_do_nothing())
+    };
+}
+
+/// The one row of a query, locked until the unit ends (`SELECT … FOR UPDATE`). On SQLite nothing needs to be
+/// locked: a unit of the write door is alone with the database.
+#[macro_export]
+macro_rules! get_for_update {
+    ($connection:expr, $query:expr) => {
+        $crate::prepared!($connection, get_result, $crate::diesel::QueryDsl::for_update($query), $query)
+    };
+}
+
+/// The statement stands twice because each arm infers its own types.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! prepared {
+    ($connection:expr, $method:ident, $postgres:expr, $sqlite:expr) => {{
+        struct Place;
+        match $connection {
+            $crate::Connection::Postgres(connection) => {
+                static TEXT: ::std::sync::OnceLock<String> = ::std::sync::OnceLock::new();
+                $crate::diesel::RunQueryDsl::$method($crate::Prepared::<Place, _>::new::<$crate::diesel::pg::Pg>($postgres, &TEXT), connection)
+            }
+            $crate::Connection::Sqlite(connection) => {
+                static TEXT: ::std::sync::OnceLock<String> = ::std::sync::OnceLock::new();
+                $crate::diesel::RunQueryDsl::$method(
+                    $crate::Prepared::<Place, _>::new::<$crate::diesel::sqlite::Sqlite>($sqlite, &TEXT),
+                    connection,
+                )
+            }
+        }
+    }};
+}
+
+/// A statement named by the place it stands at. Made by the macros of this module.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Prepared<P, T> {
+    statement: T,
+    place: PhantomData<P>,
+}
+
+impl<P, T> Prepared<P, T> {
+    /// Names the statement. `text` remembers its text in debug builds, to find out when it changes.
+    pub fn new<DB>(statement: T, text: &OnceLock<String>) -> Self
+    where
+        DB: Backend + Default,
+        DB::QueryBuilder: Default,
+        T: QueryFragment<DB>,
+    {
+        if cfg!(debug_assertions) {
+            let mut builder = DB::QueryBuilder::default();
+            if statement.to_sql(&mut builder, &DB::default()).is_ok() {
+                let now = builder.finish();
+                let first = text.get_or_init(|| now.clone());
+                assert_eq!(*first, now, "the text of a prepared statement must be the same every time");
+            }
+        }
+        Self { statement, place: PhantomData }
+    }
+}
+
+impl<P: 'static, T> QueryId for Prepared<P, T> {
+    type QueryId = P;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<P, T: Query> Query for Prepared<P, T> {
+    type SqlType = T::SqlType;
+}
+
+impl<P, T, C> RunQueryDsl<C> for Prepared<P, T> {}
+
+impl<DB: Backend, P, T: QueryFragment<DB>> QueryFragment<DB> for Prepared<P, T> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.statement.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _backend: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Connection;
+    use diesel::connection::{Connection as _, InstrumentationEvent, SimpleConnection};
+    use diesel::prelude::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+    diesel::table! {
+        counters (id) {
+            id -> BigInt,
+            count -> BigInt,
+        }
+    }
+
+    fn connection() -> Connection {
+        let mut connection = Connection::Sqlite(SqliteConnection::establish(":memory:").unwrap());
+        connection.batch_execute("CREATE TABLE counters (id BIGINT PRIMARY KEY, count BIGINT NOT NULL)").unwrap();
+        connection
+    }
+
+    /// How many statements were prepared to be kept.
+    fn kept(connection: &mut Connection, mut statements: impl FnMut(&mut Connection)) -> usize {
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&count);
+        connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::CacheQuery { .. } = event {
+                counted.fetch_add(1, Relaxed);
+            }
+        });
+        statements(connection);
+        count.load(Relaxed)
+    }
+
+    fn insert(conn: &mut &mut Connection, id: i64) {
+        let conn = &mut **conn;
+        crate::execute!(conn, diesel::insert_into(counters::table).values((counters::id.eq(id), counters::count.eq(0)))).unwrap();
+    }
+
+    #[test]
+    fn each_place_is_prepared_once_and_takes_new_values() {
+        let mut connection = connection();
+        let prepared = kept(&mut connection, |mut conn| {
+            for id in 0..20_i64 {
+                insert(&mut conn, id);
+                let conn = &mut *conn;
+                let change = |id: i64| diesel::update(counters::table.find(id)).set(counters::count.eq(id * 2)).returning(counters::count);
+                let count: i64 = crate::get!(conn, change(id)).unwrap();
+                assert_eq!(count, id * 2);
+            }
+        });
+        assert_eq!(prepared, 2);
+        let conn = &mut connection;
+        let sum: Vec<i64> = crate::load!(conn, counters::table.select(counters::count).order(counters::id)).unwrap();
+        assert_eq!(sum.iter().sum::<i64>(), 380);
+        let again = |id: i64| diesel::insert_into(counters::table).values((counters::id.eq(id), counters::count.eq(9)));
+        assert_eq!(crate::insert_or_ignore!(conn, again(3)).unwrap(), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "must be the same every time")]
+    fn a_text_that_changes_is_found_in_debug_builds() {
+        let conn = &mut connection();
+        for ids in [vec![1_i64], vec![1, 2]] {
+            let _: Vec<i64> = crate::load!(conn, counters::table.filter(counters::id.eq_any(&ids)).select(counters::id)).unwrap();
+        }
+    }
+}
