@@ -1,16 +1,23 @@
 //! What came back. The head is here at once, the body as it is asked for, decompressed and counted.
 
-use bytes::Bytes;
+use std::fmt;
+
+use bytes::{Bytes, BytesMut};
 use futures::Stream;
-use http::{HeaderMap, StatusCode};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, Response, StatusCode};
+use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
-use tokio::io::AsyncWrite;
+use serde_json::error::Category;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use crate::{Error, Events};
+use crate::decode::{Decoded, Fault, Lease};
+use crate::limits::after;
+use crate::{Error, Events, Limits};
 
-/// An answer, of whatever status. Dropping it before its end closes the connection.
-#[derive(Debug)]
+/// An answer, of whatever status. Dropping it before its end closes the connection, or with HTTP/2 its part of it.
 pub struct Answer {
     /// The status.
     pub status: StatusCode,
@@ -18,16 +25,67 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// Who answered; after a redirect, not who was asked.
     pub url: Url,
+    body: Body,
+    left_bytes: u64,
+    limits: Limits,
+    deadline: Instant,
+}
+
+enum Body {
+    Open(Box<Decoded>),
+    Complete,
+    /// An error was given; what came before it is not the whole.
+    Failed,
 }
 
 impl Answer {
+    pub(crate) fn new(response: Response<Incoming>, lease: Lease, url: Url, limits: Limits, deadline: Instant) -> Result<Self, Error> {
+        let (mut head, incoming) = response.into_parts();
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let body = match Decoded::new(&mut head.headers, incoming, lease) {
+            Ok(body) => Body::Open(Box::new(body)),
+            Err(detail) => return Err(Error::Encoding { host, detail }),
+        };
+        let left_bytes = limits.max_body_bytes;
+        Ok(Self { status: head.status, headers: head.headers, url, body, left_bytes, limits, deadline })
+    }
+
     /// The next piece of the body; none at its end.
     ///
     /// # Errors
     /// [`Error::Stalled`], [`Error::TooSlow`], [`Error::BodyTooLarge`], [`Error::Disconnected`],
-    /// [`Error::Encoding`]. Nothing more can be read after one.
+    /// [`Error::Encoding`]. The connection is closed then; nothing more can be read.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        Ok(None)
+        let result = self.next_piece().await;
+        match &result {
+            Ok(Some(_)) => {}
+            Ok(None) => self.body = Body::Complete,
+            Err(_) => self.body = Body::Failed,
+        }
+        result
+    }
+
+    async fn next_piece(&mut self) -> Result<Option<Bytes>, Error> {
+        let host = self.host();
+        let body = match &mut self.body {
+            Body::Open(body) => body,
+            Body::Complete => return Ok(None),
+            Body::Failed => return Err(Error::Disconnected { host, detail: "reading failed before".into() }),
+        };
+        let until = after(Instant::now(), self.limits.idle).min(self.deadline);
+        let piece = match timeout_at(until, body.next()).await {
+            Ok(Ok(piece)) => piece,
+            Ok(Err(Fault::Connection(detail))) => return Err(Error::Disconnected { host, detail }),
+            Ok(Err(Fault::Encoding(detail))) => return Err(Error::Encoding { host, detail }),
+            Err(_) if until == self.deadline => return Err(Error::TooSlow { host, limit: self.limits.total }),
+            Err(_) => return Err(Error::Stalled { host, limit: self.limits.idle }),
+        };
+        let Some(piece) = piece else { return Ok(None) };
+        match self.left_bytes.checked_sub(piece.len() as u64) {
+            Some(left_bytes) => self.left_bytes = left_bytes,
+            None => return Err(self.too_large()),
+        }
+        Ok(Some(piece))
     }
 
     /// The whole body.
@@ -35,7 +93,20 @@ impl Answer {
     /// # Errors
     /// As [`Answer::chunk`].
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
-        Ok(self.chunk().await?.unwrap_or_default())
+        let announced = self.announced_bytes();
+        if announced > self.left_bytes {
+            return Err(self.too_large());
+        }
+        let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
+        if announced == first.len() as u64 {
+            return Ok(first);
+        }
+        // The announced length was checked, but a server that announces and sends nothing gets no memory for it.
+        let mut whole = BytesMut::from(first);
+        while let Some(piece) = self.chunk().await? {
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole.freeze())
     }
 
     /// The whole body, read as JSON. Nesting deeper than 128 is refused before it can exhaust the stack.
@@ -43,24 +114,36 @@ impl Answer {
     /// # Errors
     /// As [`Answer::chunk`], and [`Error::Json`].
     pub async fn json<T: DeserializeOwned>(self) -> Result<T, Error> {
-        let host = String::new();
-        serde_json::from_slice(&self.bytes().await?).map_err(|_| Error::Json { host, detail: String::new() })
+        let host = self.host();
+        serde_json::from_slice(&self.bytes().await?).map_err(|error| Error::Json { host, detail: place(&error) })
     }
 
-    /// The beginning of the body as text, at most `max_bytes` long, for a look at an error. A body that ends in a
+    /// The beginning of the body as text, at most `max_bytes` of it, for a look at an error. A body that ends in a
     /// failure gives what was there before it.
     pub async fn text_prefix(mut self, max_bytes: usize) -> String {
-        let piece = self.chunk().await.ok().flatten().unwrap_or_default();
-        String::from_utf8_lossy(&piece[..piece.len().min(max_bytes)]).into_owned()
+        let mut prefix = Vec::new();
+        while prefix.len() < max_bytes {
+            let Ok(Some(piece)) = self.chunk().await else { break };
+            prefix.extend_from_slice(&piece[..piece.len().min(max_bytes - prefix.len())]);
+        }
+        String::from_utf8_lossy(&prefix).into_owned()
     }
 
     /// Copies the body into a writer, piece by piece, and gives its length in bytes. The writer is flushed.
     ///
     /// # Errors
     /// As [`Answer::chunk`], and [`Error::Write`].
-    pub async fn copy_to<W: AsyncWrite + Unpin>(self, writer: &mut W) -> Result<u64, Error> {
-        let _writer = writer;
-        Ok(0)
+    pub async fn copy_to<W: AsyncWrite + Unpin>(mut self, writer: &mut W) -> Result<u64, Error> {
+        if self.announced_bytes() > self.left_bytes {
+            return Err(self.too_large());
+        }
+        let mut copied_bytes = 0;
+        while let Some(piece) = self.chunk().await? {
+            writer.write_all(&piece).await.map_err(Error::Write)?;
+            copied_bytes += piece.len() as u64;
+        }
+        writer.flush().await.map_err(Error::Write)?;
+        Ok(copied_bytes)
     }
 
     /// The body as a stream that ends after an error.
@@ -71,6 +154,41 @@ impl Answer {
     /// The body as server-sent events.
     #[must_use]
     pub fn sse(self) -> Events {
-        Events::from(self)
+        Events::new(self)
     }
+
+    pub(crate) fn host(&self) -> String {
+        self.url.host_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// What the server says that is still to come; nothing when it does not say, or compresses.
+    fn announced_bytes(&self) -> u64 {
+        self.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
+    }
+
+    fn too_large(&self) -> Error {
+        Error::BodyTooLarge { host: self.host(), max_bytes: self.limits.max_body_bytes }
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Links to results carry their signature in the query, so only the host is shown.
+        f.debug_struct("Answer").field("status", &self.status).field("host", &self.url.host_str()).finish_non_exhaustive()
+    }
+}
+
+/// The library's own text may quote the value, and servers echo keys.
+fn place(error: &serde_json::Error) -> String {
+    let kind = match error.classify() {
+        Category::Syntax => "it is not JSON",
+        Category::Data => "a value is missing or of another kind",
+        Category::Eof => "it ends too early",
+        Category::Io => "it could not be read",
+    };
+    format!("{kind}, at line {} column {}", error.line(), error.column())
 }

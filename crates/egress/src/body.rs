@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::Form;
 
 /// What a request carries.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub enum Body {
     /// Nothing.
     #[default]

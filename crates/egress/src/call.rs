@@ -1,5 +1,7 @@
 //! What a caller asks for: one request, how far it may reach, by which way, and within which limits.
 
+use std::fmt;
+
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
@@ -8,7 +10,7 @@ use url::Url;
 use crate::{Body, Credential, Error, Form, Limits, ProxyUrl};
 
 /// One request. Made by [`Call::get`] or [`Call::post`] and narrowed by the methods that follow.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Call {
     /// The method.
     pub method: Method,
@@ -133,5 +135,14 @@ impl Call {
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Queries may hold signatures, and bodies what people wrote; neither belongs into a log.
+        let mut shown = f.debug_struct("Call");
+        shown.field("method", &self.method).field("host", &self.url.host_str());
+        shown.field("reach", &self.reach).field("route", &self.route).finish_non_exhaustive()
     }
 }

@@ -7,11 +7,14 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
 
-use crate::Error;
+use crate::target::Target;
+use crate::{Error, Reach};
 
 /// A header with a secret, and the only host that may see it. It goes to that host or a subdomain inside TLS, and in
 /// clear only when the call is [`crate::Reach::Configured`] and its host is exactly this one. A call to another
 /// host fails; it is not sent without.
+///
+/// A host is a name or an address, IPv6 in brackets.
 #[derive(Clone)]
 pub struct Credential {
     name: HeaderName,
@@ -46,6 +49,22 @@ impl Credential {
     /// As [`Credential::new`].
     pub fn basic(user: &str, password: &str, host: &str) -> Result<Self, Error> {
         Self::new(AUTHORIZATION, &format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))), host)
+    }
+
+    /// The header to send to `target`, if it may see it.
+    pub(crate) fn header_for(&self, target: &Target, reach: Reach) -> Result<(&HeaderName, &HeaderValue), Error> {
+        let host = target.name();
+        // Below an IP address there is nothing, so only a name has subdomains.
+        let below = target.ip().is_none() && host.strip_suffix(&self.host).is_some_and(|before| before.ends_with('.'));
+        let same = host == self.host;
+        if !same && !below {
+            return Err(Error::CredentialElsewhere { bound: self.host.clone(), host });
+        }
+        if target.tls || (same && reach == Reach::Configured) {
+            Ok((&self.name, &self.value))
+        } else {
+            Err(Error::CredentialInClear { host })
+        }
     }
 
     /// The host that may see it.

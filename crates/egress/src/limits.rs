@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 /// Bounds of one request. [`Limits::default`] suits small JSON calls; the constants are for the other kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -69,4 +71,12 @@ impl Default for Limits {
     fn default() -> Self {
         Self::API
     }
+}
+
+/// Whoever sets a limit to the longest duration there is wants none; the clock cannot count so far.
+const FAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// The moment when a limit that begins at `start` is over.
+pub(crate) fn after(start: Instant, limit: Duration) -> Instant {
+    start + limit.min(FAR)
 }

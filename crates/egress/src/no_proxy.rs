@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use crate::BuildError;
+use crate::target::Target;
 
 /// The list that `NO_PROXY` holds. This machine itself (`localhost` and loopback addresses) is always on it.
 #[derive(Debug, Clone, Default)]
@@ -39,22 +40,28 @@ impl NoProxy {
         Ok(list)
     }
 
-    /// Whether this host goes around the proxy. `host` as in an address, IPv6 without brackets.
-    pub(crate) fn contains(&self, host: &str, port: u16) -> bool {
-        let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-        let ip: Option<IpAddr> = host.parse().ok();
-        if self.all || host == "localhost" || ip.is_some_and(|ip| ip.to_canonical().is_loopback()) {
-            return true;
-        }
-        self.entries.iter().any(|(entry, only)| only.is_none_or(|only| only == port) && matches(entry, &host, ip))
+    /// Whether this host goes around the proxy.
+    pub(crate) fn contains(&self, target: &Target) -> bool {
+        let this_machine = match target.ip() {
+            Some(ip) => ip.to_canonical().is_loopback(),
+            None => below("localhost", &target.name()),
+        };
+        let listed = |(entry, only): &(Entry, Option<u16>)| only.is_none_or(|only| only == target.port) && matches(entry, target);
+        this_machine || self.all || self.entries.iter().any(listed)
     }
 }
 
-fn matches(entry: &Entry, host: &str, ip: Option<IpAddr>) -> bool {
-    match entry {
-        Entry::Network(network) => ip.is_some_and(|ip| network.contains(&ip.to_canonical())),
-        Entry::Name(name) => host.strip_suffix(name.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('.')),
+fn matches(entry: &Entry, target: &Target) -> bool {
+    match (entry, target.ip()) {
+        (Entry::Network(network), Some(ip)) => network.contains(&ip.to_canonical()),
+        (Entry::Name(name), None) => below(name, &target.name()),
+        _ => false,
     }
+}
+
+/// Whether `host` is the name or stands below it.
+fn below(name: &str, host: &str) -> bool {
+    host.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
 fn parse_entry(entry: &str) -> Result<(Entry, Option<u16>), BuildError> {

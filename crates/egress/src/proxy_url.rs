@@ -3,7 +3,7 @@
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
-use url::Url;
+use url::{Host, Url};
 
 use crate::BuildError;
 
@@ -23,7 +23,7 @@ pub enum ProxyKind {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ProxyUrl {
     pub(crate) kind: ProxyKind,
-    pub(crate) host: String,
+    pub(crate) host: Host<String>,
     pub(crate) port: u16,
     pub(crate) login: Option<(String, String)>,
 }
@@ -44,8 +44,9 @@ impl ProxyUrl {
             "socks5" | "socks5h" => (ProxyKind::Socks5, 1080),
             _ => return Err(BuildError::Proxy("only http, https, socks5 and socks5h are supported")),
         };
+        // Of schemes that it does not know, the parser leaves addresses such as 127.0.0.1 a name; so it is read again.
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(BuildError::Proxy("it has no host"))?;
-        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let host = Host::parse(host).map_err(|_| BuildError::Proxy("its host is not one"))?;
         let login = match (url.username(), url.password()) {
             ("", None) => None,
             (user, password) => Some((decoded(user)?, decoded(password.unwrap_or(""))?)),
