@@ -65,7 +65,7 @@ impl Connector<'_> {
             Reach::Public => as_host(preferred(&self.addresses(target).await?)),
         };
         let failed = |detail: String| Error::Proxy { proxy: proxy.to_string(), host: target.name(), detail };
-        let mut stream = self.to_proxy(proxy, until).await.map_err(failed)?;
+        let mut stream = self.reach_proxy(proxy, until).await.map_err(failed)?;
         match proxy.kind {
             ProxyKind::Http | ProxyKind::Https => tunnel::connect(&mut stream, proxy, &place, target.port).await,
             ProxyKind::Socks5 => tunnel::socks5(&mut stream, proxy, &place, target.port).await,
@@ -74,7 +74,7 @@ impl Connector<'_> {
         Ok(stream)
     }
 
-    async fn to_proxy(&self, proxy: &ProxyUrl, until: Instant) -> Result<Box<dyn Stream>, String> {
+    async fn reach_proxy(&self, proxy: &ProxyUrl, until: Instant) -> Result<Box<dyn Stream>, String> {
         // The operator chose the proxy; it usually is private.
         let anywhere = Reachable::new(Reach::Configured, self.options);
         let addresses = resolve(&proxy.host, anywhere, &self.options.resolver).await.map_err(|error| error.to_string())?;

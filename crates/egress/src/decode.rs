@@ -69,6 +69,10 @@ impl Stream for Raw {
                 // Trailers say nothing that anybody here reads.
                 Some(Ok(frame)) => {
                     if let Ok(data) = frame.into_data() {
+                        // Where the length is known, few readers come back to hear that nothing follows.
+                        if self.incoming.is_end_stream() {
+                            self.lease.give_back();
+                        }
                         return Poll::Ready(Some(Ok(data)));
                     }
                 }

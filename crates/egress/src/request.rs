@@ -4,7 +4,8 @@ use http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, EXPECT, HOST, PROXY_AUTHORIZATION, TE,
     TRAILER, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Version};
+use http_body::Body as _;
 
 use crate::target::Target;
 use crate::upload::Upload;
@@ -25,7 +26,7 @@ pub(crate) fn headers(call: &Call, target: &Target, user_agent: &HeaderValue) ->
         return Err(Error::Request(format!("the header {name} needs a credential that is bound to a host")));
     }
     headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
-    headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip, deflate, br"));
+    headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip, br"));
     headers.entry(USER_AGENT).or_insert(user_agent.clone());
     if let Body::Form(form) = &call.body {
         let value = HeaderValue::from_str(&form.content_type()).map_err(|_| Error::Request("the form has no usable boundary".into()))?;
@@ -44,6 +45,10 @@ pub(crate) fn request(call: &Call, target: &Target, headers: &HeaderMap, http2: 
     *request.method_mut() = call.method.clone();
     *request.uri_mut() = target.uri(&call.url, http2)?;
     *request.headers_mut() = headers.clone();
+    if request.body().is_end_stream() && [Method::POST, Method::PUT, Method::PATCH].contains(&call.method) {
+        // The library says no length here, and some servers answer 411 to that.
+        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
     if http2 {
         *request.version_mut() = Version::HTTP_2;
     } else {
