@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures::Stream;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Response, StatusCode};
@@ -101,12 +101,12 @@ impl Answer {
         if announced == first.len() as u64 {
             return Ok(first);
         }
-        // The announced length was checked, but a server that announces and sends nothing gets no memory for it.
-        let mut whole = BytesMut::from(first);
+        // It grows with what arrives, not with what was announced. Large vectors grow in place, without a second copy.
+        let mut whole = Vec::from(first);
         while let Some(piece) = self.chunk().await? {
             whole.extend_from_slice(&piece);
         }
-        Ok(whole.freeze())
+        Ok(whole.into())
     }
 
     /// The whole body, read as JSON. Nesting deeper than 128 is refused before it can exhaust the stack.

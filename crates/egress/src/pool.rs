@@ -87,3 +87,43 @@ impl Pool {
         Some(newest.connection)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use url::Host;
+
+    fn key() -> Key {
+        Key { reach: Reach::Public, proxy: None, target: Target { tls: true, host: Host::Domain("a.test".into()), port: 443 } }
+    }
+
+    /// A connection, and its other end, which keeps it open.
+    async fn connection() -> (Connection, tokio::io::DuplexStream) {
+        let (stream, other) = tokio::io::duplex(1024);
+        (Connection::open(Box::new(stream), false).await.unwrap(), other)
+    }
+
+    #[tokio::test]
+    async fn a_connection_waits_for_a_few_seconds_and_not_longer() {
+        let pool = Pool::default();
+        let (connection, _other) = self::connection().await;
+        pool.put(&key(), connection);
+        let connection = pool.take(&key()).await.unwrap();
+        let since = Instant::now().checked_sub(IDLE).unwrap();
+        pool.0.lock().insert(key(), vec![Waiting { connection, since }]);
+        assert!(pool.take(&key()).await.is_none());
+        assert!(pool.0.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn no_more_than_a_few_wait_for_one_place() {
+        let pool = Pool::default();
+        let mut others = Vec::new();
+        for _ in 0..MAX_FOR_ONE + 3 {
+            let (connection, other) = connection().await;
+            pool.put(&key(), connection);
+            others.push(other);
+        }
+        assert_eq!(pool.0.lock()[&key()].len(), MAX_FOR_ONE);
+    }
+}

@@ -1,7 +1,7 @@
 //! What this crate promises, shown against real servers and proxies on this machine. They are in `server`, `secure` and
 //! `proxy`; `setup` makes the clients.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "also the helpers of a test may fail it")]
+#![expect(clippy::unwrap_used, reason = "also the helpers of a test may fail it")]
 
 mod addresses;
 mod bodies;

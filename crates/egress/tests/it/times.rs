@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use egress::{Call, Error, Limits, Reached};
+use egress::{Body, Call, Error, Limits, Reach, Reached};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::secure::Authority;
 use crate::server::{Seen, Server, Step, answer, send};
@@ -37,6 +39,67 @@ async fn a_server_that_never_answers_ends_at_the_first_byte() {
         assert_eq!(error.reached(), Reached::Maybe);
         server.closed(1).await;
     }
+}
+
+/// Several times what the system takes off a sender's hands before anybody reads.
+const LARGE_BYTES: usize = 24 << 20;
+
+/// A listener, and a call that brings it a large body.
+async fn large_upload() -> (TcpListener, Call) {
+    let socket = TcpSocket::new_v4().unwrap();
+    // Otherwise the system takes as much as it likes before anybody reads.
+    socket.set_recv_buffer_size(64 << 10).unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = crate::setup::url(&format!("http://{}/", listener.local_addr().unwrap()));
+    let call = Call::post(address).reach(Reach::Configured).body(Body::Bytes(vec![7; LARGE_BYTES].into()));
+    (listener, call.limits(Limits { first_byte: SHORT, ..FAR }))
+}
+
+#[tokio::test]
+async fn an_upload_that_nobody_takes_ends_at_the_first_byte_too() {
+    let (listener, call) = large_upload().await;
+    let client = client(open());
+    let (sent, _accepted) = tokio::join!(client.send(call), listener.accept());
+    let error = sent.unwrap_err();
+    assert!(matches!(error, Error::NoAnswer { .. }), "{error}");
+    assert_eq!(error.reached(), Reached::Maybe);
+}
+
+#[tokio::test]
+async fn an_upload_that_moves_may_take_longer_than_the_first_byte() {
+    let (listener, call) = large_upload().await;
+    let slow = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let begun = Instant::now();
+        let mut piece = vec![0; LARGE_BYTES / 16];
+        for _ in 0..16 {
+            stream.read_exact(&mut piece).await.unwrap();
+            tokio::time::sleep(SHORT / 8).await;
+        }
+        assert!(begun.elapsed() > SHORT);
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nslow").await.unwrap();
+        // The request's head was counted in, so a little of its body is still under way.
+        stream
+    };
+    let client = client(open());
+    let (sent, _stream) = tokio::join!(client.send(call), slow);
+    let read = sent.unwrap().bytes().await.unwrap();
+    assert_eq!(read, "slow");
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_before_the_upload_ends_is_an_answer() {
+    let (listener, call) = large_upload().await;
+    let early = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"HTTP/1.1 413 Too Large\r\ncontent-length: 3\r\n\r\nbig").await.unwrap();
+        stream
+    };
+    let client = client(open());
+    let (sent, _stream) = tokio::join!(client.send(call), early);
+    let found = sent.unwrap();
+    assert_eq!((found.status.as_u16(), found.text_prefix(9).await), (413, "big".to_owned()));
 }
 
 #[tokio::test]
