@@ -33,21 +33,22 @@ pub struct Answer {
 
 enum Body {
     Open(Box<Decoded>),
+    /// It is compressed in a way that nobody asked for. The status still counts.
+    Unreadable(String),
     Complete,
     /// An error was given; what came before it is not the whole.
     Failed,
 }
 
 impl Answer {
-    pub(crate) fn new(response: Response<Incoming>, lease: Lease, url: Url, limits: Limits, deadline: Instant) -> Result<Self, Error> {
+    pub(crate) fn new(response: Response<Incoming>, lease: Lease, url: Url, limits: Limits, deadline: Instant) -> Self {
         let (mut head, incoming) = response.into_parts();
-        let host = url.host_str().unwrap_or_default().to_owned();
         let body = match Decoded::new(&mut head.headers, incoming, lease) {
             Ok(body) => Body::Open(Box::new(body)),
-            Err(detail) => return Err(Error::Encoding { host, detail }),
+            Err(detail) => Body::Unreadable(detail),
         };
         let left_bytes = limits.max_body_bytes;
-        Ok(Self { status: head.status, headers: head.headers, url, body, left_bytes, limits, deadline })
+        Self { status: head.status, headers: head.headers, url, body, left_bytes, limits, deadline }
     }
 
     /// The next piece of the body; none at its end.
@@ -70,6 +71,7 @@ impl Answer {
         let body = match &mut self.body {
             Body::Open(body) => body,
             Body::Complete => return Ok(None),
+            Body::Unreadable(detail) => return Err(Error::Encoding { host, detail: std::mem::take(detail) }),
             Body::Failed => return Err(Error::Disconnected { host, detail: "reading failed before".into() }),
         };
         let until = after(Instant::now(), self.limits.idle).min(self.deadline);

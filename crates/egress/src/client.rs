@@ -118,7 +118,7 @@ impl Egress {
             return Err(Error::HeadersTooLarge { host });
         }
         let lease = Lease::new(connection, self.0.pool.clone(), key.clone());
-        Answer::new(response, lease, call.url.clone(), call.limits, deadline)
+        Ok(Answer::new(response, lease, call.url.clone(), call.limits, deadline))
     }
 }
 

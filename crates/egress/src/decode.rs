@@ -100,14 +100,19 @@ pub(crate) enum Decoded {
     Packed(Pin<Box<dyn AsyncRead + Send>>),
 }
 
-/// A body without compression.
+/// A body without compression. Outside this module nobody needs to see what it is made of.
 pub(crate) struct Plain(Raw);
 
 impl Decoded {
     /// Reads `content-encoding` and takes it out of the headers, together with the length, which is that of the
     /// compressed body.
     pub(crate) fn new(headers: &mut HeaderMap, incoming: Incoming, lease: Lease) -> Result<Self, String> {
+        let empty = incoming.is_end_stream();
         let raw = Raw::new(incoming, lease);
+        if empty {
+            // Also where headers describe the body that a GET would have; nothing is no valid gzip.
+            return Ok(Self::Plain(Plain(raw)));
+        }
         let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
         let encoding = match (encodings.next(), encodings.next()) {
             (None, _) => return Ok(Self::Plain(Plain(raw))),

@@ -1,6 +1,10 @@
 //! Server-sent events as they arrive.
 
+use std::io::Write;
+
 use egress::{Error, Event, Limits};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use futures::TryStreamExt;
 
 use crate::server::{Server, Step, answer_with, send};
@@ -26,6 +30,17 @@ async fn an_event_is_given_as_soon_as_it_is_whole() {
     assert_eq!((event.event.as_str(), event.data.as_str()), ("partial", "{\"a\":1}"));
     // The server is silent in the middle of the next.
     assert!(matches!(events.next().await, Err(Error::Stalled { .. })));
+}
+
+#[tokio::test]
+async fn an_event_is_given_as_soon_as_it_is_whole_also_when_the_stream_is_compressed() {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(b"data: one\n\n").unwrap();
+    encoder.flush().unwrap();
+    let head = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n";
+    let steps = vec![send(head), Step::Send(encoder.get_ref().clone()), Step::Hang];
+    let (_server, mut events) = get(steps, FAR).await;
+    assert_eq!(events.next().await.unwrap().unwrap().data, "one");
 }
 
 #[tokio::test]

@@ -131,6 +131,16 @@ async fn compression_that_is_broken_unknown_or_nested_is_a_fault_of_its_own() {
 }
 
 #[tokio::test]
+async fn an_answer_whose_body_cannot_be_read_still_has_a_status() {
+    let server = Server::plain(|_| answer_with("401 Unauthorized", "content-encoding: zstd\r\n", "no")).await;
+    let found = client(open()).send(configured(at(&server, "/"))).await.unwrap();
+    assert_eq!(found.status.as_u16(), 401);
+    assert!(matches!(found.bytes().await, Err(Error::Encoding { .. })));
+    let (_, found) = read(answer_with("200 OK", "content-encoding: gzip\r\n", "")).await;
+    assert!(found.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_head_that_is_too_large_or_has_too_many_headers_is_refused() {
     let heads = [
         vec![send("HTTP/1.1 200 OK\r\n"), Step::Repeat(b"x-bomb: 0123456789\r\n".to_vec())],
