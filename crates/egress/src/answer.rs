@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures::Stream;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Response, StatusCode};
+use http_body::Body as _;
 use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -41,11 +42,17 @@ enum Body {
 }
 
 impl Answer {
-    pub(crate) fn new(response: Response<Incoming>, lease: Lease, url: Url, limits: Limits, deadline: Instant) -> Self {
+    pub(crate) fn new(response: Response<Incoming>, mut lease: Lease, url: Url, limits: Limits, deadline: Instant) -> Self {
         let (mut head, incoming) = response.into_parts();
-        let body = match Decoded::new(&mut head.headers, incoming, lease) {
-            Ok(body) => Body::Open(Box::new(body)),
-            Err(detail) => Body::Unreadable(detail),
+        // Headers may describe a body that is not there, as in the answer to HEAD; nothing is no valid gzip.
+        let body = if incoming.is_end_stream() {
+            lease.give_back();
+            Body::Complete
+        } else {
+            match Decoded::new(&mut head.headers, incoming, lease) {
+                Ok(body) => Body::Open(Box::new(body)),
+                Err(detail) => Body::Unreadable(detail),
+            }
         };
         let left_bytes = limits.max_body_bytes;
         Self { status: head.status, headers: head.headers, url, body, left_bytes, limits, deadline }
@@ -169,6 +176,9 @@ impl Answer {
 
     /// What the server says that is still to come; nothing when it does not say, or compresses.
     fn announced_bytes(&self) -> u64 {
+        if matches!(self.body, Body::Complete) {
+            return 0;
+        }
         self.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
     }
 

@@ -38,7 +38,7 @@ impl Lease {
         lease
     }
 
-    fn give_back(&mut self) {
+    pub(crate) fn give_back(&mut self) {
         if let Some(connection) = self.connection.take() {
             self.pool.put(&self.key, connection);
         }
@@ -46,18 +46,9 @@ impl Lease {
 }
 
 /// The body as it was sent.
-struct Raw {
+pub(crate) struct Raw {
     incoming: Incoming,
     lease: Lease,
-}
-
-impl Raw {
-    fn new(incoming: Incoming, mut lease: Lease) -> Self {
-        if incoming.is_end_stream() {
-            lease.give_back();
-        }
-        Self { incoming, lease }
-    }
 }
 
 impl Stream for Raw {
@@ -96,32 +87,24 @@ pub(crate) enum Fault {
 
 /// The body as it was meant.
 pub(crate) enum Decoded {
-    Plain(Plain),
+    Plain(Raw),
     Packed(Pin<Box<dyn AsyncRead + Send>>),
 }
-
-/// A body without compression. Outside this module nobody needs to see what it is made of.
-pub(crate) struct Plain(Raw);
 
 impl Decoded {
     /// Reads `content-encoding` and takes it out of the headers, together with the length, which is that of the
     /// compressed body.
     pub(crate) fn new(headers: &mut HeaderMap, incoming: Incoming, lease: Lease) -> Result<Self, String> {
-        let empty = incoming.is_end_stream();
-        let raw = Raw::new(incoming, lease);
-        if empty {
-            // Also where headers describe the body that a GET would have; nothing is no valid gzip.
-            return Ok(Self::Plain(Plain(raw)));
-        }
+        let raw = Raw { incoming, lease };
         let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
         let encoding = match (encodings.next(), encodings.next()) {
-            (None, _) => return Ok(Self::Plain(Plain(raw))),
+            (None, _) => return Ok(Self::Plain(raw)),
             (Some(one), None) => one.as_bytes().to_ascii_lowercase(),
             (Some(_), Some(_)) => return Err("it is compressed more than once".into()),
         };
         let reader = StreamReader::new(raw);
         let packed: Pin<Box<dyn AsyncRead + Send>> = match encoding.trim_ascii() {
-            b"identity" | b"" => return Ok(Self::Plain(Plain(reader.into_inner()))),
+            b"identity" | b"" => return Ok(Self::Plain(reader.into_inner())),
             b"gzip" | b"x-gzip" => {
                 let mut decoder = GzipDecoder::new(reader);
                 decoder.multiple_members(true);
@@ -139,11 +122,13 @@ impl Decoded {
     /// The next piece, of no more than the library reads ahead; none at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Fault> {
         match self {
-            Self::Plain(Plain(raw)) => raw.next().await.transpose().map_err(fault),
+            Self::Plain(raw) => raw.next().await.transpose().map_err(fault),
             Self::Packed(reader) => {
                 let mut piece = BytesMut::with_capacity(PIECE_BYTES);
                 let read = reader.read_buf(&mut piece).await.map_err(fault)?;
-                Ok((read > 0).then(|| piece.freeze()))
+                // A small piece that is kept must not keep the whole buffer.
+                let piece = if read < PIECE_BYTES / 2 { Bytes::copy_from_slice(&piece) } else { piece.freeze() };
+                Ok((read > 0).then_some(piece))
             }
         }
     }

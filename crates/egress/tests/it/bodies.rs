@@ -1,6 +1,7 @@
 //! The ways to read an answer.
 
-use egress::{Error, Limits};
+use egress::http::Method;
+use egress::{Call, Error, Limits, Reach};
 use futures::TryStreamExt;
 use serde_json::Value;
 
@@ -8,8 +9,11 @@ use crate::server::{Server, Step, answer, answer_with, send};
 use crate::setup::{FAR, SHORT, at, client, configured, open};
 
 async fn get(steps: Vec<Step>) -> egress::Answer {
+    get_within(FAR, steps).await
+}
+
+async fn get_within(limits: Limits, steps: Vec<Step>) -> egress::Answer {
     let server = Server::plain(move |_| steps.clone()).await;
-    let limits = Limits { idle: SHORT, ..FAR };
     client(open()).send(configured(at(&server, "/")).limits(limits)).await.unwrap()
 }
 
@@ -21,7 +25,7 @@ async fn an_error_is_an_answer_with_a_beginning_to_look_at() {
     assert_eq!(get(answer("图")).await.text_prefix(2).await, "\u{fffd}");
     // Also of a body that is never finished.
     let half = vec![send("HTTP/1.1 500 Oh\r\ncontent-length: 100\r\n\r\nhalf"), Step::Hang];
-    assert_eq!(get(half).await.text_prefix(50).await, "half");
+    assert_eq!(get_within(Limits { idle: SHORT, ..FAR }, half).await.text_prefix(50).await, "half");
 }
 
 #[tokio::test]
@@ -63,6 +67,14 @@ async fn a_writer_that_fails_is_told_apart_from_a_server_that_does() {
 async fn an_answer_without_a_body_is_empty() {
     assert!(get(answer_with("204 No Content", "", "")).await.bytes().await.unwrap().is_empty());
     assert!(get(answer("")).await.chunk().await.unwrap().is_none());
+    let head = vec![send("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 99999999999\r\n\r\n")];
+    let server = Server::plain(move |_| head.clone()).await;
+    let client = client(open());
+    for _ in 0..2 {
+        let call = Call::new(Method::HEAD, at(&server, "/")).reach(Reach::Configured);
+        assert!(client.send(call).await.unwrap().bytes().await.unwrap().is_empty());
+    }
+    assert_eq!(server.connections(), 1);
 }
 
 #[tokio::test]

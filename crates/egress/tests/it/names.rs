@@ -1,4 +1,5 @@
-//! Names are resolved once, and what is connected to was checked.
+//! Names are resolved once, and what is connected to was checked. Where two servers share a port, they have addresses that
+//! no other test uses.
 
 use egress::{Call, Error, Options, Reached, Resolver};
 use futures::FutureExt;
@@ -13,11 +14,11 @@ fn last(body: &str) -> Vec<crate::server::Step> {
 
 #[tokio::test]
 async fn a_name_that_changes_after_the_check_leads_where_it_was_checked() {
-    let checked = Server::start("127.0.0.2:0", None, |_| last("checked")).await;
+    let checked = Server::start("127.0.1.1:0", None, |_| last("checked")).await;
     let port = checked.address.port();
-    let inside = Server::start(&format!("127.0.0.1:{port}"), None, |_| last("inside")).await;
-    let names = Names::then(&[&["127.0.0.2"], &["127.0.0.1"]]);
-    let client = client(Options { allow: vec!["127.0.0.2/32".parse().unwrap()], resolver: names.resolver(), ..open() });
+    let inside = Server::start(&format!("127.0.1.2:{port}"), None, |_| last("inside")).await;
+    let names = Names::then(&[&["127.0.1.1"], &["127.0.1.2"]]);
+    let client = client(Options { allow: vec!["127.0.1.1/32".parse().unwrap()], resolver: names.resolver(), ..open() });
     let address = url(&format!("http://rebound.test:{port}/"));
     let found = client.send(Call::get(address.clone())).await.unwrap();
     assert_eq!((found.bytes().await.unwrap().as_ref(), names.asked()), (b"checked".as_slice(), 1));
@@ -29,11 +30,11 @@ async fn a_name_that_changes_after_the_check_leads_where_it_was_checked() {
 
 #[tokio::test]
 async fn of_a_mixed_answer_only_what_is_public_is_connected_to() {
-    let port = Server::start("127.0.0.2:0", None, |_| last("public")).await.address.port();
-    let inside = Server::start(&format!("127.0.0.1:{port}"), None, |_| last("inside")).await;
-    for order in [["127.0.0.1", "127.0.0.2"], ["127.0.0.2", "127.0.0.1"], ["::1", "127.0.0.2"]] {
+    let port = Server::start("127.0.1.3:0", None, |_| last("public")).await.address.port();
+    let inside = Server::start(&format!("127.0.1.4:{port}"), None, |_| last("inside")).await;
+    for order in [["127.0.1.4", "127.0.1.3"], ["127.0.1.3", "127.0.1.4"], ["::1", "127.0.1.3"]] {
         let resolver = Names::always(&order).resolver();
-        let client = client(Options { allow: vec!["127.0.0.2/32".parse().unwrap()], resolver, ..open() });
+        let client = client(Options { allow: vec!["127.0.1.3/32".parse().unwrap()], resolver, ..open() });
         let found = client.send(Call::get(url(&format!("http://mixed.test:{port}/")))).await.unwrap();
         assert_eq!(found.bytes().await.unwrap(), "public");
     }

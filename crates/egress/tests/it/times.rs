@@ -183,7 +183,7 @@ async fn what_is_not_http_is_a_fault_of_its_own() {
 
 #[tokio::test]
 async fn a_port_where_nobody_listens_refuses_at_once() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = std::net::TcpListener::bind("127.0.1.5:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
     let error = client(open()).send(configured(crate::setup::url(&format!("http://{address}/")))).await.unwrap_err();
