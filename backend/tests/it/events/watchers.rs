@@ -10,8 +10,8 @@ use crate::support::{TestApp, id};
 
 /// A task of an account as watchers are told it.
 async fn snapshot(app: &TestApp, task: &str) -> Snapshot {
-    let task = task.parse().unwrap();
-    app.app.database.read::<_, Failure, _>(move |conn| view::reload(conn, &task)).await.unwrap()
+    let (task, now) = (task.parse().unwrap(), app.app.clock.now());
+    app.app.database.read::<_, Failure, _>(move |conn| view::reload(conn, &task, now)).await.unwrap()
 }
 
 /// What waits for a watcher at this moment: the versions of tasks.
