@@ -6,6 +6,7 @@ use danqing::config::runtime::Key;
 use danqing::error::Failure;
 use danqing::models::credits::Reason;
 use danqing::services::credits::{Earning, earn};
+use futures::FutureExt;
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -86,6 +87,18 @@ async fn refusals_come_in_the_documented_order_and_charge_nothing() {
     assert_eq!(user.balance().await, 10);
     assert_eq!(user.get("/api/tasks").await.expect(200)["total"], 1);
     app.verify_ledger().await;
+}
+
+#[tokio::test]
+async fn a_caller_who_goes_away_does_not_keep_the_length_of_the_queue_from_being_asked_again() {
+    let app = TestApp::with(&[("QUEUE_LIMIT", "1")]).await;
+    let user = app.user("li").await;
+    user.create(&[user.stamp().await]).await;
+    app.pass(Duration::from_secs(2));
+    // Begun and dropped, as a request is whose caller hangs up.
+    let _gone = app.app.queue_is_full().now_or_never();
+    app.pass(Duration::from_secs(2));
+    assert!(app.app.queue_is_full().await.unwrap());
 }
 
 #[tokio::test]
