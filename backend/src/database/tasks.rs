@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::schema::ai_tasks;
 use super::{damaged, stored};
 use crate::models::id::{FileId, TaskId, UserId};
-use crate::models::task::{Stage, TaskStatus};
+use crate::models::task::{ResultMetadata, Stage, TaskStatus};
 use crate::models::timestamp::Timestamp;
 
 mod search;
@@ -79,6 +79,11 @@ impl TaskRow {
     /// The pictures it made, in order.
     pub fn result_ids(&self) -> QueryResult<Vec<FileId>> {
         serde_json::from_str(&self.result_urls).map_err(|_| damaged(&self.result_urls))
+    }
+
+    /// What was noted about the pictures it made.
+    pub fn result_metadata(&self) -> QueryResult<ResultMetadata> {
+        serde_json::from_str(&self.result_metadata).map_err(|_| damaged(&self.result_metadata))
     }
 
     /// What was asked.
