@@ -83,16 +83,7 @@ async fn sweep_folder(app: &App, folder: Folder) -> Result<usize, Failure> {
 }
 
 async fn remove_old_temporaries(app: &App) -> Result<(), Failure> {
-    let (folder, now) = (app.temporary_folder(), app.clock.now().system_time());
-    let removed = tokio::task::spawn_blocking(move || {
-        for entry in std::fs::read_dir(folder)? {
-            let entry = entry?;
-            let age = now.duration_since(entry.metadata()?.modified()?).unwrap_or_default();
-            if age > GRACE {
-                std::fs::remove_file(entry.path())?;
-            }
-        }
-        Ok::<_, std::io::Error>(())
-    });
-    removed.await.map_err(Failure::internal)?.map_err(Failure::internal)
+    let (folder, before) = (app.temporary_folder(), app.clock.now().before(GRACE).system_time());
+    let removed = tokio::task::spawn_blocking(move || storage::delete_old_files(&folder, before, |_| true));
+    removed.await.map_err(Failure::internal)?.map_err(Failure::internal).map(drop)
 }
