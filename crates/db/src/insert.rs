@@ -21,6 +21,24 @@ macro_rules! insert_or_ignore {
     };
 }
 
+/// All rows of the query, locked until the unit ends, in the order in which the query brings them: with the same
+/// order everywhere, two units never wait for each other in a circle. On SQLite nothing needs to be locked.
+///
+/// ```ignore
+/// let ids: Vec<String> = db::load_for_update!(conn, files::table.order(files::id).select(files::id))?;
+/// ```
+#[macro_export]
+macro_rules! load_for_update {
+    ($connection:expr, $query:expr) => {
+        match $connection {
+            $crate::Connection::Postgres(connection) => {
+                $crate::diesel::RunQueryDsl::load($crate::diesel::QueryDsl::for_update($query), connection)
+            }
+            $crate::Connection::Sqlite(connection) => $crate::diesel::RunQueryDsl::load($query, connection),
+        }
+    };
+}
+
 /// First row of the query, locked until the unit ends (`SELECT … FOR UPDATE`). On SQLite nothing needs to be
 /// locked: a unit of the write door is alone with the database.
 ///
