@@ -1,6 +1,7 @@
 //! Tasks.
 
 use db::{Connection, cached};
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::schema::ai_tasks;
@@ -92,6 +93,15 @@ impl TaskRow {
     }
 }
 
+/// The states in which a task can still change.
+const UNFINISHED: [&str; 2] = [TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()];
+
+#[auto_type(no_type_alias)]
+fn is_unfinished() -> _ {
+    let states: [&'static str; 2] = UNFINISHED;
+    ai_tasks::status.eq_any(states)
+}
+
 /// Stores a new task.
 ///
 /// # Errors
@@ -139,11 +149,10 @@ pub fn by_id(conn: &mut Connection, id: &TaskId) -> QueryResult<Option<TaskRow>>
 
 /// An account's unfinished tasks and those that changed since a moment, at most `limit`, newest changes first.
 pub fn unfinished_or_changed(conn: &mut Connection, user_id: &UserId, since: Timestamp, limit: i64) -> QueryResult<Vec<TaskRow>> {
-    let unfinished = ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]);
     ai_tasks::table
         .filter(ai_tasks::user_id.eq(user_id.as_str()))
         .filter(ai_tasks::deleted_at.is_null())
-        .filter(unfinished.or(ai_tasks::updated_at.ge(since.0)))
+        .filter(is_unfinished().or(ai_tasks::updated_at.ge(since.0)))
         .order(ai_tasks::updated_at.desc())
         .limit(limit)
         .select(TaskRow::as_select())
@@ -160,8 +169,7 @@ pub struct RunTimes {
 
 /// Moves a task from the queue to a worker. False when it is not unfinished any more.
 pub fn start(conn: &mut Connection, id: &TaskId, run: &RunTimes, now: Timestamp) -> QueryResult<bool> {
-    let unfinished =
-        ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
+    let unfinished = ai_tasks::table.find(id.as_str()).filter(is_unfinished());
     let change = diesel::update(unfinished).set((
         ai_tasks::status.eq(TaskStatus::Processing.as_str()),
         ai_tasks::stage.eq(Stage::Starting.as_str()),
@@ -204,8 +212,7 @@ pub fn note_retry(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryRe
 
 /// Asks the worker that has a task to stop; it may not have begun. False when it is final or was asked before.
 pub fn request_cancel(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult<bool> {
-    let unfinished =
-        ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
+    let unfinished = ai_tasks::table.find(id.as_str()).filter(is_unfinished());
     let change = diesel::update(unfinished.filter(ai_tasks::cancel_requested_at.is_null())).set((
         ai_tasks::cancel_requested_at.eq(now.0),
         ai_tasks::stage.eq(Stage::Cancelling.as_str()),
@@ -239,8 +246,7 @@ pub struct Ending<'a> {
 
 /// Makes a task final. False when it was final already: whoever loses this race does nothing.
 pub fn finish(conn: &mut Connection, id: &TaskId, ending: &Ending<'_>, now: Timestamp) -> QueryResult<bool> {
-    let unfinished =
-        ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
+    let unfinished = ai_tasks::table.find(id.as_str()).filter(is_unfinished());
     let progress = if ending.status == TaskStatus::Completed { 1.0 } else { 0.0 };
     let change = diesel::update(unfinished).set((
         ai_tasks::status.eq(ending.status.as_str()),
@@ -293,13 +299,20 @@ pub fn wipe(conn: &mut Connection, id: &TaskId, deleted_before: Timestamp) -> Qu
     Ok(changed == 1)
 }
 
+/// Tasks deleted before a moment that have not been wiped: those have words to search for.
+pub fn deleted_unwiped(conn: &mut Connection, deleted_before: Timestamp, limit: i64) -> QueryResult<Vec<TaskId>> {
+    let ids: Vec<String> = ai_tasks::table
+        .filter(ai_tasks::deleted_at.le(deleted_before.0))
+        .filter(ai_tasks::search_text.ne(""))
+        .limit(limit)
+        .select(ai_tasks::id)
+        .load(conn)?;
+    ids.iter().map(|id| stored(id)).collect()
+}
+
 /// How many unfinished tasks an account has: what `user_credits.unfinished_tasks` must say.
 pub fn count_unfinished(conn: &mut Connection, user_id: &str) -> QueryResult<i64> {
-    ai_tasks::table
-        .filter(ai_tasks::user_id.eq(user_id))
-        .filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]))
-        .count()
-        .get_result(conn)
+    ai_tasks::table.filter(ai_tasks::user_id.eq(user_id)).filter(is_unfinished()).count().get_result(conn)
 }
 
 /// What a task's row says about money.
@@ -319,6 +332,17 @@ pub struct Charge {
 /// Charges in order of their tasks' ids, after one id: for verifying the ledger.
 pub fn charges_after(conn: &mut Connection, id: &str, limit: i64) -> QueryResult<Vec<Charge>> {
     ai_tasks::table.filter(ai_tasks::id.gt(id)).order(ai_tasks::id).limit(limit).select(Charge::as_select()).load(conn)
+}
+
+/// Tasks of these accounts that changed at a moment or later, deleted ones too, oldest changes first.
+pub fn changed_of_users(conn: &mut Connection, users: &[UserId], since: Timestamp, limit: i64) -> QueryResult<Vec<TaskRow>> {
+    ai_tasks::table
+        .filter(ai_tasks::user_id.eq_any(users.iter().map(UserId::as_str)))
+        .filter(ai_tasks::updated_at.ge(since.0))
+        .order((ai_tasks::updated_at, ai_tasks::id))
+        .limit(limit)
+        .select(TaskRow::as_select())
+        .load(conn)
 }
 
 /// Waiting tasks of these accounts, oldest first.
