@@ -1,29 +1,34 @@
 //! Ending a claim. Each function changes the row only for the holder of the fence and says whether it did;
 //! after `false` somebody else owns the job, and the caller must roll its own transaction back.
 
-use crate::job::{Fence, JobRef};
+use crate::job::{Fence, JobId, JobRef};
 use crate::schema::jobs;
 use db::{Connection, cached};
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
+
+/// The job of a fence, while the fence still holds it.
+#[auto_type(no_type_alias)]
+fn held(fence: &Fence) -> _ {
+    let (id, attempt): (JobId, i32) = (fence.id, fence.attempt);
+    jobs::table.filter(jobs::id.eq(id)).filter(jobs::attempt.eq(attempt)).filter(jobs::lease_until.is_not_null())
+}
 
 /// Deletes a finished job. Call it inside the transaction of the job's effect, and roll that back on `false`.
 pub fn finish(connection: &mut Connection, fence: &Fence) -> QueryResult<bool> {
-    let held = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt)).filter(jobs::lease_until.is_not_null());
-    Ok(diesel::delete(held).execute(connection)? == 1)
+    Ok(diesel::delete(held(fence)).execute(connection)? == 1)
 }
 
 /// Whether this fence still holds its job; then it does until the transaction ends. For work that changes something
 /// before its end.
 pub fn holds(connection: &mut Connection, fence: &Fence) -> QueryResult<bool> {
-    let held = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt)).filter(jobs::lease_until.is_not_null());
-    let found: Option<i64> = db::first_for_update!(connection, held.select(jobs::id)).optional()?;
+    let found: Option<i64> = db::first_for_update!(connection, held(fence).select(jobs::id)).optional()?;
     Ok(found.is_some())
 }
 
 /// Puts a failed job back in line, due at `run_at`.
 pub fn retry(connection: &mut Connection, fence: &Fence, run_at: i64, error: &str) -> QueryResult<bool> {
-    let held = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt)).filter(jobs::lease_until.is_not_null());
-    let change = diesel::update(held).set((
+    let change = diesel::update(held(fence)).set((
         jobs::worker.eq(None::<&str>),
         jobs::lease_until.eq(None::<i64>),
         jobs::run_at.eq(run_at),
@@ -34,8 +39,7 @@ pub fn retry(connection: &mut Connection, fence: &Fence, run_at: i64, error: &st
 
 /// Hands a job back untouched, due at `run_at`. The attempt does not count against it.
 pub fn release(connection: &mut Connection, fence: &Fence, run_at: i64) -> QueryResult<bool> {
-    let held = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt)).filter(jobs::lease_until.is_not_null());
-    let change = diesel::update(held).set((
+    let change = diesel::update(held(fence)).set((
         jobs::worker.eq(None::<&str>),
         jobs::lease_until.eq(None::<i64>),
         jobs::run_at.eq(run_at),

@@ -75,7 +75,7 @@ fn places(conn: &mut Connection, rows: &[TaskRow], now: Timestamp) -> QueryResul
         return Ok(HashMap::new());
     }
     let keys: Vec<String> = waiting.keys().cloned().collect();
-    let positions = jobs::positions_by_key(conn, &keys, now.0)?;
+    let positions = jobs::positions(conn, &keys, now.0)?;
     Ok(positions.into_iter().filter_map(|(key, ahead)| Some((waiting.get(&key)?.clone(), ahead + 1))).collect())
 }
 
