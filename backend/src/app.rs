@@ -171,10 +171,10 @@ impl App {
         Ok(Limits { max_bytes: settings.max_file_size_bytes(), max_pixels: self.config.limits.max_pixels, ..Limits::default() })
     }
 
-    /// Whether the pack for high-quality enlarging is installed.
+    /// Whether a model pack is installed.
     #[must_use]
-    pub fn has_high_quality(&self) -> bool {
-        embedded::has_high_quality(&self.config.app.data_dir.join("models"))
+    pub fn has_pack(&self, id: &str) -> bool {
+        embedded::has_pack(&self.config.app.data_dir.join("models"), id)
     }
 
     /// Whether the queue has as many waiting tasks as it may.

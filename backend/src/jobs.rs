@@ -1,10 +1,15 @@
-//! What runs in the background: one file for each job. A job can run twice without harm.
+//! What runs in the background: one file for each job. A job can run twice without harm. What every process repeats
+//! for itself is no job: [`tell_watchers`], [`give_back_memory`].
 
-mod places;
+mod give_back_memory;
 mod purge_task;
 pub mod run_task;
 mod sweep;
+mod tell_watchers;
+mod ticks;
 mod worker;
 
-pub use sweep::{GRACE as SWEEP_GRACE, sweep};
-pub use worker::{spawn_places, worker};
+pub use give_back_memory::give_back_memory;
+pub use sweep::{GRACE as SWEEP_GRACE, UNUSED_UPLOADS_KEPT, sweep};
+pub use tell_watchers::{Elsewhere, TellWatchers, tell_watchers};
+pub use worker::worker;

@@ -1,7 +1,7 @@
 //! How long the queue of tasks is, asked at most once a second: admission needs to know whether it is far too
 //! long, not its exact length.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use db::Database;
@@ -16,24 +16,29 @@ const BELIEVED: Duration = Duration::from_secs(1);
 #[derive(Default)]
 pub struct QueueDepth {
     length: AtomicI64,
-    asking: AtomicBool,
     /// Unix milliseconds; 0 is never.
     asked_at: AtomicI64,
 }
 
 impl QueueDepth {
-    /// Whether at least `limit` tasks wait. Whoever finds the answer old asks again; others take the old one.
+    /// Whether at least `limit` tasks wait. Whoever finds the answer old asks again; others take the old one. The
+    /// asker leaves only the time behind: a caller who goes away while the answer is on its way keeps nobody from
+    /// asking a second later.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn is_full(&self, database: &Database, limit: i64, now: Timestamp) -> Result<bool, Failure> {
-        let old = self.asked_at.load(Ordering::Relaxed) < now.before(BELIEVED).0;
-        if old && !self.asking.swap(true, Ordering::AcqRel) {
+        if self.is_askers_turn(now) {
             let answer = database.read::<_, Failure, _>(move |conn| Ok(jobs::waiting(conn, jobs::Queue::Engine, now.0)?)).await;
-            self.asking.store(false, Ordering::Release);
             self.length.store(answer?, Ordering::Relaxed);
-            self.asked_at.store(now.0, Ordering::Relaxed);
         }
         Ok(self.length.load(Ordering::Relaxed) >= limit)
+    }
+
+    /// True for one caller once the last answer is old.
+    fn is_askers_turn(&self, now: Timestamp) -> bool {
+        let asked_at = self.asked_at.load(Ordering::Relaxed);
+        let old = asked_at < now.before(BELIEVED).0;
+        old && self.asked_at.compare_exchange(asked_at, now.0, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }

@@ -18,7 +18,6 @@ pub enum Models {
         /// As `models list` names it.
         pack: String,
         /// The file, or the folder that holds it; `weights/packs` of the source tree has those we ship.
-        #[arg(long)]
         from: PathBuf,
     },
     /// Check every installed file against its hash.

@@ -13,10 +13,10 @@ use ulid::Ulid;
 
 use super::output::say;
 use super::{CommandError, CommandResult, context};
-use crate::models::catalogue::Style;
-use crate::services::ai::embedded;
-use crate::services::ai::marks::marks;
-use crate::services::catalogue::Catalogue;
+use crate::models::catalogue::{Style, Tool};
+use crate::models::locale::Locale;
+use crate::services::ai::{embedded, marks};
+use crate::services::catalogue::{Catalogue, unavailable};
 use crate::services::tasks::parameters;
 
 /// Run a tool on a picture without a server.
@@ -43,8 +43,6 @@ pub struct Process {
 
 /// Steps of the progress bar.
 const STEPS: u64 = 1000;
-/// Quality of JPEG and WebP.
-const QUALITY: u8 = 92;
 
 impl Process {
     /// Runs the command.
@@ -57,13 +55,11 @@ impl Process {
         let tool = catalogue.tool(&self.tool).ok_or_else(|| format!("{}: no such tool", self.tool))?;
         let format = format_of(&self.output)?;
         let given = given(&self.params)?;
-        let checked = parameters::check(&catalogue, tool, &given, &|| embedded::has_high_quality(&models_dir));
+        refuse_unavailable(&catalogue, tool, locale)?;
+        self.refuse_without_effect(tool, &given)?;
+        let checked = parameters::check(&catalogue, tool, &given, &|pack| embedded::has_pack(&models_dir, pack));
         let checked = checked.map_err(|failure| context::sentence(&failure, locale))?;
-        let style = self.style(&catalogue)?;
-        if tool.uses_styles && style.is_none() && self.style_image.is_none() {
-            let styles: Vec<&str> = catalogue.styles.iter().map(|style| style.id.as_str()).collect();
-            return Err(format!("--style or --style-image is needed; styles: {}", styles.join(", ")).into());
-        }
+        let style = self.style(&catalogue, tool)?;
         let operation = embedded::operation(&catalogue, tool, &checked.values, style);
         let operation = operation.map_err(|failure| context::sentence(&failure, locale))?;
         let picture = read(&self.input)?;
@@ -76,19 +72,46 @@ impl Process {
         let control = Control::new(Arc::default(), move |fraction| shown.set_position((f64::from(fraction) * STEPS as f64) as u64));
         let result = engine.run(&operation, &picture, style_picture.as_ref(), &control)?;
         bar.finish_and_clear();
-        let mut bytes = imaging::encode(&result, format, QUALITY)?;
         // The same marks as a server's results carry; a picture made here has a number of its own.
-        if let Some(marks) = marks(tool.ai_mark, &config.app.name, Ulid::generate().to_string()) {
-            bytes = imaging::marks::write(bytes, format, &marks)?;
-        }
+        let bytes = marks::encode(&result, format, tool.ai_mark, &config.app.name, Ulid::generate().to_string())?;
         std::fs::write(&self.output, bytes)?;
         say(format_args!("{} {}×{}", self.output.display(), result.width(), result.height()));
         Ok(())
     }
 
-    fn style<'a>(&self, catalogue: &'a Catalogue) -> Result<Option<&'a Style>, CommandError> {
-        let Some(id) = &self.style else { return Ok(None) };
-        catalogue.style(id).map(Some).ok_or_else(|| format!("{id}: no such style").into())
+    /// Nothing is silently ignored: what this command takes in another way, or the tool does not use, is refused by
+    /// name.
+    fn refuse_without_effect(&self, tool: &Tool, given: &Map<String, Value>) -> CommandResult {
+        if given.contains_key("styleImage") {
+            return Err("styleImage: name the file with --style-image".into());
+        }
+        if given.contains_key("outputFormat") {
+            return Err("outputFormat: the ending of the output file chooses the format".into());
+        }
+        for (option, is_given) in [("--style", self.style.is_some()), ("--style-image", self.style_image.is_some())] {
+            if is_given && !tool.uses_styles {
+                return Err(format!("{option}: {} takes no style", tool.task_type).into());
+            }
+        }
+        Ok(())
+    }
+
+    fn style<'a>(&self, catalogue: &'a Catalogue, tool: &Tool) -> Result<Option<&'a Style>, CommandError> {
+        match &self.style {
+            Some(id) => catalogue.style(id).map(Some).ok_or_else(|| format!("{id}: no such style").into()),
+            None if tool.uses_styles && self.style_image.is_none() => {
+                let styles: Vec<&str> = catalogue.styles.iter().map(|style| style.id.as_str()).collect();
+                Err(format!("--style or --style-image is needed; styles: {}", styles.join(", ")).into())
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+fn refuse_unavailable(catalogue: &Catalogue, tool: &Tool, locale: Locale) -> CommandResult {
+    match unavailable(catalogue, tool, locale) {
+        Some(why) => Err(format!("{}: {} {}", tool.task_type, why.reason, why.how_to).into()),
+        None => Ok(()),
     }
 }
 

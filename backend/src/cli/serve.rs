@@ -10,6 +10,7 @@ use super::output::{remark, say};
 use super::{CommandResult, context};
 use crate::app::{App, Use};
 use crate::config::Config;
+use crate::config::database::DatabaseUrl;
 use crate::config::secrets::{Role as SecretsRole, Secrets};
 use crate::config::server::Server;
 use crate::models::locale::Locale;
@@ -64,11 +65,13 @@ impl Serve {
         let secrets = Secrets::resolve(&config, if self.role == Role::All { SecretsRole::All } else { SecretsRole::Part })?;
         let app = App::build(config, secrets, Use::Server).await?;
         stop::on_signal(app.stopping.clone())?;
+        tokio::spawn(background::give_back_memory(app.clone()));
         let work = if self.role == Role::Api { None } else { Some(Work::start(&app)?) };
         let served = if self.role == Role::Worker {
             app.stopping.cancelled().await;
             Ok(())
         } else {
+            tokio::spawn(background::tell_watchers(app.clone(), elsewhere(&app)));
             listen(&app).await
         };
         // Also when the port is taken: whatever was started is brought to an end.
@@ -92,6 +95,14 @@ impl Serve {
     }
 }
 
+/// An SQLite file admits one server; on PostgreSQL others may run tasks too, whatever the role of this one.
+fn elsewhere(app: &App) -> background::Elsewhere {
+    match app.config.database.url {
+        DatabaseUrl::Sqlite(_) => background::Elsewhere::Nobody,
+        DatabaseUrl::Postgres(_) => background::Elsewhere::Others,
+    }
+}
+
 /// Answers requests until the stop, and then those that are under way.
 async fn listen(app: &App) -> CommandResult {
     let address = SocketAddr::new(app.config.server.host, app.config.server.port);
@@ -108,14 +119,13 @@ async fn listen(app: &App) -> CommandResult {
 struct Work {
     running: jobs::Running,
     _slot: jobs::Slot,
-    _places: tokio::task::JoinHandle<()>,
 }
 
 impl Work {
     fn start(app: &App) -> Result<Self, std::io::Error> {
         let slot = jobs::Slot::take(&app.config.app.data_dir)?;
         let running = background::worker(app, slot.identity()).start();
-        Ok(Self { running, _slot: slot, _places: background::spawn_places(app) })
+        Ok(Self { running, _slot: slot })
     }
 }
 

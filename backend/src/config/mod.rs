@@ -78,7 +78,7 @@ pub struct Config {
 pub struct Loaded {
     /// The settings.
     pub config: Config,
-    /// To be logged at the start and shown by `doctor`.
+    /// To be said by every command before it does anything.
     pub warnings: Vec<Warning>,
 }
 
@@ -127,6 +127,12 @@ impl Config {
     #[must_use]
     pub fn is_given(&self, name: &str) -> bool {
         self.settings.iter().any(|setting| setting.name == name && setting.given)
+    }
+
+    /// Whether somebody gave this variable another value than its default.
+    #[must_use]
+    pub fn is_changed(&self, name: &str) -> bool {
+        self.settings.iter().any(|setting| setting.name == name && setting.changed)
     }
 }
 

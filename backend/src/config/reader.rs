@@ -25,7 +25,7 @@ pub enum Fallback {
     Absent,
 }
 
-/// One setting as it was found, for `doctor` and for the test of the sample file.
+/// One setting as it was found, for the start of the server and for the test of the sample file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting {
     /// Name of the environment variable.
@@ -34,6 +34,8 @@ pub struct Setting {
     pub fallback: Fallback,
     /// Whether a usable value stands in the environment or in the file.
     pub given: bool,
+    /// Whether that value is another one than without it. The sample file writes many a default.
+    pub changed: bool,
 }
 
 /// The state of one reading.
@@ -62,8 +64,16 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn declare(&mut self, name: &'static str, fallback: Fallback, given: bool) {
-        self.settings.push(Setting { name, fallback, given });
+    fn declare(&mut self, name: &'static str, fallback: Fallback, given: Option<&str>) {
+        let same = matches!((&fallback, given), (Fallback::Value(default), Some(value)) if default.eq_ignore_ascii_case(value));
+        self.settings.push(Setting { name, fallback, given: given.is_some(), changed: given.is_some() && !same });
+    }
+
+    /// Notes that the setting read last has its default, in whatever spelling: `off` for `false`.
+    fn is_default(&mut self) {
+        if let Some(setting) = self.settings.last_mut() {
+            setting.changed = false;
+        }
     }
 
     /// Notes a problem with a variable that is not about its value, for instance that it is missing.
@@ -73,9 +83,9 @@ impl<'a> Reader<'a> {
 
     /// Reads a value by its own rule; `None` when nothing is written or the value is refused.
     pub fn parsed<T>(&mut self, name: &'static str, fallback: Fallback, parse: impl FnOnce(&str) -> Result<T, Complaint>) -> Option<T> {
-        let written = self.written(&[name]);
-        self.declare(name, fallback, written.is_some());
-        let (_, value) = written?;
+        let written = self.written(&[name]).map(|(_, value)| value);
+        self.declare(name, fallback, written);
+        let value = written?;
         parse(value).map_err(|complaint| self.refuse(name, Some(value), complaint)).ok()
     }
 
@@ -89,21 +99,29 @@ impl<'a> Reader<'a> {
         T: Copy + fmt::Display + TryFrom<i128> + Into<i128>,
     {
         let fallback = Fallback::Value(rule.default.to_string());
-        self.parsed(rule.name, fallback, |text| rule.parse(text)).unwrap_or(rule.default)
+        let value = self.parsed(rule.name, fallback, |text| rule.parse(text)).unwrap_or(rule.default);
+        if value.into() == rule.default.into() {
+            self.is_default();
+        }
+        value
     }
 
     /// One of a few words.
     pub fn choice<T: Copy + PartialEq>(&mut self, rule: &Choice<T>) -> T {
         let fallback = Fallback::Value(rule.word(rule.default).to_owned());
-        self.parsed(rule.name, fallback, |text| rule.parse(text)).unwrap_or(rule.default)
+        let value = self.parsed(rule.name, fallback, |text| rule.parse(text)).unwrap_or(rule.default);
+        if value == rule.default {
+            self.is_default();
+        }
+        value
     }
 
     /// One of a few words, under a second name that other programs use. Within a layer the first name wins.
     pub fn choice_with_alias<T: Copy + PartialEq>(&mut self, rule: &Choice<T>, alias: &'static str) -> T {
         let written = self.written(&[rule.name, alias]);
-        let given_as = written.map(|(name, _)| name);
-        self.declare(rule.name, Fallback::Value(rule.word(rule.default).to_owned()), given_as == Some(rule.name));
-        self.declare(alias, Fallback::Absent, given_as == Some(alias));
+        let given_as = |name| written.filter(|(given, _)| *given == name).map(|(_, value)| value);
+        self.declare(rule.name, Fallback::Value(rule.word(rule.default).to_owned()), given_as(rule.name));
+        self.declare(alias, Fallback::Absent, given_as(alias));
         let Some((name, value)) = written else { return rule.default };
         rule.parse(value).unwrap_or_else(|complaint| {
             self.refuse(name, Some(value), complaint);
@@ -139,16 +157,16 @@ impl<'a> Reader<'a> {
         fallback: Fallback,
         parse: impl FnOnce(&str) -> Result<T, Complaint>,
     ) -> Option<T> {
-        let written = self.written(&[name]);
-        self.declare(name, fallback, written.is_some());
-        let (_, value) = written?;
+        let written = self.written(&[name]).map(|(_, value)| value);
+        self.declare(name, fallback, written);
+        let value = written?;
         parse(value).map_err(|complaint| self.refuse(name, None, complaint)).ok()
     }
 
     fn unless_placeholder(&mut self, name: &'static str) -> Option<&'a str> {
         let written = self.written(&[name]).map(|(_, value)| value);
         let value = written.filter(|value| !is_placeholder(value));
-        self.declare(name, Fallback::Absent, value.is_some());
+        self.declare(name, Fallback::Absent, value);
         if written.is_some() && value.is_none() {
             self.placeholders.push(name);
         }

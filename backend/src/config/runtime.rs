@@ -65,7 +65,7 @@ pub struct Runtime {
     pub owner_unlimited: bool,
 }
 
-/// One key as a console or `doctor` lists it.
+/// One key as `danqing config list` shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The key.

@@ -1,5 +1,5 @@
 //! A sentence in both languages. Settings are read before any request exists, so what is wrong with them is
-//! said in whichever language the reader of the log or the console asks for.
+//! said in whichever language the reader of the log or of a command asks for.
 
 use crate::models::locale::Locale;
 

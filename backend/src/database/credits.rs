@@ -180,9 +180,14 @@ struct LedgerInsert<'a> {
     created_at: i64,
 }
 
+/// The whole row, for whoever only looks; [`Account::lock`] is for whoever changes it.
+pub fn row(conn: &mut Connection, user_id: &UserId) -> QueryResult<Balance> {
+    db::get!(conn, user_credits::table.find(user_id.as_str()).select(Balance::as_select()))
+}
+
 /// The balance as it is shown.
 pub fn balance(conn: &mut Connection, user_id: &UserId) -> QueryResult<Credits> {
-    let row: Balance = db::get!(conn, user_credits::table.find(user_id.as_str()).select(Balance::as_select()))?;
+    let row = row(conn, user_id)?;
     Ok(Credits { credits: row.credits, total_earned: row.total_earned, total_spent: row.total_spent, unlimited: false })
 }
 

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use db::Connection;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use storage::ObjectKey;
 
 use super::schema::{files, task_files};
 use super::stored;
 use crate::models::id::{FileId, TaskId, UserId};
+use crate::models::timestamp::Timestamp;
 
 /// A picture as it is stored.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -89,19 +91,17 @@ pub fn by_id(conn: &mut Connection, id: &FileId) -> QueryResult<Option<FileRow>>
 
 /// A file of an account.
 pub fn of_user(conn: &mut Connection, user_id: &UserId, id: &FileId) -> QueryResult<Option<FileRow>> {
-    files::table.find(id.as_str()).filter(files::user_id.eq(user_id.as_str())).select(FileRow::as_select()).first(conn).optional()
+    db::get!(conn, files::table.find(id.as_str()).filter(files::user_id.eq(user_id.as_str())).select(FileRow::as_select())).optional()
 }
 
 /// Those of the given files that belong to an account, by id.
 pub fn many_of_user(conn: &mut Connection, user_id: &UserId, ids: &[FileId]) -> QueryResult<HashMap<String, FileRow>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = files::table
-        .filter(files::user_id.eq(user_id.as_str()))
-        .filter(files::id.eq_any(ids.iter().map(FileId::as_str)))
-        .select(FileRow::as_select())
-        .load(conn)?;
+    let own = files::table.filter(files::user_id.eq(user_id.as_str()));
+    let rows: Vec<FileRow> = match ids {
+        [] => Vec::new(),
+        [one] => db::load!(conn, own.filter(files::id.eq(one.as_str())).select(FileRow::as_select()))?,
+        many => own.filter(files::id.eq_any(many.iter().map(FileId::as_str))).select(FileRow::as_select()).load(conn)?,
+    };
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
@@ -119,11 +119,13 @@ pub fn hold(conn: &mut Connection, task_id: &TaskId, ids: &[FileId], role: FileR
 
 /// The files that tasks hold, by id.
 pub fn held_by(conn: &mut Connection, task_ids: &[String]) -> QueryResult<HashMap<String, FileRow>> {
-    if task_ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows =
-        task_files::table.inner_join(files::table).filter(task_files::task_id.eq_any(task_ids)).select(FileRow::as_select()).load(conn)?;
+    let held = task_files::table.inner_join(files::table);
+    let rows: Vec<FileRow> = match task_ids {
+        [] => Vec::new(),
+        // By far the most frequent question, and one whose text does not change.
+        [one] => db::load!(conn, held.filter(task_files::task_id.eq(one)).select(FileRow::as_select()))?,
+        many => held.filter(task_files::task_id.eq_any(many)).select(FileRow::as_select()).load(conn)?,
+    };
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
@@ -132,9 +134,30 @@ pub fn held_by(conn: &mut Connection, task_ids: &[String]) -> QueryResult<HashMa
 pub fn release(conn: &mut Connection, task_id: &TaskId) -> QueryResult<Vec<FileRow>> {
     let held: Vec<String> = task_files::table.filter(task_files::task_id.eq(task_id.as_str())).select(task_files::file_id).load(conn)?;
     diesel::delete(task_files::table.filter(task_files::task_id.eq(task_id.as_str()))).execute(conn)?;
+    delete_unheld(conn, &held)
+}
+
+/// Files stored before a moment that no task holds.
+pub fn unheld(conn: &mut Connection, stored_before: Timestamp, limit: i64) -> QueryResult<Vec<String>> {
+    let holders = task_files::table.filter(task_files::file_id.eq(files::id));
+    files::table
+        .filter(files::created_at.lt(stored_before.0))
+        .filter(not(exists(holders)))
+        .order(files::id)
+        .limit(limit)
+        .select(files::id)
+        .load(conn)
+}
+
+/// Deletes the rows of those of the given files that no task holds, and returns them.
+///
+/// The rows are locked first. Else, of two tasks that let go of one file at the same time, each would still see the
+/// other hold it and neither would delete it; and a task could take hold of a file that is just being deleted.
+pub fn delete_unheld(conn: &mut Connection, ids: &[String]) -> QueryResult<Vec<FileRow>> {
+    let locked: Vec<String> = db::load_for_update!(conn, files::table.filter(files::id.eq_any(ids)).order(files::id).select(files::id))?;
     let still_held: Vec<String> =
-        task_files::table.filter(task_files::file_id.eq_any(&held)).select(task_files::file_id).distinct().load(conn)?;
-    let gone: Vec<String> = held.into_iter().filter(|id| !still_held.contains(id)).collect();
+        task_files::table.filter(task_files::file_id.eq_any(&locked)).select(task_files::file_id).distinct().load(conn)?;
+    let gone: Vec<String> = locked.into_iter().filter(|id| !still_held.contains(id)).collect();
     let rows = files::table.filter(files::id.eq_any(&gone)).select(FileRow::as_select()).load(conn)?;
     diesel::delete(files::table.filter(files::id.eq_any(&gone))).execute(conn)?;
     Ok(rows)

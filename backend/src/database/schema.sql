@@ -37,6 +37,7 @@ CREATE TABLE ai_tasks (
   CONSTRAINT ai_tasks_task_no_key UNIQUE (task_no)
 );
 CREATE INDEX ai_tasks_created ON ai_tasks (created_at);
+CREATE INDEX ai_tasks_deleted ON ai_tasks (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX ai_tasks_provider_task ON ai_tasks (ai_task_id) WHERE ai_task_id IS NOT NULL;
 CREATE INDEX ai_tasks_status ON ai_tasks (status);
 CREATE INDEX ai_tasks_type ON ai_tasks (task_type);

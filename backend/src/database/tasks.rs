@@ -1,12 +1,13 @@
 //! Tasks.
 
-use db::{Connection, cached};
+use db::Connection;
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::schema::ai_tasks;
 use super::{damaged, stored};
 use crate::models::id::{FileId, TaskId, UserId};
-use crate::models::task::{Stage, TaskStatus};
+use crate::models::task::{ResultMetadata, Stage, TaskStatus};
 use crate::models::timestamp::Timestamp;
 
 mod search;
@@ -19,7 +20,7 @@ pub const VERSION_STEP: i64 = 1_000_000;
 
 /// A row of `ai_tasks`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = ai_tasks)]
+#[diesel(table_name = ai_tasks, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns are documented where they are shown, in models::task::Task")]
 pub struct TaskRow {
     pub id: String,
@@ -81,10 +82,24 @@ impl TaskRow {
         serde_json::from_str(&self.result_urls).map_err(|_| damaged(&self.result_urls))
     }
 
+    /// What was noted about the pictures it made.
+    pub fn result_metadata(&self) -> QueryResult<ResultMetadata> {
+        serde_json::from_str(&self.result_metadata).map_err(|_| damaged(&self.result_metadata))
+    }
+
     /// What was asked.
     pub fn parameters(&self) -> QueryResult<serde_json::Map<String, serde_json::Value>> {
         serde_json::from_str(&self.input_parameters).map_err(|_| damaged(&self.input_parameters))
     }
+}
+
+/// The states in which a task can still change.
+const UNFINISHED: [&str; 2] = [TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()];
+
+#[auto_type(no_type_alias)]
+fn is_unfinished() -> _ {
+    let states: [&'static str; 2] = UNFINISHED;
+    ai_tasks::status.eq_any(states)
 }
 
 /// Stores a new task.
@@ -92,18 +107,13 @@ impl TaskRow {
 /// # Errors
 /// A unique violation on `ai_tasks_task_no` when its number is taken.
 pub fn insert(conn: &mut Connection, row: &TaskRow) -> QueryResult<()> {
-    cached(diesel::insert_into(ai_tasks::table).values(row)).execute(conn).map(drop)
+    db::execute!(conn, diesel::insert_into(ai_tasks::table).values(row)).map(drop)
 }
 
 /// A task of an account that is not deleted.
 pub fn of_user(conn: &mut Connection, user_id: &UserId, id: &TaskId) -> QueryResult<Option<TaskRow>> {
-    ai_tasks::table
-        .find(id.as_str())
-        .filter(ai_tasks::user_id.eq(user_id.as_str()))
-        .filter(ai_tasks::deleted_at.is_null())
-        .select(TaskRow::as_select())
-        .first(conn)
-        .optional()
+    let own = ai_tasks::table.find(id.as_str()).filter(ai_tasks::user_id.eq(user_id.as_str()));
+    db::get!(conn, own.filter(ai_tasks::deleted_at.is_null()).select(TaskRow::as_select())).optional()
 }
 
 /// A deleted task of an account.
@@ -129,16 +139,15 @@ pub fn many_of_user(conn: &mut Connection, user_id: &UserId, ids: &[TaskId]) -> 
 
 /// A task, whoever owns it: for workers.
 pub fn by_id(conn: &mut Connection, id: &TaskId) -> QueryResult<Option<TaskRow>> {
-    ai_tasks::table.find(id.as_str()).select(TaskRow::as_select()).first(conn).optional()
+    db::get!(conn, ai_tasks::table.find(id.as_str()).select(TaskRow::as_select())).optional()
 }
 
 /// An account's unfinished tasks and those that changed since a moment, at most `limit`, newest changes first.
 pub fn unfinished_or_changed(conn: &mut Connection, user_id: &UserId, since: Timestamp, limit: i64) -> QueryResult<Vec<TaskRow>> {
-    let unfinished = ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]);
     ai_tasks::table
         .filter(ai_tasks::user_id.eq(user_id.as_str()))
         .filter(ai_tasks::deleted_at.is_null())
-        .filter(unfinished.or(ai_tasks::updated_at.ge(since.0)))
+        .filter(is_unfinished().or(ai_tasks::updated_at.ge(since.0)))
         .order(ai_tasks::updated_at.desc())
         .limit(limit)
         .select(TaskRow::as_select())
@@ -155,8 +164,7 @@ pub struct RunTimes {
 
 /// Moves a task from the queue to a worker. False when it is not unfinished any more.
 pub fn start(conn: &mut Connection, id: &TaskId, run: &RunTimes, now: Timestamp) -> QueryResult<bool> {
-    let unfinished =
-        ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
+    let unfinished = ai_tasks::table.find(id.as_str()).filter(is_unfinished());
     let change = diesel::update(unfinished).set((
         ai_tasks::status.eq(TaskStatus::Processing.as_str()),
         ai_tasks::stage.eq(Stage::Starting.as_str()),
@@ -165,7 +173,7 @@ pub fn start(conn: &mut Connection, id: &TaskId, run: &RunTimes, now: Timestamp)
         ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
         ai_tasks::updated_at.eq(now.0),
     ));
-    let changed = cached(change).execute(conn)?;
+    let changed = db::execute!(conn, change)?;
     Ok(changed == 1)
 }
 
@@ -181,7 +189,7 @@ pub fn note_progress(conn: &mut Connection, id: &TaskId, stage: Stage, progress:
         ai_tasks::version.eq(version),
         ai_tasks::updated_at.eq(now.0),
     ));
-    cached(change).execute(conn).map(drop)
+    db::execute!(conn, change).map(drop)
 }
 
 /// Notes that an attempt failed and another follows.
@@ -194,20 +202,19 @@ pub fn note_retry(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryRe
         ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
         ai_tasks::updated_at.eq(now.0),
     ));
-    cached(change).execute(conn).map(drop)
+    db::execute!(conn, change).map(drop)
 }
 
 /// Asks the worker that has a task to stop; it may not have begun. False when it is final or was asked before.
 pub fn request_cancel(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult<bool> {
-    let unfinished =
-        ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
+    let unfinished = ai_tasks::table.find(id.as_str()).filter(is_unfinished());
     let change = diesel::update(unfinished.filter(ai_tasks::cancel_requested_at.is_null())).set((
         ai_tasks::cancel_requested_at.eq(now.0),
         ai_tasks::stage.eq(Stage::Cancelling.as_str()),
         ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
         ai_tasks::updated_at.eq(now.0),
     ));
-    let changed = cached(change).execute(conn)?;
+    let changed = db::execute!(conn, change)?;
     Ok(changed == 1)
 }
 
@@ -234,8 +241,7 @@ pub struct Ending<'a> {
 
 /// Makes a task final. False when it was final already: whoever loses this race does nothing.
 pub fn finish(conn: &mut Connection, id: &TaskId, ending: &Ending<'_>, now: Timestamp) -> QueryResult<bool> {
-    let unfinished =
-        ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]));
+    let unfinished = ai_tasks::table.find(id.as_str()).filter(is_unfinished());
     let progress = if ending.status == TaskStatus::Completed { 1.0 } else { 0.0 };
     let change = diesel::update(unfinished).set((
         ai_tasks::status.eq(ending.status.as_str()),
@@ -250,7 +256,7 @@ pub fn finish(conn: &mut Connection, id: &TaskId, ending: &Ending<'_>, now: Time
         ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
         ai_tasks::updated_at.eq(now.0),
     ));
-    let changed = cached(change).execute(conn)?;
+    let changed = db::execute!(conn, change)?;
     Ok(changed == 1)
 }
 
@@ -284,17 +290,24 @@ pub fn wipe(conn: &mut Connection, id: &TaskId, deleted_before: Timestamp) -> Qu
         ai_tasks::result_urls.eq("[]"),
         ai_tasks::result_metadata.eq("{}"),
     ));
-    let changed = cached(change).execute(conn)?;
+    let changed = db::execute!(conn, change)?;
     Ok(changed == 1)
+}
+
+/// Tasks deleted before a moment that have not been wiped: those have words to search for.
+pub fn deleted_unwiped(conn: &mut Connection, deleted_before: Timestamp, limit: i64) -> QueryResult<Vec<TaskId>> {
+    let ids: Vec<String> = ai_tasks::table
+        .filter(ai_tasks::deleted_at.le(deleted_before.0))
+        .filter(ai_tasks::search_text.ne(""))
+        .limit(limit)
+        .select(ai_tasks::id)
+        .load(conn)?;
+    ids.iter().map(|id| stored(id)).collect()
 }
 
 /// How many unfinished tasks an account has: what `user_credits.unfinished_tasks` must say.
 pub fn count_unfinished(conn: &mut Connection, user_id: &str) -> QueryResult<i64> {
-    ai_tasks::table
-        .filter(ai_tasks::user_id.eq(user_id))
-        .filter(ai_tasks::status.eq_any([TaskStatus::Pending.as_str(), TaskStatus::Processing.as_str()]))
-        .count()
-        .get_result(conn)
+    ai_tasks::table.filter(ai_tasks::user_id.eq(user_id)).filter(is_unfinished()).count().get_result(conn)
 }
 
 /// What a task's row says about money.
@@ -314,6 +327,17 @@ pub struct Charge {
 /// Charges in order of their tasks' ids, after one id: for verifying the ledger.
 pub fn charges_after(conn: &mut Connection, id: &str, limit: i64) -> QueryResult<Vec<Charge>> {
     ai_tasks::table.filter(ai_tasks::id.gt(id)).order(ai_tasks::id).limit(limit).select(Charge::as_select()).load(conn)
+}
+
+/// Tasks of these accounts that changed at a moment or later, deleted ones too, oldest changes first.
+pub fn changed_of_users(conn: &mut Connection, users: &[UserId], since: Timestamp, limit: i64) -> QueryResult<Vec<TaskRow>> {
+    ai_tasks::table
+        .filter(ai_tasks::user_id.eq_any(users.iter().map(UserId::as_str)))
+        .filter(ai_tasks::updated_at.ge(since.0))
+        .order((ai_tasks::updated_at, ai_tasks::id))
+        .limit(limit)
+        .select(TaskRow::as_select())
+        .load(conn)
 }
 
 /// Waiting tasks of these accounts, oldest first.

@@ -1,13 +1,13 @@
 //! Wipes a deleted task once the time to undo has passed: words and rows in one transaction, then the objects of
-//! files that no other task holds. If it stops between the two, the sweeper finds the objects.
+//! files that no other task holds. If it stops between the two, the sweep finds the objects; if it is given up, the
+//! sweep wipes the task.
 
 use jobs::{Context, Job, Outcome};
 
 use crate::app::App;
-use crate::database::{files, tasks};
 use crate::error::Failure;
 use crate::models::payload::PurgeTask;
-use crate::services::tasks::delete::undo_time;
+use crate::services::tasks::delete;
 use crate::services::uploads;
 
 /// Runs the job.
@@ -20,15 +20,15 @@ pub async fn run(app: App, context: Context, job: Job) -> Outcome {
 
 async fn purge(app: &App, context: &Context, job: &Job) -> Result<(), Failure> {
     let payload: PurgeTask = job.payload().map_err(Failure::internal)?;
-    let deleted_before = app.clock.now().before(undo_time(app));
+    let deleted_before = app.clock.now().before(delete::undo_time(app));
     let fence = context.fence;
     let gone = app
         .database
         .write::<_, Failure, _>(move |conn| {
-            if !jobs::finish(conn, &fence)? || !tasks::wipe(conn, &payload.task_id, deleted_before)? {
+            if !jobs::finish(conn, &fence)? {
                 return Ok(Vec::new());
             }
-            Ok(files::release(conn, &payload.task_id)?)
+            Ok(delete::wipe(conn, &payload.task_id, deleted_before)?)
         })
         .await?;
     uploads::forget(app, &gone).await;

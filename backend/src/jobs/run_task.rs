@@ -102,7 +102,7 @@ async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &TaskRo
     let Ok(id) = task.task_id() else { return Run::Ended(Ending::Failed { code: Code::Internal, cause: "malformed id".to_owned() }) };
     let entry = app.running.enter(&id);
     if task.cancel_requested_at.is_some() {
-        return Run::Ended(Ending::Cancelled { files: Vec::new() });
+        return Run::Ended(Ending::Cancelled { delivered: Vec::new() });
     }
     let mut work = std::pin::pin!(work::work(app, task, context.fence.attempt, reporter, &entry.stop));
     let mut saving = tokio::time::interval(SAVED_EVERY);
@@ -114,7 +114,7 @@ async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &TaskRo
                 // The engine stops at its next tile; what it made is thrown away and made again later.
                 entry.stop.store(true, Ordering::Relaxed);
                 if let Run::Ended(ending) = work.await {
-                    uploads::forget(app, ending.files()).await;
+                    uploads::forget(app, &settle::rows(ending.delivered())).await;
                 }
                 return Run::Interrupted;
             }
@@ -137,7 +137,7 @@ async fn interrupted(context: &Context) {
 
 /// Settles the task and ends its job in one transaction. Does nothing when somebody else has the job now.
 async fn end(app: &App, context: &Context, id: &TaskId, ending: Ending) -> Result<(), Failure> {
-    let files = ending.files().to_vec();
+    let files = settle::rows(ending.delivered());
     let settled = settle_job(app, context.fence, id, ending).await;
     // After an error it is not known what was committed; the sweeper finds files without a row.
     if matches!(settled, Ok(false)) {
@@ -165,7 +165,7 @@ async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: Ending) 
                 return Ok(None);
             }
             let row = tasks::by_id(conn, &task_id)?.ok_or_else(|| Failure::internal(format!("{task_id} has a job and no row")))?;
-            if !settle::settle(conn, &row, ending.clone(), now)? {
+            if !settle::settle(conn, &row, &ending, now)? {
                 return Ok(None);
             }
             Ok(Some(view::reload(conn, &task_id, now)?))

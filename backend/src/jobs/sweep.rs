@@ -1,5 +1,6 @@
-//! Housekeeping, every quarter of an hour: objects that no row names, sessions and keys whose time is over,
-//! temporary files that nobody finished, models that nobody used.
+//! Housekeeping, every quarter of an hour, by one process for all: sessions and keys whose time is over, deleted tasks
+//! that their own purge did not wipe, uploads that no task ever used, temporary files that nobody finished, objects
+//! that no row names.
 
 use std::time::Duration;
 
@@ -8,8 +9,10 @@ use jobs::{Context, Job, Outcome};
 use storage::{Folder, ObjectKey};
 
 use crate::app::App;
-use crate::database::{files, idempotency, sessions};
+use crate::database::{files, idempotency, sessions, tasks};
 use crate::error::Failure;
+use crate::services::tasks::delete;
+use crate::services::uploads;
 
 /// Objects younger than this may still get their row: longer than any upload or task takes to settle.
 pub const GRACE: Duration = Duration::from_secs(3600);
@@ -17,9 +20,9 @@ pub const GRACE: Duration = Duration::from_secs(3600);
 const ENDED_SESSIONS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long an idempotency key is remembered.
 const KEYS_KEPT: Duration = Duration::from_secs(24 * 3600);
-/// Models that were not used for so long give their memory back.
-const MODELS_KEPT: Duration = Duration::from_secs(600);
-/// Object keys looked up at once.
+/// An upload that no task used for so long is forgotten: far longer than anybody leaves a page open.
+pub const UNUSED_UPLOADS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Rows or object keys looked up at once. More deleted tasks or unused uploads wait for the next sweep.
 const BATCH: usize = 500;
 
 /// Runs the job.
@@ -48,14 +51,37 @@ pub async fn sweep(app: &App) -> Result<usize, Failure> {
             Ok(())
         })
         .await?;
-    app.throttle.forget_idle();
-    app.engine.unload_idle(MODELS_KEPT);
+    wipe_deleted_tasks(app).await?;
+    delete_unused_uploads(app).await?;
     remove_old_temporaries(app).await?;
     let mut deleted = 0;
     for folder in Folder::ALL {
         deleted += sweep_folder(app, folder).await?;
     }
     Ok(deleted)
+}
+
+/// Those whose purge was given up, or was at work when the task was deleted a second time.
+async fn wipe_deleted_tasks(app: &App) -> Result<(), Failure> {
+    let deleted_before = app.clock.now().before(delete::undo_time(app));
+    let left = app.database.read::<_, Failure, _>(move |conn| Ok(tasks::deleted_unwiped(conn, deleted_before, BATCH as i64)?)).await?;
+    for id in left {
+        let gone = app.database.write::<_, Failure, _>(move |conn| Ok(delete::wipe(conn, &id, deleted_before)?)).await?;
+        uploads::forget(app, &gone).await;
+    }
+    Ok(())
+}
+
+/// Looking takes longer the more files there are, so that is done at the door that keeps nobody waiting.
+async fn delete_unused_uploads(app: &App) -> Result<(), Failure> {
+    let stored_before = app.clock.now().before(UNUSED_UPLOADS_KEPT);
+    let unused = app.database.read::<_, Failure, _>(move |conn| Ok(files::unheld(conn, stored_before, BATCH as i64)?)).await?;
+    if unused.is_empty() {
+        return Ok(());
+    }
+    let gone = app.database.write::<_, Failure, _>(move |conn| Ok(files::delete_unheld(conn, &unused)?)).await?;
+    uploads::forget(app, &gone).await;
+    Ok(())
 }
 
 async fn sweep_folder(app: &App, folder: Folder) -> Result<usize, Failure> {
@@ -83,16 +109,7 @@ async fn sweep_folder(app: &App, folder: Folder) -> Result<usize, Failure> {
 }
 
 async fn remove_old_temporaries(app: &App) -> Result<(), Failure> {
-    let (folder, now) = (app.temporary_folder(), app.clock.now().system_time());
-    let removed = tokio::task::spawn_blocking(move || {
-        for entry in std::fs::read_dir(folder)? {
-            let entry = entry?;
-            let age = now.duration_since(entry.metadata()?.modified()?).unwrap_or_default();
-            if age > GRACE {
-                std::fs::remove_file(entry.path())?;
-            }
-        }
-        Ok::<_, std::io::Error>(())
-    });
-    removed.await.map_err(Failure::internal)?.map_err(Failure::internal)
+    let (folder, before) = (app.temporary_folder(), app.clock.now().before(GRACE).system_time());
+    let removed = tokio::task::spawn_blocking(move || storage::delete_old_files(&folder, before, |_| true));
+    removed.await.map_err(Failure::internal)?.map_err(Failure::internal).map(drop)
 }

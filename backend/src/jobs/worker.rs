@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jobs::{NewJob, Queue, Worker};
 
-use super::{places, purge_task, run_task, sweep};
+use super::{purge_task, run_task, sweep};
 use crate::app::App;
 use crate::models::payload::{PurgeTask, RunTask, SWEEP};
 
@@ -29,11 +29,6 @@ pub fn worker(app: &App, identity: &str) -> Worker {
         .clock(move || clock.now().0)
         .wake(app.worker.clone())
         .build()
-}
-
-/// Tells places in the queue until the process ends.
-pub fn spawn_places(app: &App) -> tokio::task::JoinHandle<()> {
-    tokio::spawn(places::tell_places(app.clone()))
 }
 
 fn sweep_job() -> NewJob {

@@ -156,7 +156,17 @@ pub struct Choice {
     pub title: Localized,
     /// Offered only while the model pack for it is installed.
     #[serde(default)]
-    pub needs_pack: bool,
+    pub needs_pack: Option<NeededPack>,
+}
+
+/// The model pack that a choice needs: another one for each value of another parameter.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeededPack {
+    /// The other parameter, which comes before.
+    pub by: String,
+    /// Packs by its values. With a value that is not here the choice is never offered.
+    pub packs: BTreeMap<String, String>,
 }
 
 /// An AI model and what it costs.

@@ -181,12 +181,26 @@ pub struct Task {
     pub completed_at: Option<Timestamp>,
 }
 
+/// Facts about the results that are kept with a task, each list in the order of the results.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ResultMetadata {
+    /// Version of the program that made them.
+    pub engine: String,
+    /// Width and height.
+    pub sizes: Vec<[i32; 2]>,
+    /// The pictures that they were made from.
+    pub inputs: Vec<FileId>,
+}
+
 /// One delivered picture.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskResult {
     /// Its file.
     pub file_id: FileId,
+    /// The picture of `inputFiles` that it was made from.
+    pub input_file: Option<FileId>,
     /// Shows it.
     pub url: String,
     /// Shows the 512 px preview.
@@ -205,10 +219,13 @@ pub struct TaskResult {
     pub thumbhash: String,
 }
 
-impl From<File> for TaskResult {
-    fn from(file: File) -> Self {
+impl TaskResult {
+    /// A file as the result that was made from an input.
+    #[must_use]
+    pub fn new(file: File, input_file: Option<FileId>) -> Self {
         Self {
             file_id: file.id,
+            input_file,
             url: file.url,
             thumbnail_url: file.thumbnail_url,
             download_url: file.download_url,

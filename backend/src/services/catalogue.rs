@@ -120,15 +120,20 @@ pub fn price_of(price: Price, task_cost_credits: i64) -> i64 {
     }
 }
 
-/// Whether a declaration has what its kind needs.
+/// Whether a declaration has what its kind needs, and names only what there is.
 fn sound(parameter: &Parameter, tool: &Tool) -> bool {
-    let named = |name: &Option<String>| name.as_ref().is_none_or(|name| tool.parameters.iter().any(|other| &other.name == name));
+    let is_parameter = |name: &String| tool.parameters.iter().any(|other| &other.name == name);
+    let named = |name: &Option<String>| name.as_ref().is_none_or(is_parameter);
+    let mut needed = parameter.choices.iter().filter_map(|choice| choice.needs_pack.as_ref());
+    let packs = engine::packs::list(Path::new(""));
+    let is_pack = |id: &String| packs.iter().any(|pack| pack.id == id);
+    let packed = needed.all(|needed| is_parameter(&needed.by) && needed.packs.values().all(is_pack));
     let complete = match parameter.kind {
         ParameterKind::Choice | ParameterKind::IntegerChoice => !parameter.choices.is_empty(),
         ParameterKind::Number | ParameterKind::Integer => parameter.minimum.is_some() && parameter.maximum.is_some(),
         ParameterKind::Boolean | ParameterKind::Color | ParameterKind::File | ParameterKind::Style => true,
     };
-    complete && named(&parameter.needs) && named(&parameter.excludes)
+    complete && packed && named(&parameter.needs) && named(&parameter.excludes)
 }
 
 fn file<T: DeserializeOwned>(overrides: &Path, name: &str, built_in: &str) -> Result<T, CatalogueError> {

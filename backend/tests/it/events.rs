@@ -1,4 +1,5 @@
 //! `/api/events`
 
 mod stream;
+mod teller;
 mod watchers;

@@ -88,6 +88,33 @@ async fn what_cannot_run_says_why_and_how_to_change_that_and_is_refused_with_the
     assert_eq!(user.post("/api/tasks", model).await.code(400), "model_unknown");
 }
 
+#[tokio::test]
+async fn a_choice_is_offered_only_beside_values_whose_model_pack_is_installed() {
+    let app = TestApp::start().await;
+    let user = app.user("li").await;
+    let file = user.stamp().await;
+    let quality = async || {
+        let catalogue = catalogue(&user, "en").await;
+        let upscale = tools(&catalogue).iter().find(|tool| tool["taskType"] == "upscale").unwrap().clone();
+        upscale["parameters"]["properties"]["quality"]["oneOf"].as_array().unwrap().clone()
+    };
+    let high = async |content: &str| {
+        let parameters = json!({ "content": content, "quality": "high" });
+        user.post("/api/tasks/quote", json!({ "taskType": "upscale", "inputFiles": [file], "parameters": parameters })).await
+    };
+    assert_eq!(quality().await.iter().map(|choice| &choice["const"]).collect::<Vec<_>>(), ["standard"]);
+    assert_eq!(high("art").await.code(400), "parameter_invalid");
+
+    let packs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../weights/packs");
+    engine::packs::install(&app.app.config.app.data_dir.join("models"), "up-art-hq", &packs).unwrap();
+    let offered = quality().await;
+    assert_eq!((&offered[1]["const"], &offered[1]["x-visible-when"]), (&json!("high"), &json!({ "content": ["art"] })));
+    assert_eq!(offered[0].get("x-visible-when"), None);
+    assert_eq!(high("art").await.status, 200);
+    let refused = high("photo").await.expect(400);
+    assert_eq!((&refused["code"], &refused["errors"][0]["field"]), (&json!("parameter_invalid"), &json!("parameters.quality")));
+}
+
 /// A request for a tool with some parameters, beside those that they depend on.
 fn order(tool: &Value, file: &str, style: &str, parameters: Value) -> Value {
     let mut order = json!({ "taskType": tool["taskType"], "inputFiles": [file], "parameters": parameters });
@@ -145,11 +172,16 @@ async fn the_schema_is_what_is_accepted() {
     }
 }
 
-/// The default, every choice, both bounds.
+/// The default, every choice, both bounds, and what lies between two steps.
 fn accepted_values(schema: &Value, file: &str, style: &str) -> Vec<Value> {
     let choices = schema["oneOf"].as_array().into_iter().flatten().map(|choice| choice["const"].clone());
     let mut values: Vec<Value> = choices.collect();
     values.extend(["default", "minimum", "maximum"].into_iter().filter_map(|key| schema.get(key).cloned()));
+    if let (Some(step), Some(minimum)) = (schema["x-step"].as_f64(), schema["minimum"].as_f64()) {
+        // Between two steps of the slider: no word of JSON Schema may say that it is refused.
+        values.push(json!(minimum + step / 3.0));
+        assert!(schema.get("multipleOf").is_none(), "{schema}");
+    }
     match (schema["type"].as_str(), schema["format"].as_str()) {
         (Some("boolean"), _) => values.extend([json!(true), json!(false)]),
         (_, Some("color")) => values.push(json!("#A0b1C2")),

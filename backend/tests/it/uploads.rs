@@ -7,3 +7,4 @@ mod memory;
 mod private;
 mod refused;
 mod streaming;
+mod unused;

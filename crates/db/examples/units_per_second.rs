@@ -4,7 +4,7 @@
 //! A *small* unit is one guarded debit; a *create* is a debit and three inserts, as when a task is admitted.
 #![expect(missing_docs, clippy::print_stdout, clippy::unwrap_used, reason = "a measuring tool prints and may stop at any fault")]
 
-use db::{Connection, Database, Error, Options, cached};
+use db::{Connection, Database, Error, Options};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -51,7 +51,7 @@ fn create(connection: &mut Connection, number: u64) -> QueryResult<()> {
         let id = format!("{number:020}-{part}");
         let purse = i64::try_from(number).unwrap() % PURSES;
         let row = (entries::id.eq(id), entries::purse_id.eq(purse), entries::text.eq("a picture of a heron"));
-        cached(diesel::insert_into(entries::table).values(row)).execute(connection)?;
+        db::execute!(connection, diesel::insert_into(entries::table).values(row))?;
     }
     Ok(())
 }

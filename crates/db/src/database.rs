@@ -77,14 +77,6 @@ impl Database {
         done.unwrap_or_else(|panic| Err(MigrateError::Failed(panic.to_string())))
     }
 
-    /// Versions that [`migrate`](Database::migrate) would apply now, for a process that must not migrate by itself
-    /// and for health checks. A schema that is too new or not ours is an error here as well.
-    pub async fn pending_migrations(&self, migrations: Migrations) -> Result<Vec<String>, MigrateError> {
-        let target = self.inner.target.clone();
-        let done = tokio::task::spawn_blocking(move || migrate::outstanding(&target, &migrations)).await;
-        done.unwrap_or_else(|panic| Err(MigrateError::Failed(panic.to_string())))
-    }
-
     /// Serves what waits, folds the WAL into the file, gives up the lock. Other clones hear
     /// [`Error::Closed`] from now on.
     pub async fn close(self) {

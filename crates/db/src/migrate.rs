@@ -144,21 +144,6 @@ fn applied(connection: &mut Connection) -> Result<Vec<MigrationVersion<'static>>
     connection.applied_migrations().map_err(failed)
 }
 
-/// Versions that [`run`] would apply now, oldest first. Fails as it would, and changes nothing but an empty
-/// database.
-pub(crate) fn outstanding(target: &Target, migrations: &Migrations) -> Result<Vec<String>, MigrateError> {
-    let connected = target.connect(Access::Write);
-    let connection = &mut connected.map_err(|error| MigrateError::Failed(error.to_string()))?;
-    let pending = match target {
-        Target::Postgres { .. } => pending(connection, &migrations.postgres)?,
-        Target::Sqlite { path } => {
-            is_new(connection, path)?;
-            pending(connection, &migrations.sqlite)?
-        }
-    };
-    Ok(pending.iter().map(|migration| migration.name().version().to_string()).collect())
-}
-
 /// True if an SQLite file has no tables yet; an error if it has, and they are not ours.
 fn is_new(connection: &mut Connection, path: &Path) -> Result<bool, MigrateError> {
     let tables = names(connection, "SELECT name FROM sqlite_master WHERE type = 'table'")?;

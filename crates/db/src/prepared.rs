@@ -60,6 +60,21 @@ macro_rules! get_for_update {
     };
 }
 
+/// All rows of the query, locked until the unit ends, in the order in which the query brings them: with the same
+/// order everywhere, two units never wait for each other in a circle. On SQLite nothing needs to be locked. The text
+/// may vary: nothing is kept.
+#[macro_export]
+macro_rules! load_for_update {
+    ($connection:expr, $query:expr) => {
+        match $connection {
+            $crate::Connection::Postgres(connection) => {
+                $crate::diesel::RunQueryDsl::load($crate::diesel::QueryDsl::for_update($query), connection)
+            }
+            $crate::Connection::Sqlite(connection) => $crate::diesel::RunQueryDsl::load($query, connection),
+        }
+    };
+}
+
 /// The statement stands twice because each arm infers its own types.
 #[doc(hidden)]
 #[macro_export]

@@ -1,55 +1,59 @@
 //! Ending a claim. Each function changes the row only for the holder of the fence and says whether it did;
 //! after `false` somebody else owns the job, and the caller must roll its own transaction back.
 
-use crate::job::{Fence, JobRef};
+use crate::job::{Fence, JobId, JobRef};
 use crate::schema::jobs;
-use db::{Connection, cached};
+use db::Connection;
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
+
+/// The job of a fence, while the fence still holds it.
+#[auto_type(no_type_alias)]
+fn held(fence: &Fence) -> _ {
+    let (id, attempt): (JobId, i32) = (fence.id, fence.attempt);
+    jobs::table.filter(jobs::id.eq(id)).filter(jobs::attempt.eq(attempt)).filter(jobs::lease_until.is_not_null())
+}
 
 /// Deletes a finished job. Call it inside the transaction of the job's effect, and roll that back on `false`.
 pub fn finish(connection: &mut Connection, fence: &Fence) -> QueryResult<bool> {
-    let held = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt)).filter(jobs::lease_until.is_not_null());
-    Ok(diesel::delete(held).execute(connection)? == 1)
+    Ok(db::execute!(connection, diesel::delete(held(fence)))? == 1)
 }
 
 /// Whether this fence still holds its job; then it does until the transaction ends. For work that changes something
 /// before its end.
 pub fn holds(connection: &mut Connection, fence: &Fence) -> QueryResult<bool> {
-    let held = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt)).filter(jobs::lease_until.is_not_null());
-    let found: Option<i64> = db::first_for_update!(connection, held.select(jobs::id)).optional()?;
+    let found: Option<i64> = db::get_for_update!(connection, held(fence).select(jobs::id)).optional()?;
     Ok(found.is_some())
 }
 
 /// Puts a failed job back in line, due at `run_at`.
 pub fn retry(connection: &mut Connection, fence: &Fence, run_at: i64, error: &str) -> QueryResult<bool> {
-    let held = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt)).filter(jobs::lease_until.is_not_null());
-    let change = diesel::update(held).set((
+    let change = diesel::update(held(fence)).set((
         jobs::worker.eq(None::<&str>),
         jobs::lease_until.eq(None::<i64>),
         jobs::run_at.eq(run_at),
         jobs::last_error.eq(Some(error)),
     ));
-    Ok(cached(change).execute(connection)? == 1)
+    Ok(db::execute!(connection, change)? == 1)
 }
 
 /// Hands a job back untouched, due at `run_at`. The attempt does not count against it.
 pub fn release(connection: &mut Connection, fence: &Fence, run_at: i64) -> QueryResult<bool> {
-    let held = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt)).filter(jobs::lease_until.is_not_null());
-    let change = diesel::update(held).set((
+    let change = diesel::update(held(fence)).set((
         jobs::worker.eq(None::<&str>),
         jobs::lease_until.eq(None::<i64>),
         jobs::run_at.eq(run_at),
         jobs::max_attempts.eq(jobs::max_attempts + 1),
     ));
-    Ok(cached(change).execute(connection)? == 1)
+    Ok(db::execute!(connection, change)? == 1)
 }
 
 /// Deletes a job that nobody has claimed. `false` if it runs, has ended or never was.
 pub fn cancel_ready(connection: &mut Connection, job: JobRef<'_>) -> QueryResult<bool> {
     let ready = jobs::table.filter(jobs::lease_until.is_null());
     let deleted = match job {
-        JobRef::Id(id) => diesel::delete(ready.filter(jobs::id.eq(id))).execute(connection)?,
-        JobRef::Key(key) => diesel::delete(ready.filter(jobs::unique_key.eq(key))).execute(connection)?,
+        JobRef::Id(id) => db::execute!(connection, diesel::delete(ready.filter(jobs::id.eq(id))))?,
+        JobRef::Key(key) => db::execute!(connection, diesel::delete(ready.filter(jobs::unique_key.eq(key))))?,
     };
     Ok(deleted == 1)
 }

@@ -31,7 +31,7 @@ pub use enqueue::enqueue;
 pub use fence::{cancel_ready, finish, holds, release, retry};
 pub use job::{Fence, Job, JobId, JobRef, NewJob, Queue, now_ms};
 pub use lease::{heartbeat, reclaim, reclaim_expired};
-pub use position::{TOLD_UP_TO, positions, positions_by_key, waiting};
+pub use position::{TOLD_UP_TO, positions, waiting};
 pub use schedule::enqueue_tick;
 pub use schema::{job_schedules, jobs as jobs_table};
 pub use slot::Slot;

@@ -2,9 +2,11 @@
 //! object means, and who may see it, is the application's business.
 
 mod key;
+mod leftovers;
 mod links;
 mod store;
 
 pub use key::{Folder, ObjectKey};
+pub use leftovers::delete_old_files;
 pub use links::{Link, LinkError, LinkSigner, Variant};
 pub use store::{Error, Object, Range, Store, StoredObject};

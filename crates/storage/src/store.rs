@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use futures::stream::BoxStream;
@@ -14,6 +14,7 @@ use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
 use tokio::io::AsyncWriteExt;
 
 use crate::key::{Folder, ObjectKey};
+use crate::leftovers::delete_old_files;
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -159,7 +160,8 @@ impl Store {
     pub async fn delete_unfinished(&self, folder: Folder, before: i64) -> Result<usize, Error> {
         let folder = self.folder.join(folder.name());
         let before = UNIX_EPOCH + Duration::from_millis(u64::try_from(before).unwrap_or(0));
-        let deleted = tokio::task::spawn_blocking(move || delete_unfinished(&folder, before)).await;
+        // The library writes to `name#1`, `name#2` and so on, and renames when everything is on disk. Our keys have no `#`.
+        let deleted = tokio::task::spawn_blocking(move || delete_old_files(&folder, before, |name| name.contains('#'))).await;
         Ok(deleted.map_err(std::io::Error::other)??)
     }
 
@@ -171,23 +173,6 @@ impl Store {
         };
         self.inner.list(Some(&StorePath::from(folder.name()))).map_ok(row).map_err(Error::from).boxed()
     }
-}
-
-/// The library writes to `name#1`, `name#2` and so on, and renames when everything is on disk. Our keys have no `#`.
-fn delete_unfinished(folder: &Path, before: SystemTime) -> std::io::Result<usize> {
-    let entries = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
-        entries => entries?,
-    };
-    let mut deleted = 0;
-    for entry in entries {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().contains('#') && entry.metadata()?.modified()? < before {
-            std::fs::remove_file(entry.path())?;
-            deleted += 1;
-        }
-    }
-    Ok(deleted)
 }
 
 fn path(key: &ObjectKey) -> StorePath {
@@ -215,6 +200,8 @@ impl From<Range> for GetRange {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
 
     async fn whole(object: Object) -> Vec<u8> {
@@ -251,6 +238,7 @@ mod tests {
         store.delete(&key).await.unwrap();
         assert!(matches!(store.read(&key).await, Err(Error::NotFound(_))));
     }
+
     #[tokio::test]
     async fn a_write_that_a_crash_cut_short_is_deleted_and_one_under_way_is_not() {
         let folder = tempfile::tempdir().unwrap();

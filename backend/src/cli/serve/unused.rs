@@ -5,27 +5,48 @@ use crate::config::Config;
 use crate::config::storage::Backend;
 use crate::models::locale::Locale;
 
-/// Read and checked, without effect so far.
-const WITHOUT_EFFECT: [&str; 10] = [
+/// Read and checked, without effect so far. The secrets `ENCRYPTION_KEY` and `WEBHOOK_SECRET` are left out: they have to
+/// be set before the first thing that they protect.
+const WITHOUT_EFFECT: [&str; 29] = [
+    "ALLOWED_ORIGINS",
     "REDIS_URL",
+    "R2_BUCKET_NAME",
+    "R2_ACCESS_KEY_ID",
+    "R2_SECRET_ACCESS_KEY",
+    "R2_ENDPOINT",
+    "S3_BUCKET_NAME",
+    "S3_ACCESS_KEY_ID",
+    "S3_SECRET_ACCESS_KEY",
+    "S3_ENDPOINT",
+    "S3_REGION",
+    "S3_PATH_STYLE",
+    "DEFAULT_AI_PROVIDER",
     "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
     "STABILITY_API_KEY",
+    "STABILITY_BASE_URL",
     "SMTP_HOST",
+    "SMTP_PORT",
+    "SMTP_TLS",
     "SMTP_USER",
     "SMTP_PASS",
+    "SMTP_FROM",
     "STRIPE_PUBLIC_KEY",
     "STRIPE_SECRET_KEY",
     "STRIPE_WEBHOOK_SECRET",
-    "ALLOWED_ORIGINS",
+    "ENABLE_METRICS",
+    "ENABLE_TRACING",
+    "WORKER_DRAIN_SECONDS",
 ];
 
-/// A sentence about what is given without effect, if anything is.
+/// A sentence about what was changed without effect, if anything was. A default that is only written down promises
+/// nothing.
 pub fn without_effect(config: &Config, locale: Locale) -> Option<String> {
-    let given: Vec<&str> = WITHOUT_EFFECT.into_iter().filter(|name| config.is_given(name)).collect();
-    if given.is_empty() {
+    let changed: Vec<&str> = WITHOUT_EFFECT.into_iter().filter(|name| config.is_changed(name)).collect();
+    if changed.is_empty() {
         return None;
     }
-    let names = given.join(", ");
+    let names = changed.join(", ");
     Some(match locale {
         Locale::En => format!("This version does not use these settings yet: {names}."),
         Locale::ZhCn => format!("当前版本尚未使用这些设置：{names}。"),
@@ -44,4 +65,53 @@ pub fn refuse_bucket(config: &Config, locale: Locale) -> Result<(), String> {
         Locale::En => "STORAGE_PROVIDER: this version keeps pictures in DATA_DIR only. Remove the setting or write local.".to_owned(),
         Locale::ZhCn => "STORAGE_PROVIDER：当前版本只能把图片保存在 DATA_DIR。请删除该设置或改为 local。".to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::config::Sources;
+
+    fn said(environment: &[(&str, &str)], dotenv: Option<PathBuf>) -> Option<String> {
+        let environment: BTreeMap<String, String> =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        without_effect(&Config::load(&Sources { environment, dotenv }).unwrap().config, Locale::En)
+    }
+
+    #[test]
+    fn whoever_starts_with_the_sample_file_is_told_nothing() {
+        assert_eq!(said(&[], Some(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.env.example")))), None);
+        assert_eq!(said(&[("ENABLE_TRACING", "off"), ("WORKER_DRAIN_SECONDS", "+600"), ("DEFAULT_AI_PROVIDER", "Embedded")], None), None);
+    }
+
+    #[test]
+    fn what_is_changed_without_effect_is_named() {
+        let changed = [
+            ("ENABLE_TRACING", "yes"),
+            ("DEFAULT_AI_PROVIDER", "openai"),
+            ("OPENAI_BASE_URL", "https://models.example.org/v1"),
+            ("STABILITY_BASE_URL", "https://stability.example.org"),
+            ("S3_BUCKET_NAME", "pictures"),
+            ("R2_BUCKET_NAME", "pictures"),
+            ("S3_REGION", "eu-central-1"),
+            ("WORKER_DRAIN_SECONDS", "30"),
+            ("REDIS_URL", "redis://127.0.0.1:6379"),
+        ];
+        let sentence = said(&changed, None).unwrap();
+        for (name, _) in changed {
+            assert!(sentence.contains(name), "{name}: {sentence}");
+        }
+        assert!(!sentence.contains("PORT"), "{sentence}");
+    }
+
+    #[test]
+    fn each_name_is_one_that_is_read() {
+        let config = Config::load(&Sources { environment: BTreeMap::new(), dotenv: None }).unwrap().config;
+        for name in WITHOUT_EFFECT {
+            assert!(config.settings.iter().any(|setting| setting.name == name), "{name}");
+        }
+    }
 }

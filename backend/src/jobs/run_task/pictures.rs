@@ -4,7 +4,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use image::DynamicImage;
-use imaging::marks::Marks;
 use imaging::{Format, Limits};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -17,10 +16,7 @@ use crate::database::tasks::TaskRow;
 use crate::error::{Code, Failure};
 use crate::models::catalogue::AiMark;
 use crate::models::id::FileId;
-use crate::services::ai::marks::marks;
-
-/// Quality of JPEG and WebP results: no loss that is seen at ordinary size.
-const QUALITY: u8 = 92;
+use crate::services::ai::marks;
 
 /// The picture whose style is borrowed, when the task names one.
 pub async fn style_image(app: &App, parameters: &Map<String, Value>) -> Result<Option<DynamicImage>, Halt> {
@@ -68,9 +64,12 @@ pub struct Made {
 /// Encodes, marks, checks and stores a result. Its row is written when the task is settled.
 pub async fn store(app: &App, task: &TaskRow, attempt: i32, made: Made) -> Result<FileRow, Halt> {
     let label = label(&made.label, &task.task_type, made.format);
-    let marks = marks(made.mark, &app.config.app.name, format!("{}-{}", task.task_no, made.number));
-    let format = made.format;
-    let encoded = tokio::task::spawn_blocking(move || encode(&made.image, format, marks.as_ref())).await;
+    let (format, producer, produce_id) = (made.format, app.config.app.name.clone(), format!("{}-{}", task.task_no, made.number));
+    let encoded = tokio::task::spawn_blocking(move || {
+        let bytes = marks::encode(&made.image, format, made.mark, &producer, produce_id)?;
+        check(&made.image, bytes)
+    });
+    let encoded = encoded.await;
     let encoded = encoded.map_err(|panic| Halt::Failed(Code::EngineFailed, panic.to_string()))?;
     let picture = encoded.map_err(|error| Halt::Failed(Code::EngineFailed, error.to_string()))?;
     let object_key = ObjectKey::fenced(Folder::Output, attempt, format.extension());
@@ -103,13 +102,8 @@ struct Encoded {
     thumbhash: Vec<u8>,
 }
 
-fn encode(image: &DynamicImage, format: Format, marks: Option<&Marks>) -> Result<Encoded, imaging::Error> {
-    let plain = imaging::encode(image, format, QUALITY)?;
-    let bytes = match marks {
-        Some(marks) => imaging::marks::write(plain, format, marks)?,
-        None => plain,
-    };
-    // Checked like an upload: what is stored can be read back.
+/// Checked like an upload: what is stored can be read back.
+fn check(image: &DynamicImage, bytes: Vec<u8>) -> Result<Encoded, imaging::Error> {
     let header = imaging::verify_result(&bytes, &result_limits())?;
     let (width, height) = header.upright_size();
     let thumbnail = imaging::thumbnail(image, imaging::THUMBNAIL_SIDE)?;

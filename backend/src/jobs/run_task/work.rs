@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 use super::Run;
 use super::pictures::{self, Made};
 use crate::app::App;
-use crate::database::files::FileRow;
 use crate::database::tasks::TaskRow;
 use crate::error::{Code, Failure};
 use crate::models::catalogue::AiMark;
@@ -18,27 +17,21 @@ use crate::models::id::FileId;
 use crate::models::task::Stage;
 use crate::services::ai::embedded;
 use crate::services::tasks::progress::Reporter;
-use crate::services::tasks::settle::Ending;
+use crate::services::tasks::settle::{self, Delivered, Ending};
 use crate::services::uploads;
 
 /// Runs a task to its end, or until `stop` is set. What was made before a stop is delivered.
 pub async fn work(app: &App, task: &TaskRow, attempt: i32, reporter: &Reporter, stop: &Arc<AtomicBool>) -> Run {
     let mut made = Vec::new();
     match (Work { app, task, attempt, reporter, stop }).each_picture(&mut made).await {
-        Ok(()) => Run::Ended(Ending::Completed { metadata: metadata(&made), files: made }),
-        Err(Halt::Stopped) => Run::Ended(Ending::Cancelled { files: made }),
+        Ok(()) => Run::Ended(Ending::Completed { delivered: made }),
+        Err(Halt::Stopped) => Run::Ended(Ending::Cancelled { delivered: made }),
         Err(Halt::Failed(code, cause)) => Run::Ended(Ending::Failed { code, cause }),
         Err(Halt::Outside(cause)) => {
-            uploads::forget(app, &made).await;
+            uploads::forget(app, &settle::rows(&made)).await;
             Run::Again(cause)
         }
     }
-}
-
-/// Facts about the results that are kept with the task.
-fn metadata(made: &[FileRow]) -> String {
-    let sizes: Vec<[i32; 2]> = made.iter().map(|file| [file.width, file.height]).collect();
-    serde_json::json!({ "engine": env!("CARGO_PKG_VERSION"), "sizes": sizes }).to_string()
 }
 
 /// Why the work ended early.
@@ -75,7 +68,7 @@ struct Work<'a> {
 impl Work<'_> {
     /// Makes what can be made. A picture that cannot does not keep the others from coming out: it is an error only
     /// when none did.
-    async fn each_picture(&self, made: &mut Vec<FileRow>) -> Result<(), Halt> {
+    async fn each_picture(&self, made: &mut Vec<Delivered>) -> Result<(), Halt> {
         let plan = Plan::of(self.app, self.task)?;
         let style = pictures::style_image(self.app, &plan.parameters).await?.map(Arc::new);
         let inputs = self.task.input_ids()?;
@@ -87,7 +80,7 @@ impl Work<'_> {
             }
             let share = Share { index, count, reporter: self.reporter.clone() };
             match self.one_picture(&plan, style.clone(), share, input).await {
-                Ok(file) => made.push(file),
+                Ok(picture) => made.push(picture),
                 Err(Halt::Failed(code, cause)) => {
                     tracing::warn!(%cause, task = %self.task.id, number = index + 1, "a picture of a task did not come out");
                     refused.get_or_insert(Halt::Failed(code, cause));
@@ -98,14 +91,15 @@ impl Work<'_> {
         refused.filter(|_| made.is_empty()).map_or(Ok(()), Err)
     }
 
-    async fn one_picture(&self, plan: &Plan, style: Option<Arc<DynamicImage>>, share: Share, input: FileId) -> Result<FileRow, Halt> {
-        let input = pictures::row(self.app, input).await?;
-        let picture = pictures::decode(self.app, &input).await?;
+    async fn one_picture(&self, plan: &Plan, style: Option<Arc<DynamicImage>>, share: Share, input: FileId) -> Result<Delivered, Halt> {
+        let original = pictures::row(self.app, input.clone()).await?;
+        let picture = pictures::decode(self.app, &original).await?;
         let (number, saving) = (share.index + 1, share.of(RUNNING_SHARE));
         let result = run(self.app, plan.operation.clone(), picture, style, share, Arc::clone(self.stop)).await?;
         self.reporter.report(Stage::Saving, saving);
-        let result = Made { image: result, format: plan.format, mark: plan.mark, label: input.name, number };
-        pictures::store(self.app, self.task, self.attempt, result).await
+        let result = Made { image: result, format: plan.format, mark: plan.mark, label: original.name, number };
+        let file = pictures::store(self.app, self.task, self.attempt, result).await?;
+        Ok(Delivered { input, file })
     }
 }
 

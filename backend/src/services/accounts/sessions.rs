@@ -83,7 +83,7 @@ impl Sessions {
         self.open.invalidate(id).await;
     }
 
-    /// Forgets everything, for instance after an account was changed.
+    /// Forgets everything. Tests call it to let the seconds pass within which a change may go unseen.
     pub fn forget_all(&self) {
         self.open.invalidate_all();
     }

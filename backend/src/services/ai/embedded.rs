@@ -63,10 +63,10 @@ pub fn output_format(parameters: &Map<String, Value>) -> Format {
     }
 }
 
-/// Whether a pack is installed that serves high-quality enlarging.
+/// Whether a model pack is installed.
 #[must_use]
-pub fn has_high_quality(models_dir: &Path) -> bool {
-    engine::packs::list(models_dir).iter().any(|pack| pack.installed && !pack.compiled_in)
+pub fn has_pack(models_dir: &Path, id: &str) -> bool {
+    engine::packs::list(models_dir).iter().any(|pack| pack.id == id && pack.installed)
 }
 
 /// Seconds that the operation takes on all pictures, when nothing else runs.
@@ -92,9 +92,9 @@ pub fn refusal(error: &engine::Error) -> Failure {
         engine::Error::BadParameter { name, reason } => {
             Failure::new(Code::ParameterInvalid).field(format!("parameters.{name}"), "malformed").field_with("reason", reason)
         }
-        engine::Error::PackMissing { pack } => {
-            Failure::new(Code::ToolUnavailable).with("tool", "upscale").with("reason", format!("danqing models install {pack}"))
-        }
+        engine::Error::PackMissing { pack } => Failure::new(Code::ToolUnavailable)
+            .with("tool", "upscale")
+            .with("reason", format!("danqing models install {pack} weights/packs")),
         engine::Error::NoSubject => Failure::new(Code::NoSubject),
         other => {
             tracing::error!(cause = %other, "the engine failed");

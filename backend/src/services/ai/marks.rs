@@ -1,13 +1,29 @@
-//! The marks of AI-made pictures: IPTC's digital source type and the metadata label of GB 45438-2025.
+//! Results as files: encoded, with the marks of AI-made pictures, which are IPTC's digital source type and the metadata
+//! label of GB 45438-2025.
 
+use image::DynamicImage;
+use imaging::Format;
 use imaging::marks::{Aigc, DigitalSourceType, Marks};
 
 use crate::models::catalogue::AiMark;
 
-/// The marks that a tool's results carry, as its catalogue entry says. `produce_id` is the producer's number of the
+/// Quality of JPEG and WebP results: no loss that is seen at ordinary size.
+const QUALITY: u8 = 92;
+
+/// Encodes a result with the marks that its tool's catalogue entry says. `produce_id` is the producer's number of the
 /// picture.
-#[must_use]
-pub fn marks(mark: AiMark, producer: &str, produce_id: String) -> Option<Marks> {
+///
+/// # Errors
+/// When the format cannot hold the picture.
+pub fn encode(image: &DynamicImage, format: Format, mark: AiMark, producer: &str, produce_id: String) -> Result<Vec<u8>, imaging::Error> {
+    let plain = imaging::encode(image, format, QUALITY)?;
+    match marks(mark, producer, produce_id) {
+        Some(marks) => imaging::marks::write(plain, format, &marks),
+        None => Ok(plain),
+    }
+}
+
+fn marks(mark: AiMark, producer: &str, produce_id: String) -> Option<Marks> {
     let source = match mark {
         AiMark::Generated => DigitalSourceType::TrainedAlgorithmicMedia,
         AiMark::Edited => DigitalSourceType::CompositeWithTrainedAlgorithmicMedia,

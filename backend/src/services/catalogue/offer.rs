@@ -40,7 +40,8 @@ pub struct OfferedTool {
     pub ai_mark: AiMark,
     /// Whether a task names a style.
     pub uses_styles: bool,
-    /// JSON Schema of `parameters`; `x-order`, `x-advanced`, `x-visible-when` and `x-needs` help a form.
+    /// JSON Schema of `parameters`; `x-order`, `x-advanced`, `x-visible-when`, `x-needs`, `x-excludes` and `x-step` help a
+    /// form.
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub parameters: serde_json::Value,
     /// The models that serve it.
@@ -92,10 +93,10 @@ pub struct OfferedStyle {
     pub tags: Vec<String>,
 }
 
-/// Shows the catalogue in a language at the prices in force. `has_high_quality` says whether the pack for the
-/// choices that need one is installed.
+/// Shows the catalogue in a language at the prices in force. `has_pack` says whether a model pack is installed, for the
+/// choices that need one.
 #[must_use]
-pub fn offer(catalogue: &Loaded, task_cost_credits: i64, has_high_quality: bool, locale: Locale) -> Catalogue {
+pub fn offer(catalogue: &Loaded, task_cost_credits: i64, has_pack: &dyn Fn(&str) -> bool, locale: Locale) -> Catalogue {
     let styles = catalogue.styles.iter().map(|style| OfferedStyle {
         id: style.id.clone(),
         name: style.name.get(locale).to_owned(),
@@ -124,7 +125,7 @@ pub fn offer(catalogue: &Loaded, task_cost_credits: i64, has_high_quality: bool,
             price: models.first().and_then(|model| model.price),
             ai_mark: tool.ai_mark,
             uses_styles: tool.uses_styles,
-            parameters: schema::render(tool, has_high_quality, locale),
+            parameters: schema::render(tool, has_pack, locale),
             models,
         }
     };

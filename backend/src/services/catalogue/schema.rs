@@ -7,14 +7,14 @@ use crate::models::locale::Locale;
 
 /// The schema of a tool's `parameters`.
 #[must_use]
-pub fn render(tool: &Tool, has_high_quality: bool, locale: Locale) -> Value {
+pub fn render(tool: &Tool, has_pack: &dyn Fn(&str) -> bool, locale: Locale) -> Value {
     let properties: Map<String, Value> =
-        tool.parameters.iter().map(|parameter| (parameter.name.clone(), property(parameter, has_high_quality, locale))).collect();
+        tool.parameters.iter().map(|parameter| (parameter.name.clone(), property(parameter, has_pack, locale))).collect();
     let order: Vec<&str> = tool.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
     json!({ "type": "object", "additionalProperties": false, "properties": properties, "x-order": order })
 }
 
-fn property(parameter: &Parameter, has_high_quality: bool, locale: Locale) -> Value {
+fn property(parameter: &Parameter, has_pack: &dyn Fn(&str) -> bool, locale: Locale) -> Value {
     let mut schema = Map::new();
     let mut put = |key: &str, value: Value| drop(schema.insert(key.to_owned(), value));
     put("title", parameter.title.get(locale).into());
@@ -26,10 +26,10 @@ fn property(parameter: &Parameter, has_high_quality: bool, locale: Locale) -> Va
         put("format", format.into());
     }
     if !parameter.choices.is_empty() {
-        let offered = parameter.choices.iter().filter(|choice| has_high_quality || !choice.needs_pack);
-        put("oneOf", offered.map(|choice| option(choice, locale)).collect());
+        put("oneOf", parameter.choices.iter().filter_map(|choice| option(choice, has_pack, locale)).collect());
     }
-    for (key, bound) in [("minimum", parameter.minimum), ("maximum", parameter.maximum), ("multipleOf", parameter.step)] {
+    // The step is one of the slider only: values in between are taken, so it is no `multipleOf`.
+    for (key, bound) in [("minimum", parameter.minimum), ("maximum", parameter.maximum), ("x-step", parameter.step)] {
         if let Some(bound) = bound {
             put(key, number(parameter.kind, bound));
         }
@@ -52,8 +52,17 @@ fn property(parameter: &Parameter, has_high_quality: bool, locale: Locale) -> Va
     Value::Object(schema)
 }
 
-fn option(choice: &Choice, locale: Locale) -> Value {
-    json!({ "const": choice.value, "title": choice.title.get(locale) })
+/// A choice, with the values of the other parameter beside which its pack is installed; `None` when none is.
+fn option(choice: &Choice, has_pack: &dyn Fn(&str) -> bool, locale: Locale) -> Option<Value> {
+    let mut option = json!({ "const": choice.value, "title": choice.title.get(locale) });
+    if let Some(needed) = &choice.needs_pack {
+        let open: Vec<&String> = needed.packs.iter().filter(|(_, pack)| has_pack(pack)).map(|(value, _)| value).collect();
+        if open.is_empty() {
+            return None;
+        }
+        option["x-visible-when"] = json!({ &needed.by: open });
+    }
+    Some(option)
 }
 
 const fn json_type(kind: ParameterKind) -> &'static str {

@@ -26,7 +26,7 @@ pub async fn cancel(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot
                 return Err(Code::TaskFinal.into());
             }
             if jobs::cancel_ready(conn, JobRef::Key(&RunTask::unique_key(&task_id)))? {
-                settle::settle(conn, &row, Ending::Cancelled { files: Vec::new() }, now)?;
+                settle::settle(conn, &row, &Ending::Cancelled { delivered: Vec::new() }, now)?;
             } else {
                 tasks::request_cancel(conn, &task_id, now)?;
             }

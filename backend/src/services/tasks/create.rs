@@ -13,7 +13,7 @@ use super::order::{self, Order};
 use super::view::{self, Snapshot};
 use crate::app::App;
 use crate::config::runtime::Runtime;
-use crate::database::credits::{Account, Movement};
+use crate::database::credits::{self, Account, Balance, Movement};
 use crate::database::files::{self, FileRole, FileRow};
 use crate::database::idempotency::{self, IdempotencyKey};
 use crate::database::tasks::{self, TaskRow};
@@ -54,11 +54,12 @@ pub struct Request {
 pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
     let now = app.clock.now();
     let (user_id, named, known) = (request.user.id.clone(), order::named_files(&request.new), request.key.clone());
-    let (made, files) = app
+    // Key and balance come from one view: a twin that took the last credits has left its key as well.
+    let (made, files, mut balance) = app
         .database
         .read::<_, Failure, _>(move |conn| {
             let made = known.as_ref().map(|key| made_before(conn, &user_id, key, now)).transpose()?.flatten();
-            Ok((made, files::many_of_user(conn, &user_id, &named)?))
+            Ok((made, files::many_of_user(conn, &user_id, &named)?, credits::row(conn, &user_id)?))
         })
         .await?;
     if let Some(made) = made {
@@ -69,6 +70,8 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
     let queue_full = app.queue_is_full().await?;
     let names = file_names(&request.new.input_files, &files);
     let admission = Admission::new(app, request, order, &settings, queue_full, &names);
+    // What is refused already now costs no transaction. Who passes is checked again under the lock.
+    admission.check_limits(&mut balance)?;
     let admitted = admission.admit(app).await?;
     match admitted {
         Admitted::New(mut snapshot) => {
@@ -189,7 +192,7 @@ impl Admission {
         {
             return Ok(Admitted::Replay(Box::new(made)));
         }
-        self.check_limits(&mut account)?;
+        self.check_limits(&mut account.now)?;
         tasks::insert(conn, &self.row)
             .map_err(|error| if db::unique_violation_on(&error, "ai_tasks", &["task_no"]) { Refused::NumberTaken } else { error.into() })?;
         let task_id = self.row.task_id()?;
@@ -224,8 +227,7 @@ impl Admission {
     }
 
     /// Counts the task and refuses it in the documented order.
-    fn check_limits(&self, account: &mut Account) -> Result<(), Failure> {
-        let balance = &mut account.now;
+    fn check_limits(&self, balance: &mut Balance) -> Result<(), Failure> {
         if balance.tasks_day != self.today {
             balance.tasks_day = self.today;
             balance.tasks_today = 0;

@@ -1,19 +1,22 @@
 //! Deleting with a time to undo. The task disappears at once; its words and pictures are wiped by a job when the
-//! time has passed.
+//! time has passed, or by the sweep if that job did not come to it.
 
 use std::time::Duration;
 
+use db::Connection;
+use diesel::QueryResult;
 use jobs::JobRef;
 
 use super::view::{self, Snapshot};
 use crate::app::App;
+use crate::database::files::{self, FileRow};
 use crate::database::tasks;
 use crate::error::{Code, Failure};
 use crate::models::id::{TaskId, UserId};
 use crate::models::payload::PurgeTask;
 use crate::models::timestamp::Timestamp;
 
-/// Tries of a purge before it is left to the next sweep.
+/// Tries of a purge before it is left to the sweep.
 const PURGE_ATTEMPTS: i32 = 20;
 
 /// Deletes an account's task. Returns until when it can be restored.
@@ -41,6 +44,8 @@ pub async fn delete(app: &App, user_id: &UserId, id: &TaskId) -> Result<Timestam
                 max_attempts: PURGE_ATTEMPTS,
                 unique_key: Some(PurgeTask::unique_key(&task_id)),
             };
+            // None is enqueued beside one that runs just now, from a deletion that was taken back. That one leaves the task
+            // to the sweep.
             jobs::enqueue(conn, job, now.0)?;
             Ok(())
         })
@@ -70,6 +75,15 @@ pub async fn restore(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapsho
         .await?;
     app.events.publish_task(Box::new(snapshot.clone()));
     Ok(snapshot)
+}
+
+/// Wipes a task that was deleted before a moment and lets go of its files. Returns the rows of those that no other
+/// task holds, so that the caller can delete the objects once this is committed.
+pub fn wipe(conn: &mut Connection, id: &TaskId, deleted_before: Timestamp) -> QueryResult<Vec<FileRow>> {
+    if !tasks::wipe(conn, id, deleted_before)? {
+        return Ok(Vec::new());
+    }
+    files::release(conn, id)
 }
 
 /// How long a deletion can be taken back.

@@ -1,5 +1,5 @@
 //! From what a caller asks to what will be done at which price: the tool, the model, the checked parameters, the
-//! operation. Quotes, creation and the command line share this.
+//! operation. Quotes and creation share this; the command line, which has neither prices nor stored files, does not.
 
 use std::collections::HashMap;
 
@@ -64,7 +64,7 @@ pub fn resolve(app: &App, settings: &Runtime, new: &NewTask, files: &HashMap<Str
             .with("reason", format!("{} {}", why.reason, why.how_to)));
     }
     let model = choose_model(catalogue, new)?;
-    let parameters = parameters::check(catalogue, tool, &new.parameters, &|| app.has_high_quality())?;
+    let parameters = parameters::check(catalogue, tool, &new.parameters, &|pack| app.has_pack(pack))?;
     let style = choose_style(catalogue, tool, new)?;
     count_inputs(tool, new, settings)?;
     let pictures = owned(&new.input_files, files)?;

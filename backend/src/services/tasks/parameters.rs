@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Code, Failure};
-use crate::models::catalogue::{Parameter, ParameterKind, Tool};
+use crate::models::catalogue::{Choice, Parameter, ParameterKind, Tool};
 use crate::models::id::FileId;
 use crate::services::catalogue::Catalogue;
 
@@ -17,7 +17,8 @@ pub struct Parameters {
     pub files: Vec<FileId>,
 }
 
-/// Checks `given` against the declaration of `tool`. `has_high_quality` opens the choices that need a pack.
+/// Checks `given` against the declaration of `tool`. `has_pack` opens the choices that need a
+/// model pack.
 ///
 /// # Errors
 /// `parameter_unsupported` for a name that the tool does not have, `parameter_invalid` with one entry for each
@@ -26,7 +27,7 @@ pub fn check(
     catalogue: &Catalogue,
     tool: &Tool,
     given: &Map<String, Value>,
-    has_high_quality: &dyn Fn() -> bool,
+    has_pack: &dyn Fn(&str) -> bool,
 ) -> Result<Parameters, Failure> {
     if let Some(unknown) = given.keys().find(|name| tool.parameters.iter().all(|parameter| &parameter.name != *name)) {
         return Err(Failure::new(Code::ParameterUnsupported).with("parameter", unknown).field(path(unknown), "unknown"));
@@ -37,7 +38,7 @@ pub fn check(
         let applies = applies(parameter, &checked.values, given);
         match given.get(&parameter.name).filter(|value| !value.is_null()) {
             Some(_) if !applies => failure = failure.field(path(&parameter.name), "needs").field_with("other", condition(parameter)),
-            Some(value) => match accept(catalogue, parameter, value, has_high_quality) {
+            Some(value) => match accept(catalogue, parameter, value, &|choice| is_open(choice, &checked.values, has_pack)) {
                 Ok(()) => drop(checked.values.insert(parameter.name.clone(), value.clone())),
                 Err((code, values)) => {
                     failure = failure.field(path(&parameter.name), code);
@@ -84,10 +85,10 @@ fn condition(parameter: &Parameter) -> String {
 
 type Wrong = (&'static str, Vec<(&'static str, String)>);
 
-fn accept(catalogue: &Catalogue, parameter: &Parameter, value: &Value, has_high_quality: &dyn Fn() -> bool) -> Result<(), Wrong> {
+fn accept(catalogue: &Catalogue, parameter: &Parameter, value: &Value, is_open: &dyn Fn(&Choice) -> bool) -> Result<(), Wrong> {
     let wrong = |code| Err((code, Vec::new()));
     match parameter.kind {
-        ParameterKind::Choice | ParameterKind::IntegerChoice => choice(parameter, value, has_high_quality),
+        ParameterKind::Choice | ParameterKind::IntegerChoice => choice(parameter, value, is_open),
         ParameterKind::Number => value.as_f64().map_or_else(|| wrong("not_a_number"), |number| between(parameter, number)),
         ParameterKind::Integer if value.is_i64() || value.is_u64() => between(parameter, value.as_f64().unwrap_or(f64::NAN)),
         ParameterKind::Integer => wrong("not_an_integer"),
@@ -102,8 +103,16 @@ fn accept(catalogue: &Catalogue, parameter: &Parameter, value: &Value, has_high_
     }
 }
 
-fn choice(parameter: &Parameter, value: &Value, has_high_quality: &dyn Fn() -> bool) -> Result<(), Wrong> {
-    let mut open = parameter.choices.iter().filter(|choice| !choice.needs_pack || has_high_quality());
+/// Whether the model pack that a choice needs beside the other values is installed.
+fn is_open(choice: &Choice, checked: &Map<String, Value>, has_pack: &dyn Fn(&str) -> bool) -> bool {
+    choice.needs_pack.as_ref().is_none_or(|needed| {
+        let beside = checked.get(&needed.by).and_then(Value::as_str);
+        beside.and_then(|value| needed.packs.get(value)).is_some_and(|pack| has_pack(pack))
+    })
+}
+
+fn choice(parameter: &Parameter, value: &Value, is_open: &dyn Fn(&Choice) -> bool) -> Result<(), Wrong> {
+    let mut open = parameter.choices.iter().filter(|choice| is_open(choice));
     if open.clone().any(|choice| &choice.value == value) {
         return Ok(());
     }
@@ -151,7 +160,7 @@ mod tests {
     fn checked(task_type: &str, given: Value) -> Result<Map<String, Value>, Failure> {
         let catalogue = Catalogue::load(Path::new("/nonexistent")).unwrap();
         let tool = catalogue.tool(task_type).unwrap();
-        check(&catalogue, tool, given.as_object().unwrap(), &|| false).map(|parameters| parameters.values)
+        check(&catalogue, tool, given.as_object().unwrap(), &|_| false).map(|parameters| parameters.values)
     }
 
     #[test]

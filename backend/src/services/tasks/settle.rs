@@ -10,7 +10,7 @@ use crate::database::tasks::{self, TaskRow};
 use crate::error::{Code, Failure};
 use crate::models::credits::{Reason, TransactionType};
 use crate::models::id::FileId;
-use crate::models::task::TaskStatus;
+use crate::models::task::{ResultMetadata, TaskStatus};
 use crate::models::timestamp::Timestamp;
 
 /// How the work ended.
@@ -18,10 +18,8 @@ use crate::models::timestamp::Timestamp;
 pub enum Ending {
     /// With pictures; fewer than asked for means that the rest is refunded.
     Completed {
-        /// Rows of the pictures, whose objects are in the store already.
-        files: Vec<FileRow>,
-        /// Facts about the results, JSON.
-        metadata: String,
+        /// The pictures.
+        delivered: Vec<Delivered>,
     },
     /// Without any.
     Failed {
@@ -33,41 +31,57 @@ pub enum Ending {
     /// The owner stopped it; what was made by then is kept.
     Cancelled {
         /// As with `Completed`.
-        files: Vec<FileRow>,
+        delivered: Vec<Delivered>,
     },
+}
+
+/// A picture that a task made.
+#[derive(Debug, Clone)]
+pub struct Delivered {
+    /// Which of the task's pictures it was made from.
+    pub input: FileId,
+    /// Its row, whose objects are in the store already.
+    pub file: FileRow,
 }
 
 impl Ending {
     /// The pictures it delivers.
     #[must_use]
-    pub fn files(&self) -> &[FileRow] {
+    pub fn delivered(&self) -> &[Delivered] {
         match self {
-            Ending::Completed { files, .. } | Ending::Cancelled { files } => files,
+            Ending::Completed { delivered } | Ending::Cancelled { delivered } => delivered,
             Ending::Failed { .. } => &[],
         }
     }
+}
+
+/// Rows of delivered pictures.
+#[must_use]
+pub fn rows(delivered: &[Delivered]) -> Vec<FileRow> {
+    delivered.iter().map(|picture| picture.file.clone()).collect()
 }
 
 /// Ends a task. False when it was final already; nothing changes then.
 ///
 /// # Errors
 /// Only when the database fails; the caller's transaction must then be rolled back.
-pub fn settle(conn: &mut Connection, task: &TaskRow, ending: Ending, now: Timestamp) -> Result<bool, Failure> {
+pub fn settle(conn: &mut Connection, task: &TaskRow, ending: &Ending, now: Timestamp) -> Result<bool, Failure> {
     let (id, owner) = (task.task_id()?, task.owner()?);
     let mut account = Account::lock(conn, &owner)?;
-    let (status, files, metadata, error) = match ending {
-        Ending::Completed { files, metadata } => (TaskStatus::Completed, files, metadata, None),
-        Ending::Failed { code, cause } => (TaskStatus::Failed, Vec::new(), "{}".to_owned(), Some((code.as_str(), cause))),
-        Ending::Cancelled { files } => (TaskStatus::Cancelled, files, "{}".to_owned(), None),
+    let (status, error) = match ending {
+        Ending::Completed { .. } => (TaskStatus::Completed, None),
+        Ending::Failed { code, cause } => (TaskStatus::Failed, Some((code.as_str(), cause.as_str()))),
+        Ending::Cancelled { .. } => (TaskStatus::Cancelled, None),
     };
+    let files = rows(ending.delivered());
     let refund = undelivered(task, files.len());
     let file_ids = files.iter().map(FileRow::file_id).collect::<Result<Vec<FileId>, _>>()?;
     let ending = tasks::Ending {
         status,
         result_files: &serde_json::to_string(&file_ids).map_err(Failure::internal)?,
-        metadata: &metadata,
-        error_code: error.as_ref().map(|(code, _)| *code),
-        error_message: error.as_ref().map(|(_, cause)| cause.as_str()),
+        metadata: &serde_json::to_string(&metadata(ending.delivered())).map_err(Failure::internal)?,
+        error_code: error.map(|(code, _)| code),
+        error_message: error.map(|(_, cause)| cause),
         credits_refunded: refund,
     };
     if !tasks::finish(conn, &id, &ending, now)? {
@@ -90,8 +104,18 @@ pub fn settle(conn: &mut Connection, task: &TaskRow, ending: Ending, now: Timest
         TaskStatus::Cancelled => "cancelled",
         _ => "failed",
     };
-    attempts::end(conn, &id, state, error.as_ref().map(|(code, cause)| (*code, cause.as_str())), now)?;
+    attempts::end(conn, &id, state, error, now)?;
     Ok(true)
+}
+
+/// Facts about the results that are kept with the task. Pictures that could not be made leave gaps, so each result
+/// names the input it was made from.
+fn metadata(delivered: &[Delivered]) -> ResultMetadata {
+    ResultMetadata {
+        engine: env!("CARGO_PKG_VERSION").to_owned(),
+        sizes: delivered.iter().map(|picture| [picture.file.width, picture.file.height]).collect(),
+        inputs: delivered.iter().map(|picture| picture.input.clone()).collect(),
+    }
 }
 
 /// The price of the pictures that were asked for and not delivered. Every picture of a task costs the same, so

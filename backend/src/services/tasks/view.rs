@@ -75,7 +75,7 @@ fn places(conn: &mut Connection, rows: &[TaskRow], now: Timestamp) -> QueryResul
         return Ok(HashMap::new());
     }
     let keys: Vec<String> = waiting.keys().cloned().collect();
-    let positions = jobs::positions_by_key(conn, &keys, now.0)?;
+    let positions = jobs::positions(conn, &keys, now.0)?;
     Ok(positions.into_iter().filter_map(|(key, ahead)| Some((waiting.get(&key)?.clone(), ahead + 1))).collect())
 }
 
@@ -84,8 +84,10 @@ impl Snapshot {
     pub fn present(&self, viewer: Viewer<'_>) -> QueryResult<Task> {
         let row = &self.row;
         let input_files = row.input_ids()?;
-        let inputs = self.pictures(&input_files, viewer)?;
-        let results: Vec<TaskResult> = self.pictures(&row.result_ids()?, viewer)?.into_iter().map(TaskResult::from).collect();
+        let inputs = self.pictures(&input_files, viewer)?.into_iter().map(|(_, file)| file).collect();
+        let made_from = row.result_metadata()?.inputs;
+        let results = self.pictures(&row.result_ids()?, viewer)?.into_iter();
+        let results: Vec<TaskResult> = results.map(|(place, file)| TaskResult::new(file, made_from.get(place).cloned())).collect();
         Ok(Task {
             id: row.task_id()?,
             task_no: row.task_no.clone(),
@@ -118,9 +120,10 @@ impl Snapshot {
         })
     }
 
-    fn pictures(&self, ids: &[FileId], viewer: Viewer<'_>) -> QueryResult<Vec<File>> {
-        let found = ids.iter().filter_map(|id| self.files.get(id.as_str()));
-        found.map(|row| media::present(row, viewer.links, viewer.now)).collect()
+    /// Those of the pictures that still exist, each with its place among the ids.
+    fn pictures(&self, ids: &[FileId], viewer: Viewer<'_>) -> QueryResult<Vec<(usize, File)>> {
+        let found = ids.iter().enumerate().filter_map(|(place, id)| Some((place, self.files.get(id.as_str())?)));
+        found.map(|(place, row)| Ok((place, media::present(row, viewer.links, viewer.now)?))).collect()
     }
 }
 

@@ -48,9 +48,13 @@ async fn each_tool_works_without_a_server_and_marks_what_it_makes() {
 async fn mistakes_are_answered_in_words_and_write_nothing() {
     let place = place();
     std::fs::write(place.folder().join("page.png"), "<!DOCTYPE html>").unwrap();
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 12] = [
         (&["in.png", "--tool", "sharpen", "-o", "out.png"], "sharpen"),
-        (&["in.png", "--tool", "text_to_image", "-o", "out.png"], "text_to_image"),
+        (&["in.png", "--tool", "text_to_image", "-o", "out.png"], "text_to_image: It needs a model that understands words"),
+        (&["in.png", "--tool", "upscale", "--style", "sky-ochre", "-o", "out.png"], "--style: upscale takes no style"),
+        (&["in.png", "--tool", "upscale", "--style-image", "in.png", "-o", "out.png"], "--style-image: upscale takes no style"),
+        (&["in.png", "--tool", "style_transfer", "--style", "sky-ochre", "-p", "styleImage=file_1", "-o", "out.png"], "styleImage: "),
+        (&["in.png", "--tool", "upscale", "-p", "outputFormat=webp", "-o", "out.png"], "outputFormat: "),
         (&["in.png", "--tool", "upscale", "-p", "scale=3", "-o", "out.png"], "scale"),
         (&["in.png", "--tool", "upscale", "-p", "sharpness=1", "-o", "out.png"], "sharpness"),
         (&["in.png", "--tool", "style_transfer", "-o", "out.png"], "lavender-honey"),

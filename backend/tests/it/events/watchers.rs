@@ -10,19 +10,24 @@ use crate::support::{TestApp, id};
 
 /// A task of an account as watchers are told it.
 async fn snapshot(app: &TestApp, task: &str) -> Snapshot {
-    let task = task.parse().unwrap();
-    app.app.database.read::<_, Failure, _>(move |conn| view::reload(conn, &task)).await.unwrap()
+    let (task, now) = (task.parse().unwrap(), app.app.clock.now());
+    app.app.database.read::<_, Failure, _>(move |conn| view::reload(conn, &task, now)).await.unwrap()
 }
 
-/// What waits for a watcher at this moment: the versions of tasks.
+/// What waits for a watcher at this moment, of tasks.
+fn waiting_snapshots(watcher: &Watcher) -> Vec<Snapshot> {
+    let events = std::iter::from_fn(|| watcher.next().now_or_never());
+    events.filter_map(|event| if let Event::Task(snapshot) = event { Some(*snapshot) } else { None }).collect()
+}
+
+/// The ids of the tasks that wait for a watcher at this moment.
+pub fn waiting_tasks(watcher: &Watcher) -> Vec<String> {
+    waiting_snapshots(watcher).into_iter().map(|snapshot| snapshot.row.id).collect()
+}
+
+/// The versions of the tasks that wait for a watcher at this moment.
 fn waiting(watcher: &Watcher) -> Vec<i64> {
-    let mut versions = Vec::new();
-    while let Some(event) = watcher.next().now_or_never() {
-        if let Event::Task(snapshot) = event {
-            versions.push(snapshot.row.version);
-        }
-    }
-    versions
+    waiting_snapshots(watcher).into_iter().map(|snapshot| snapshot.row.version).collect()
 }
 
 #[tokio::test]

@@ -51,6 +51,11 @@ impl TestApp {
         Self { router: danqing::router::router(app.clone()), worker, app, _database: database, _folder: folder }
     }
 
+    /// A second process on the same database and folder: it shares nothing in memory with this one but the clock.
+    pub fn beside(&self) -> App {
+        App::assemble(self.app.config.clone(), self.app.secrets.clone(), self.app.database.clone(), self.app.clock.clone()).unwrap()
+    }
+
     /// A visitor who is not logged in.
     pub fn anonymous(&self) -> Client {
         Client::new(self.router.clone())

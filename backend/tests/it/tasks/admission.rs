@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use danqing::config::runtime::Key;
+use danqing::database::credits::Account;
 use danqing::error::Failure;
 use danqing::models::credits::Reason;
 use danqing::services::credits::{Earning, earn};
+use futures::FutureExt;
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -86,6 +88,42 @@ async fn refusals_come_in_the_documented_order_and_charge_nothing() {
     assert_eq!(user.balance().await, 10);
     assert_eq!(user.get("/api/tasks").await.expect(200)["total"], 1);
     app.verify_ledger().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_pay_is_told_so_without_waiting_for_those_who_can() {
+    let app = TestApp::with(&[("TASK_COST_CREDITS", "11")]).await;
+    let user = app.user("li").await;
+    let body = upscale(&[user.stamp().await]);
+    let (go_on, wait_to_go_on) = std::sync::mpsc::channel::<()>();
+    let (is_busy, wait_until_busy) = std::sync::mpsc::channel::<()>();
+    let (database, user_id) = (app.app.database.clone(), user.id().await.parse().unwrap());
+    // A transaction that has the writer of SQLite, and on PostgreSQL the lock on the account.
+    let busy = tokio::spawn(async move {
+        let unit = database.write::<_, Failure, _>(move |conn| {
+            Account::lock(conn, &user_id)?;
+            is_busy.send(()).unwrap();
+            wait_to_go_on.recv().unwrap();
+            Ok(())
+        });
+        unit.await.unwrap();
+    });
+    tokio::task::spawn_blocking(move || wait_until_busy.recv().unwrap()).await.unwrap();
+    assert_eq!(user.post("/api/tasks", body).await.code(402), "insufficient_credits");
+    go_on.send(()).unwrap();
+    busy.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_caller_who_goes_away_does_not_keep_the_length_of_the_queue_from_being_asked_again() {
+    let app = TestApp::with(&[("QUEUE_LIMIT", "1")]).await;
+    let user = app.user("li").await;
+    user.create(&[user.stamp().await]).await;
+    app.pass(Duration::from_secs(2));
+    // Begun and dropped, as a request is whose caller hangs up.
+    let _gone = app.app.queue_is_full().now_or_never();
+    app.pass(Duration::from_secs(2));
+    assert!(app.app.queue_is_full().await.unwrap());
 }
 
 #[tokio::test]

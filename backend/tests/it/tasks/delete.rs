@@ -5,6 +5,8 @@ use std::time::Duration;
 use danqing::database::files::{self, FileRow};
 use danqing::database::tasks::{self, TaskRow};
 use danqing::error::Failure;
+use diesel::RunQueryDsl;
+use jobs::Queue;
 use serde_json::json;
 
 use crate::support::{Client, TestApp, id};
@@ -103,6 +105,86 @@ async fn a_task_deleted_twice_is_wiped_after_the_second_time() {
     app.pass(Duration::from_secs(10));
     app.run_jobs().await;
     assert_eq!(row(&app, &task).await.search_text, "");
+}
+
+#[tokio::test]
+async fn a_deletion_that_finds_an_older_purge_at_work_is_carried_out_by_the_sweep() {
+    let app = TestApp::start().await;
+    let user = app.user("li").await;
+    let stamp = user.stamp().await;
+    let task = id(&user.create(&[&stamp]).await);
+    user.act(&task, "cancel").await.expect(202);
+    delete(&user, &task).await.expect(200);
+    // A worker whose clock is ahead has the purge when the deletion is taken back.
+    let (ahead, lease) = (app.app.clock.now().after(Duration::from_secs(60)).0, Duration::from_secs(30));
+    let claimed = app.app.database.write::<_, Failure, _>(move |conn| Ok(jobs::claim(conn, Queue::Maintenance, "ahead", 1, ahead, lease)?));
+    let purge = claimed.await.unwrap().pop().unwrap();
+    user.act(&task, "restore").await.expect(200);
+    delete(&user, &task).await.expect(200);
+    app.app.database.write::<_, Failure, _>(move |conn| Ok(jobs::finish(conn, &purge.fence())?)).await.unwrap();
+    app.pass(Duration::from_secs(30));
+    assert_eq!(app.run_jobs().await, 0);
+    assert_ne!(row(&app, &task).await.search_text, "");
+    let gone = file(&app, &stamp).await.unwrap();
+    danqing::jobs::sweep(&app.app).await.unwrap();
+    assert_eq!(row(&app, &task).await.search_text, "");
+    assert!(file(&app, &stamp).await.is_none());
+    for key in gone.objects() {
+        assert!(matches!(app.app.store.read(&key).await, Err(storage::Error::NotFound(_))));
+    }
+}
+
+#[tokio::test]
+async fn the_sweep_leaves_a_task_alone_that_can_still_be_restored() {
+    let app = TestApp::start().await;
+    let user = app.user("li").await;
+    let task = id(&user.create(&[user.stamp().await]).await);
+    user.act(&task, "cancel").await.expect(202);
+    delete(&user, &task).await.expect(200);
+    app.pass(Duration::from_secs(29));
+    danqing::jobs::sweep(&app.app).await.unwrap();
+    user.act(&task, "restore").await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tasks_that_let_go_of_one_picture_at_the_same_time_do_not_leave_it_behind() {
+    if !db::testing::on_postgres() {
+        return; // SQLite runs one unit after the other.
+    }
+    let app = TestApp::start().await;
+    let user = app.user("li").await;
+    let shared = user.stamp().await;
+    let tasks = [user.create(&[&shared]).await, user.create(&[&shared]).await];
+    let [first, second] = tasks.map(|task| id(&task).parse().unwrap());
+    let (has_let_go, wait_for_it) = std::sync::mpsc::channel::<()>();
+    let (go_on, wait_to_go_on) = std::sync::mpsc::channel::<()>();
+    let database = app.app.database.clone();
+    let slow = tokio::spawn(async move {
+        let release = database.write::<_, Failure, _>(move |conn| {
+            let gone = files::release(conn, &first)?;
+            has_let_go.send(()).unwrap();
+            wait_to_go_on.recv().unwrap();
+            Ok(gone)
+        });
+        release.await.unwrap()
+    });
+    tokio::task::spawn_blocking(move || wait_for_it.recv().unwrap()).await.unwrap();
+    let database = app.app.database.clone();
+    let quick = tokio::spawn(async move {
+        let release = database.write::<_, Failure, _>(move |conn| Ok(files::release(conn, &second)?));
+        release.await.unwrap()
+    });
+    // It waits for the first, or it has ended without.
+    while !quick.is_finished() && !somebody_waits_for_a_lock(&app).await {}
+    go_on.send(()).unwrap();
+    assert_eq!(slow.await.unwrap().len() + quick.await.unwrap().len(), 1);
+    assert!(file(&app, &shared).await.is_none());
+}
+
+async fn somebody_waits_for_a_lock(app: &TestApp) -> bool {
+    let waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let found = app.app.database.read::<_, Failure, _>(move |conn| Ok(diesel::sql_query(waiting).execute(conn)?));
+    found.await.unwrap() > 0
 }
 
 #[tokio::test]

@@ -13,12 +13,12 @@ async fn of_racing_settlements_one_counts() {
     let app = TestApp::start().await;
     let user = app.user("li").await;
     let task = id(&user.create(&[user.stamp().await]).await);
-    let ends = [Ending::Cancelled { files: Vec::new() }, Ending::Failed { code: Code::EngineFailed, cause: "a test".to_owned() }];
+    let ends = [Ending::Cancelled { delivered: Vec::new() }, Ending::Failed { code: Code::EngineFailed, cause: "a test".to_owned() }];
     let races = ends.iter().cycle().take(20).map(|ending| {
         let (task, ending, now) = (task.parse().unwrap(), ending.clone(), app.app.clock.now());
         app.app.database.write::<_, Failure, _>(move |conn| {
             let row = tasks::by_id(conn, &task)?.ok_or(Code::NotFound)?;
-            settle(conn, &row, ending.clone(), now)
+            settle(conn, &row, &ending, now)
         })
     });
     let won = futures::future::join_all(races).await.into_iter().map(Result::unwrap).filter(|won| *won).count();

@@ -65,6 +65,38 @@ fn paths_that_documents_name_exist() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
+#[test]
+fn links_between_documents_lead_somewhere() {
+    let mut documents = DOCUMENTS.map(str::to_owned).to_vec();
+    for folder in ["docs", "docs/decisions"] {
+        let entries = std::fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        documents.extend(entries.filter(|name| name.ends_with(".md")).map(|name| format!("{folder}/{name}")));
+    }
+    documents.sort();
+    documents.dedup();
+    let mut wrong = Vec::new();
+    for document in documents {
+        let path = root().join(&document);
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{document}: {error}"));
+        let broken = links(&text).into_iter().filter(|link| !path.parent().unwrap().join(link).exists());
+        wrong.extend(broken.map(|link| format!("{document}: {link}")));
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// Where links lead that stay within the repository, without the part of the page.
+fn links(text: &str) -> Vec<&str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next());
+    let within = targets.filter(|target| !target.contains("://") && !target.starts_with("mailto:"));
+    within.filter_map(|target| target.split('#').next()).filter(|path| !path.is_empty()).collect()
+}
+
+#[test]
+fn links_are_found_and_those_that_leave_are_not() {
+    let text = "[a](a.md) ![b](../b.webp \"B\") [c](https://example.com/c) [d](#part) [e](e.md#part) [f](mailto:f@example.com)";
+    assert_eq!(links(text), ["a.md", "../b.webp", "e.md"]);
+}
+
 /// Words in back quotes that begin with a folder of the repository, outside lines about what is planned.
 pub fn paths(text: &str) -> Vec<String> {
     let begins = ["backend/", "bench/", "catalogue/", "crates/", "docs/", "frontend/", "scripts/", "shared/", "weights/"];

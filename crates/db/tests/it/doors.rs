@@ -175,7 +175,7 @@ async fn a_row_read_for_update_cannot_change_before_the_unit_ends() {
     async fn add_slowly(db: &Database) {
         db.write(|connection| {
             let query = accounts::table.filter(accounts::name.eq("a")).select(accounts::balance);
-            let balance: i64 = db::first_for_update!(connection, query)?;
+            let balance: i64 = db::get_for_update!(connection, query)?;
             diesel::update(accounts::table).set(accounts::balance.eq(balance + 1)).execute(connection)?;
             Ok::<_, Error>(())
         })

@@ -123,6 +123,25 @@ describe("what is sent", () => {
   it("asks no question with one answer", () => {
     expect(names({})).not.toContain("quality");
   });
+  it("holds no choice that cannot be had beside the others", () => {
+    const title = (value: string) => ({ const: value, title: value });
+    const upscale = readFields({
+      properties: {
+        content: { type: "string", default: "photo", oneOf: ["photo", "art"].map(title) },
+        quality: {
+          type: "string",
+          default: "standard",
+          oneOf: [title("standard"), { ...title("high"), "x-visible-when": { content: ["art"] } }],
+        },
+      },
+    });
+    const offered = (values: ParameterValues) =>
+      visibleFields(upscale, values).find((field) => field.name === "quality")?.choices.length;
+    expect(offered({ content: "photo" })).toBeUndefined();
+    expect(offered({ content: "art" })).toBe(2);
+    expect(parametersToSend(upscale, { content: "art", quality: "high" })).toMatchObject({ quality: "high" });
+    expect(parametersToSend(upscale, { content: "photo", quality: "high" })).toEqual({ content: "photo" });
+  });
   it("comes in the server's order", () => {
     expect(names({ background: "blur" }).slice(0, 2)).toEqual(["background", "blurRadius"]);
   });

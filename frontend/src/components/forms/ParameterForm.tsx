@@ -7,7 +7,13 @@ import { useTranslation } from "@/locales/i18n";
 import type { ParameterValues } from "@/services/workbench";
 import type { Limits, Style } from "@/types/api";
 import { ParameterControl } from "./ParameterControl";
-import { checkParameters, type ParameterField, readFields, visibleFields } from "./parameter-schema";
+import {
+  checkParameters,
+  currentValue,
+  type ParameterField,
+  readFields,
+  visibleFields,
+} from "./parameter-schema";
 
 type ParameterFormProps = {
   schema: unknown;
@@ -40,7 +46,7 @@ export function ParameterForm({
     <ParameterControl
       key={field.name}
       field={field}
-      value={values[field.name]}
+      value={currentValue(field, values)}
       issue={issues[field.name]}
       serverError={serverErrors[field.name]}
       styles={styles}
