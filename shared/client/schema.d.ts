@@ -995,6 +995,7 @@ export interface components {
              * @description Pixels.
              */
             height: number;
+            inputFile?: components["schemas"]["FileId"] | null;
             /** @description Media type. */
             mime: string;
             /**
@@ -1045,7 +1046,7 @@ export interface components {
             models: components["schemas"]["AiModel"][];
             /** @description Name in the reader's language. */
             name: string;
-            /** @description JSON Schema of `parameters`; `x-order`, `x-advanced`, `x-visible-when` and `x-needs` help a form. */
+            /** @description JSON Schema of `parameters`; words that begin with `x-` help a form. */
             parameters: {
                 [key: string]: unknown;
             };

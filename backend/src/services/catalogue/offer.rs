@@ -40,8 +40,7 @@ pub struct OfferedTool {
     pub ai_mark: AiMark,
     /// Whether a task names a style.
     pub uses_styles: bool,
-    /// JSON Schema of `parameters`; `x-order`, `x-advanced`, `x-visible-when`, `x-needs`, `x-excludes` and `x-step` help a
-    /// form.
+    /// JSON Schema of `parameters`; words that begin with `x-` help a form.
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub parameters: serde_json::Value,
     /// The models that serve it.

@@ -119,7 +119,30 @@ impl Place {
     /// Starts a server on a free port and returns when it answers.
     #[track_caller]
     pub fn serve(&self) -> Server {
-        Server::start(self)
+        Server::start(self, &[])
+    }
+
+    /// The same with further arguments.
+    #[track_caller]
+    pub fn serve_with(&self, arguments: &[&str]) -> Server {
+        Server::start(self, arguments)
+    }
+
+    /// Starts a process that only runs tasks.
+    pub fn work(&self) -> Worker {
+        let mut command = self.command(&["serve", "--role", "worker"]);
+        Worker(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+    }
+}
+
+/// A process that only runs tasks. Dropped, it is killed.
+pub struct Worker(Child);
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Both fail when it has ended already, which is what is wanted.
+        let _ended = self.0.kill();
+        let _reaped = self.0.wait();
     }
 }
 
@@ -132,10 +155,10 @@ pub struct Server {
 
 impl Server {
     #[track_caller]
-    fn start(place: &Place) -> Self {
+    fn start(place: &Place, arguments: &[&str]) -> Self {
         let log_path = place.folder().join("server.log");
         let log = std::fs::File::options().create(true).append(true).open(&log_path).unwrap();
-        let mut command = place.command(&["serve", "--port", "0"]);
+        let mut command = place.command(&[&["serve", "--port", "0"], arguments].concat());
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut printed = BufReader::new(child.stdout.take().unwrap());
         let mut greeting = String::new();

@@ -1,10 +1,11 @@
 //! A browser that speaks to a server in another process, over a socket. It blocks; async tests call it on a thread.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::{Method, Request, header};
+use axum::http::{Method, Request, header, request};
 use parking_lot::Mutex;
 use serde_json::Value;
 use ureq::Agent;
@@ -49,15 +50,7 @@ impl Visitor {
 
     /// Sends a request; an error when no whole answer came back.
     pub fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Result<Answer, ureq::Error> {
-        let mut request = Request::builder().method(method).uri(format!("http://127.0.0.1:{}{path}", self.port));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let cookies: Vec<String> = self.cookies.lock().iter().map(|(name, value)| format!("{name}={value}")).collect();
-        if !cookies.is_empty() {
-            request = request.header(header::COOKIE, cookies.join("; "));
-        }
-        let response = self.agent.run(request.body(body).unwrap())?;
+        let response = self.agent.run(self.request(method, path, headers).body(body).unwrap())?;
         for set in response.headers().get_all(header::SET_COOKIE) {
             let pair = set.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -66,5 +59,26 @@ impl Visitor {
         let (parts, mut body) = response.into_parts();
         let bytes = body.with_config().limit(u64::MAX).read_to_vec()?;
         Ok(Answer { status: parts.status, headers: parts.headers, bytes })
+    }
+
+    /// Opens `/api/events`. What comes is the data of one event after another.
+    pub fn watch(&self) -> impl Iterator<Item = Value> + use<> {
+        let request = self.request(Method::GET, "/api/events", &[]).body(()).unwrap();
+        let response = self.agent.run(request).unwrap();
+        assert_eq!(response.status(), 200);
+        let lines = BufReader::new(response.into_body().into_reader()).lines();
+        lines.filter_map(|line| serde_json::from_str(line.unwrap().strip_prefix("data:")?).ok())
+    }
+
+    fn request(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> request::Builder {
+        let mut request = Request::builder().method(method).uri(format!("http://127.0.0.1:{}{path}", self.port));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let cookies: Vec<String> = self.cookies.lock().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        request
     }
 }
