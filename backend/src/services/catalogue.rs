@@ -73,7 +73,7 @@ impl Catalogue {
     }
 
     /// The models that serve a task type and have a price.
-    pub fn models_for<'a>(&'a self, task_type: &'a str) -> impl Iterator<Item = &'a AiModel> {
+    pub fn models_for<'a, 'b>(&'a self, task_type: &'b str) -> impl Iterator<Item = &'a AiModel> + use<'a, 'b> {
         let serves = move |model: &&AiModel| model.price.is_some() && model.task_types.iter().any(|served| served == task_type);
         self.models.iter().filter(serves)
     }

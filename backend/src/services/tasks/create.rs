@@ -135,7 +135,7 @@ enum Admitted {
 }
 
 impl Admission {
-    fn new(app: &App, request: Request, order: Order, settings: &Runtime, queue_full: bool, names: &str) -> Self {
+    fn new(app: &App, request: Request, order: Order<'_>, settings: &Runtime, queue_full: bool, names: &str) -> Self {
         let now = app.clock.now();
         let zone = &app.config.app.timezone;
         let unlimited = request.user.role == Role::Owner && settings.owner_unlimited;
@@ -290,8 +290,8 @@ fn task_number(day: i32) -> String {
     format!("{day}-{characters}")
 }
 
-fn row(request: Request, order: Order, names: &str, credits: i64, now: Timestamp) -> TaskRow {
-    let prompt = build_prompt(&order.tool, &order.parameters.values, order.style.as_ref(), request.locale);
+fn row(request: Request, order: Order<'_>, names: &str, credits: i64, now: Timestamp) -> TaskRow {
+    let prompt = build_prompt(order.tool, &order.parameters.values, order.style, request.locale);
     TaskRow {
         id: TaskId::new().into(),
         task_no: String::new(),
@@ -299,10 +299,10 @@ fn row(request: Request, order: Order, names: &str, credits: i64, now: Timestamp
         status: TaskStatus::Pending.as_str().to_owned(),
         stage: Stage::Queued.as_str().to_owned(),
         search_text: search_text(&order, names, prompt.as_deref()),
-        task_type: order.tool.task_type,
-        ai_provider: order.model.provider,
-        ai_model: order.model.id,
-        style: order.style.map(|style| style.id),
+        task_type: order.tool.task_type.clone(),
+        ai_provider: order.model.provider.clone(),
+        ai_model: order.model.id.clone(),
+        style: order.style.map(|style| style.id.clone()),
         input_files: json(&request.new.input_files),
         input_parameters: json(&order.parameters.values),
         prompt,
@@ -334,8 +334,8 @@ fn file_names(inputs: &[FileId], files: &HashMap<String, FileRow>) -> String {
 }
 
 /// What search finds a task by: number (added with it), file names, prompt, and tool and style in both languages.
-fn search_text(order: &Order, names: &str, prompt: Option<&str>) -> String {
-    let style = order.style.as_ref().map(|style| style.name.both().join(" ")).unwrap_or_default();
+fn search_text(order: &Order<'_>, names: &str, prompt: Option<&str>) -> String {
+    let style = order.style.map(|style| style.name.both().join(" ")).unwrap_or_default();
     [&order.tool.name.both().join(" "), &style, names, prompt.unwrap_or_default()].join(" ").to_lowercase()
 }
 

@@ -17,13 +17,13 @@ use crate::services::tasks::parameters::{self, Parameters};
 
 /// What will be done and what it costs.
 #[derive(Debug, Clone)]
-pub struct Order {
+pub struct Order<'a> {
     /// The tool.
-    pub tool: Tool,
+    pub tool: &'a Tool,
     /// The model.
-    pub model: AiModel,
+    pub model: &'a AiModel,
     /// The style, for tools that use styles.
-    pub style: Option<Style>,
+    pub style: Option<&'a Style>,
     /// The parameters with defaults.
     pub parameters: Parameters,
     /// Pictures that will be made.
@@ -34,7 +34,7 @@ pub struct Order {
     pub estimated_seconds: f64,
 }
 
-impl Order {
+impl Order<'_> {
     /// Credits for all of it.
     #[must_use]
     pub fn credits(&self) -> i64 {
@@ -55,7 +55,13 @@ pub fn named_files(new: &NewTask) -> Vec<FileId> {
 /// # Errors
 /// `tool_unknown`, `tool_unavailable`, `model_unknown`, `style_unknown`, `parameter_*`, `input_count`,
 /// `file_not_ready`, `output_too_large`.
-pub fn resolve(app: &App, settings: &Runtime, new: &NewTask, files: &HashMap<String, FileRow>, locale: Locale) -> Result<Order, Failure> {
+pub fn resolve<'a>(
+    app: &'a App,
+    settings: &Runtime,
+    new: &NewTask,
+    files: &HashMap<String, FileRow>,
+    locale: Locale,
+) -> Result<Order<'a>, Failure> {
     let catalogue = &app.catalogue;
     let tool = catalogue.tool(&new.task_type).ok_or_else(|| Failure::new(Code::ToolUnknown).with("tool", &new.task_type))?;
     if let Some(why) = unavailable(catalogue, tool, locale) {
@@ -69,26 +75,25 @@ pub fn resolve(app: &App, settings: &Runtime, new: &NewTask, files: &HashMap<Str
     count_inputs(tool, new, settings)?;
     let pictures = owned(&new.input_files, files)?;
     owned(&parameters.files, files)?;
-    let operation = embedded::operation(catalogue, tool, &parameters.values, style.as_ref())?;
+    let operation = embedded::operation(catalogue, tool, &parameters.values, style)?;
     let estimated_seconds = embedded::estimate(app, &operation, &pictures)?;
     let price = model.price.map(|price| price_of(price, settings.task_cost_credits)).unwrap_or_default();
     let count = i32::try_from(new.input_files.len()).unwrap_or(i32::MAX);
-    Ok(Order { tool: tool.clone(), model, style, parameters, count, price, estimated_seconds })
+    Ok(Order { tool, model, style, parameters, count, price, estimated_seconds })
 }
 
-fn choose_model(catalogue: &Catalogue, new: &NewTask) -> Result<AiModel, Failure> {
+fn choose_model<'a>(catalogue: &'a Catalogue, new: &NewTask) -> Result<&'a AiModel, Failure> {
     let mut serving = catalogue.models_for(&new.task_type);
     match &new.model {
-        None => serving.next().cloned().ok_or_else(|| Failure::new(Code::ToolUnavailable).with("tool", &new.task_type).with("reason", "")),
+        None => serving.next().ok_or_else(|| Failure::new(Code::ToolUnavailable).with("tool", &new.task_type).with("reason", "")),
         Some(id) => serving
             .find(|model| &model.id == id)
-            .cloned()
             .ok_or_else(|| Failure::new(Code::ModelUnknown).with("model", id).field("model", "unknown")),
     }
 }
 
 /// A tool that uses styles wants one by name or by picture, not both; another tool wants none.
-fn choose_style(catalogue: &Catalogue, tool: &Tool, new: &NewTask) -> Result<Option<Style>, Failure> {
+fn choose_style<'a>(catalogue: &'a Catalogue, tool: &Tool, new: &NewTask) -> Result<Option<&'a Style>, Failure> {
     let by_picture = new.parameters.get("styleImage").is_some_and(|value| !value.is_null());
     match &new.style {
         Some(_) if !tool.uses_styles => Err(Failure::new(Code::ParameterUnsupported).with("parameter", "style").field("style", "unknown")),
@@ -98,7 +103,7 @@ fn choose_style(catalogue: &Catalogue, tool: &Tool, new: &NewTask) -> Result<Opt
         Some(id) => {
             let style =
                 catalogue.style(id).ok_or_else(|| Failure::new(Code::StyleUnknown).with("style", id).field("style", "not_a_style"))?;
-            Ok(Some(style.clone()))
+            Ok(Some(style))
         }
         None if tool.uses_styles && !by_picture => Err(Failure::new(Code::ParameterInvalid).field("style", "required")),
         None => Ok(None),

@@ -137,7 +137,7 @@ CREATE TABLE task_files (
   file_id TEXT NOT NULL REFERENCES files (id),
   role TEXT NOT NULL CHECK (role IN ('input', 'parameter', 'result')),
   PRIMARY KEY (task_id, file_id, role)
-);
+) WITHOUT ROWID;
 CREATE INDEX task_files_file ON task_files (file_id);
 
 CREATE TABLE sessions (
@@ -173,5 +173,5 @@ CREATE TABLE idempotency_keys (
   task_id TEXT NOT NULL REFERENCES ai_tasks (id),
   created_at BIGINT NOT NULL,
   PRIMARY KEY (user_id, route, key)
-);
+) WITHOUT ROWID;
 CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
