@@ -39,6 +39,7 @@ pub(crate) fn describe(house: &House) -> Value {
         "sibling": format!("http://{}", addresses.sibling),
         "cdn": format!("http://{}", addresses.cdn),
         "forbidden": format!("http://{}", addresses.forbidden),
+        "fal_jwks": format!("http://{}/.well-known/jwks.json", addresses.of(Vendor::Fal)),
         "webhook_secrets": { "replicate": crate::replicate::webhook_secret() },
     })
 }

@@ -36,6 +36,14 @@ pub(crate) struct Addresses {
     pub forbidden: SocketAddr,
 }
 
+impl Addresses {
+    /// A vendor's.
+    pub(crate) fn of(&self, vendor: Vendor) -> SocketAddr {
+        let index = Vendor::ALL.iter().position(|known| *known == vendor).expect("every vendor has an address");
+        self.vendors[index]
+    }
+}
+
 /// A result that waits for its download. It is painted when it is fetched.
 #[derive(Debug, Clone)]
 pub(crate) struct File {
@@ -157,8 +165,7 @@ impl Shop {
 
     /// The vendor's address without a path.
     pub(crate) fn origin(&self) -> String {
-        let index = Vendor::ALL.iter().position(|vendor| *vendor == self.vendor).unwrap_or(0);
-        format!("http://{}", self.house.addresses.vendors[index])
+        format!("http://{}", self.house.addresses.of(self.vendor))
     }
 
     /// The faults of a prompt, and those that were set for all requests.

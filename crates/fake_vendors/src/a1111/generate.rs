@@ -90,7 +90,8 @@ pub(super) fn answer(shop: &Shop, call: &Call, from_image: bool) -> Result<Serve
     let seeds: Vec<u64> = (0..count).map(|index| seed + index).collect();
     // A string with JSON in it, as the server has it.
     let info = json!({
-        "prompt": prompt, "all_prompts": vec![prompt; pictures.len()], "negative_prompt": fields.text("negative_prompt", 100_000)?.unwrap_or_default(),
+        "prompt": prompt, "all_prompts": vec![prompt; pictures.len()],
+        "negative_prompt": fields.text("negative_prompt", 100_000)?.unwrap_or_default(),
         "seed": seed, "all_seeds": seeds, "subseed": 1, "width": size.0, "height": size.1, "sampler_name": "Euler", "cfg_scale": 7.0,
         "steps": fields.int("steps", 1, 150)?.unwrap_or(50), "sd_model_name": "dreamshaper_8", "infotexts": vec![prompt; pictures.len()],
         "job_timestamp": "20261101100000",

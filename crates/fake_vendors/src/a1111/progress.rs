@@ -48,8 +48,9 @@ pub(super) fn overall(shop: &Shop) -> Value {
         "progress": progress,
         "eta_relative": if running.is_some() { 1.0 - progress } else { 0.0 },
         "state": {
-            "skipped": false, "interrupted": interrupted, "stopping_generation": false, "job": if running.is_some() { "scripts_txt2img" } else { "" },
-            "job_count": i32::from(running.is_some()), "job_timestamp": "20261101100000", "job_no": 0, "sampling_step": 5, "sampling_steps": 20,
+            "skipped": false, "interrupted": interrupted, "stopping_generation": false,
+            "job": if running.is_some() { "scripts_txt2img" } else { "" }, "job_count": i32::from(running.is_some()),
+            "job_timestamp": "20261101100000", "job_no": 0, "sampling_step": 5, "sampling_steps": 20,
         },
         "current_image": running.map(|_| shop.base64(&preview(), &Faults::default())),
         "textinfo": null,
@@ -66,7 +67,10 @@ pub(super) fn of_task(shop: &Shop, call: &Call) -> Result<Served, Denial> {
     fields.only(&["id_task", "id_live_preview", "live_preview"])?;
     let id = fields.required("id_task", 200)?;
     let Some((task, _)) = shop.look(id) else {
-        let unknown = json!({ "active": false, "queued": false, "completed": false, "progress": null, "eta": null, "live_preview": null, "id_live_preview": -1, "textinfo": "Waiting..." });
+        let unknown = json!({
+            "active": false, "queued": false, "completed": false, "progress": null, "eta": null, "live_preview": null,
+            "id_live_preview": -1, "textinfo": "Waiting...",
+        });
         return Ok(Served::plain(Answer::ok(unknown)));
     };
     let share = share(&task);

@@ -42,5 +42,6 @@ fn node(class: &str, inputs: &[&str]) -> Value {
         _ => json!([name.to_uppercase(), {}]),
     };
     let required: Map<String, Value> = inputs.iter().map(|name| ((*name).to_owned(), kind(name))).collect();
-    json!({ "input": { "required": required }, "name": class, "display_name": class, "output_node": class.ends_with("Image") && class != "LoadImage" })
+    let is_output = class == "SaveImage" || class == "PreviewImage";
+    json!({ "input": { "required": required }, "name": class, "display_name": class, "output_node": is_output })
 }

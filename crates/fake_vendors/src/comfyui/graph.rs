@@ -29,17 +29,17 @@ pub(super) const CLASSES: [(&str, &[&str]); 18] = [
     ("PreviewImage", &["images"]),
 ];
 
-/// Checks a graph; the error is the server's own answer, and a breach.
-pub(super) fn check(shop: &Shop, graph: &Map<String, Value>) -> Result<(), (String, Answer)> {
+/// What is wrong with a graph: in words, and as the server answers it.
+pub(super) fn check(shop: &Shop, graph: &Map<String, Value>) -> Option<(String, Answer)> {
     if graph.contains_key("nodes") && graph.contains_key("links") {
-        return Err(refused("invalid_prompt", "Cannot execute because this is no graph in API format", json!({})));
+        return Some(refused("invalid_prompt", "Cannot execute because this is no graph in API format", json!({})));
     }
     let mut errors = Map::new();
     let mut has_output = false;
     for (id, node) in graph {
         let class = node["class_type"].as_str().unwrap_or_default();
         let Some((_, inputs)) = CLASSES.iter().find(|(known, _)| *known == class) else {
-            return Err(refused("invalid_prompt", &format!("Cannot execute because node {class:?} (#{id}) does not exist."), json!({})));
+            return Some(refused("invalid_prompt", &format!("Cannot execute because node {class:?} (#{id}) does not exist."), json!({})));
         };
         has_output |= class == "SaveImage" || class == "PreviewImage";
         let found: Vec<Value> = node_errors(shop, graph, node, inputs);
@@ -48,18 +48,14 @@ pub(super) fn check(shop: &Shop, graph: &Map<String, Value>) -> Result<(), (Stri
         }
     }
     if !has_output {
-        return Err(refused("prompt_no_outputs", "Prompt has no outputs", json!({})));
+        return Some(refused("prompt_no_outputs", "Prompt has no outputs", json!({})));
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(refused("prompt_outputs_failed_validation", "Prompt outputs failed validation", errors.into()))
-    }
+    (!errors.is_empty()).then(|| refused("prompt_outputs_failed_validation", "Prompt outputs failed validation", errors.into()))
 }
 
 fn refused(kind: &str, message: &str, node_errors: Value) -> (String, Answer) {
     let body = json!({ "error": { "type": kind, "message": message, "details": "", "extra_info": {} }, "node_errors": node_errors });
-    (format!("{message}: {node_errors}", node_errors = body["node_errors"]), Answer::json(400, body))
+    (format!("{message}: {}", body["node_errors"]), Answer::json(400, body))
 }
 
 fn node_errors(shop: &Shop, graph: &Map<String, Value>, node: &Value, inputs: &[&str]) -> Vec<Value> {

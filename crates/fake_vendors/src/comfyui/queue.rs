@@ -14,7 +14,7 @@ pub(super) fn submit(shop: &Shop, call: &Call) -> Result<Served, Denial> {
     let fields = Fields::of(call.object()?);
     fields.only(&["prompt", "client_id", "prompt_id", "number", "front", "extra_data", "partial_execution_targets"])?;
     let graph = graph::object(&fields)?;
-    if let Err((message, answer)) = graph::check(shop, graph) {
+    if let Some((message, answer)) = graph::check(shop, graph) {
         shop.house.recorder.blame(call.number, message);
         return Ok(Served::plain(answer));
     }

@@ -46,6 +46,7 @@ pub(crate) fn error(trouble: &Trouble) -> Answer {
 }
 
 fn model_error(field: &str, message: &str, kind: &str) -> Answer {
-    let one = json!({ "loc": ["body", field], "msg": message, "type": kind, "url": format!("https://docs.fal.ai/errors/#{kind}"), "ctx": {}, "input": Value::Null });
+    let url = format!("https://docs.fal.ai/errors/#{kind}");
+    let one = json!({ "loc": ["body", field], "msg": message, "type": kind, "url": url, "ctx": {}, "input": Value::Null });
     Answer::json(422, json!({ "detail": [one] })).header("x-fal-retryable", "false")
 }

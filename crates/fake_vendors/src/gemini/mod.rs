@@ -71,7 +71,8 @@ pub(crate) fn error(trouble: &Trouble) -> Answer {
             .push(json!({ "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com" }));
     }
     if trouble.kind == Kind::Quota {
-        let violation = json!({ "quotaMetric": "generativelanguage.googleapis.com/generate_requests_per_model_per_day", "quotaId": "GenerateRequestsPerDayPerProjectPerModel" });
+        let metric = "generativelanguage.googleapis.com/generate_requests_per_model_per_day";
+        let violation = json!({ "quotaMetric": metric, "quotaId": "GenerateRequestsPerDayPerProjectPerModel" });
         details.push(json!({ "@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [violation] }));
     }
     if let Some(Retry::Seconds(seconds)) = trouble.retry {

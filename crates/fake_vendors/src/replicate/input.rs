@@ -72,5 +72,6 @@ pub(super) fn model(owner: &str, name: &str) -> Value {
         "id": "f".repeat(64), "created_at": "2026-01-01T00:00:00Z", "cog_version": "0.16",
         "openapi_schema": { "openapi": "3.0.2", "components": { "schemas": { "Input": input, "Output": output } } },
     });
-    json!({ "owner": owner, "name": name, "visibility": "public", "url": format!("https://replicate.com/{owner}/{name}"), "latest_version": version })
+    let url = format!("https://replicate.com/{owner}/{name}");
+    json!({ "owner": owner, "name": name, "visibility": "public", "url": url, "latest_version": version })
 }

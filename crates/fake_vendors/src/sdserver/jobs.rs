@@ -50,7 +50,10 @@ fn capabilities() -> Value {
         "model": "sd-cpp-local",
         "supported_modes": ["img_gen"],
         "defaults_by_mode": { "img_gen": { "width": 512, "height": 512, "sample_steps": 20 } },
-        "features_by_mode": { "img_gen": { "init_image": true, "mask_image": true, "ref_images": true, "lora": true, "hires": true, "cancel_queued": true, "cancel_generating": false } },
+        "features_by_mode": { "img_gen": {
+            "init_image": true, "mask_image": true, "ref_images": true, "lora": true, "hires": true,
+            "cancel_queued": true, "cancel_generating": false,
+        } },
         "samplers": ["euler", "euler_a"],
         "schedulers": ["discrete", "karras"],
         "upscalers": [],
@@ -100,7 +103,10 @@ fn poll(shop: &Shop, call: &Call, id: &str) -> Result<Served, Denial> {
         Stage::Cancelled => "cancelled",
         Stage::Strange => "pondering",
     };
-    let mut body = json!({ "id": id, "kind": "img_gen", "status": status, "created": task.detail["created"], "started": now(), "completed": null, "queue_position": 0, "result": null, "error": null });
+    let mut body = json!({
+        "id": id, "kind": "img_gen", "status": status, "created": task.detail["created"], "started": now(), "completed": null,
+        "queue_position": 0, "result": null, "error": null,
+    });
     if stage == Stage::Failed {
         body["error"] = json!({ "code": "generation_failed", "message": "ggml: out of memory" });
     }

@@ -82,7 +82,7 @@ fn wanted(text: Option<&str>, glm: bool) -> Result<(u32, u32), Denial> {
     let Some(text) = text else { return Ok(if glm { (1280, 1280) } else { (1024, 1024) }) };
     let (width, height) = size(text, 'x').ok_or_else(|| Denial::field("size", format!("{text:?} is no size")))?;
     let (least, step, most_pixels) = if glm { (1024, 32, 1 << 22) } else { (512, 16, 1 << 21) };
-    let side = |side: u32| (least..=2048).contains(&side) && side % step == 0;
+    let side = |side: u32| (least..=2048).contains(&side) && side.is_multiple_of(step);
     if !side(width) || !side(height) || u64::from(width) * u64::from(height) > most_pixels {
         return Err(Denial::field("size", format!("{text} is outside the limits of the model")));
     }

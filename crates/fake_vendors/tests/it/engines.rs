@@ -1,5 +1,8 @@
 //! Engines of one's own.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
 use fake_vendors::Vendor;
 use serde_json::{Value, json};
 
@@ -86,4 +89,58 @@ fn comfyui_runs_a_graph_and_serves_its_file() {
     house.assert_blamed("value_not_in_list");
     assert_eq!(house.post(Vendor::ComfyUi, "/api/interrupt", &json!({})).status, 400);
     house.assert_blamed("prompt_id");
+}
+
+/// The text and binary frames that a client sees until its prompt has ended.
+fn frames(stream: &mut TcpStream) -> Vec<(u8, Vec<u8>)> {
+    let mut frames = Vec::new();
+    loop {
+        let mut head = [0; 2];
+        stream.read_exact(&mut head).expect("a frame");
+        let mut length = u64::from(head[1]);
+        if length == 126 {
+            let mut more = [0; 2];
+            stream.read_exact(&mut more).expect("a length");
+            length = u16::from_be_bytes(more).into();
+        }
+        let mut data = vec![0; usize::try_from(length).expect("a small frame")];
+        stream.read_exact(&mut data).expect("a frame");
+        let ended = String::from_utf8_lossy(&data).contains("\"node\":null");
+        frames.push((head[0] & 15, data));
+        if ended {
+            return frames;
+        }
+    }
+}
+
+#[test]
+fn comfyui_tells_its_progress_over_a_socket() {
+    let house = house();
+    let host = house.fakes.origin(Vendor::ComfyUi).replace("http://", "");
+    let mut stream = TcpStream::connect(&host).expect("a connection");
+    let hello = format!(
+        "GET /ws?clientId=c1 HTTP/1.1\r\nhost: {host}\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+         sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    stream.write_all(hello.as_bytes()).expect("a request");
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).expect("an answer");
+        answer.push(byte[0]);
+    }
+    assert!(answer.starts_with(b"HTTP/1.1 101"));
+    let id = house.post(Vendor::ComfyUi, "/prompt", &json!({ "prompt": graph(7), "client_id": "c1" })).json()["prompt_id"].clone();
+    let frames = frames(&mut stream);
+    let kinds: Vec<String> = frames
+        .iter()
+        .filter(|(opcode, _)| *opcode == 1)
+        .map(|(_, data)| serde_json::from_slice::<Value>(data).expect("JSON")["type"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert!(["execution_start", "progress", "executed", "execution_success"].iter().all(|kind| kinds.iter().any(|known| known == kind)));
+    let preview = frames.iter().find(|(opcode, _)| *opcode == 2).expect("a preview");
+    assert_eq!((&preview.1[..8], facts(&preview.1[8..]).0.as_str()), (&[0, 0, 0, 1, 0, 0, 0, 1][..], "image/jpeg"));
+    let done = house.get(Vendor::ComfyUi, &format!("/history/{}", id.as_str().expect("an id"))).json();
+    assert_eq!(done[id.as_str().expect("an id")]["status"]["status_str"], "success");
+    house.assert_clean();
 }

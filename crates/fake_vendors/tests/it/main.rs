@@ -5,6 +5,7 @@
 mod engines;
 mod faults;
 mod hosted;
+mod program;
 mod support;
 mod tasks;
 mod webhooks;
