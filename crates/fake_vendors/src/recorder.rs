@@ -40,7 +40,7 @@ pub struct Recorded {
     pub body: RecordedBody,
     /// What of it broke the contract.
     pub violations: Vec<String>,
-    /// What was answered; 0 until then, or when a fault kept the answer back.
+    /// What was answered, before a fault cut the connection; 0 until then.
     pub status: u16,
     /// Milliseconds since the fakes began.
     pub at_ms: u64,
