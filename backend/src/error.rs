@@ -50,7 +50,7 @@ pub struct ProblemField {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
-    /// Where the code is explained.
+    /// `urn:danqing:error:` and the code. A name, not an address; the codes are explained in docs/API.md.
     #[serde(rename = "type")]
     pub kind: String,
     /// Short and the same for every occurrence of the code.
