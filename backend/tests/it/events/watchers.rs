@@ -10,14 +10,14 @@ use crate::support::{TestApp, id};
 
 /// A task of an account as watchers are told it.
 async fn snapshot(app: &TestApp, task: &str) -> Snapshot {
-    let task = task.parse().unwrap();
-    app.app.database.read::<_, Failure, _>(move |conn| view::reload(conn, &task)).await.unwrap()
+    let (task, now) = (task.parse().unwrap(), app.app.clock.now());
+    app.app.database.read::<_, Failure, _>(move |conn| view::reload(conn, &task, now)).await.unwrap()
 }
 
 /// What waits for a watcher at this moment: the versions of tasks.
 fn waiting(watcher: &Watcher) -> Vec<i64> {
     let mut versions = Vec::new();
-    while let Some(event) = watcher.next().now_or_never() {
+    while let Some(Some(event)) = watcher.next().now_or_never() {
         if let Event::Task(snapshot) = event {
             versions.push(snapshot.row.version);
         }
@@ -57,6 +57,9 @@ async fn an_account_has_a_bounded_number_of_watchers_and_none_after_the_last_lef
     app.app.events.publish_task(Box::new(task));
     let told = watchers.iter().filter(|watcher| !waiting(watcher).is_empty()).count();
     assert_eq!(told, 32);
+    // Those who are told nothing any more know it.
+    let ended = watchers.iter().filter(|watcher| matches!(watcher.next().now_or_never(), Some(None))).count();
+    assert_eq!(ended, 8);
     assert!(app.app.events.is_watched(&owner));
     drop(watchers);
     assert!(!app.app.events.is_watched(&owner));
