@@ -50,7 +50,7 @@ pub struct ProblemField {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
-    /// Where the code is explained.
+    /// `urn:danqing:error:` and the code. A name, not an address; the codes are explained in docs/API.md.
     #[serde(rename = "type")]
     pub kind: String,
     /// Short and the same for every occurrence of the code.
@@ -142,15 +142,30 @@ impl From<diesel::result::Error> for Failure {
 
 impl From<db::Error> for Failure {
     fn from(error: db::Error) -> Self {
-        match error {
-            db::Error::Overloaded => Self::new(Code::Overloaded).retry_after(2),
-            other => Self::internal(other),
+        if error.is_temporary() {
+            tracing::warn!(%error, "the database cannot serve at present");
+            return Self::new(Code::Overloaded).retry_after(2);
         }
+        Self::internal(error)
     }
 }
 
 impl From<storage::Error> for Failure {
     fn from(error: storage::Error) -> Self {
         Self::internal(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_database_cannot_do_now_may_be_tried_again() {
+        for error in [db::Error::Overloaded, db::Error::Busy, db::Error::Unavailable("gone".to_owned()), db::Error::Closed] {
+            let failure = Failure::from(error);
+            assert_eq!((failure.code, failure.retry_after_seconds), (Code::Overloaded, Some(2)));
+        }
+        assert_eq!(Failure::from(db::Error::BrokenTransaction).code, Code::Internal);
     }
 }

@@ -13,8 +13,8 @@ pub(super) const MAX_TASKS_PER_USER: Whole<u32> = Whole { name: "MAX_TASKS_PER_U
 
 pub(super) const MAX_TASKS_PER_DAY: Whole<u32> = Whole { name: "MAX_TASKS_PER_DAY", default: 50, min: 0, max: 1_000_000 };
 
-/// A decoded pixel takes four bytes, so the largest value means one gibibyte for one picture.
-const MAX_PIXELS: Whole<u64> = Whole { name: "MAX_PIXELS", default: 50_000_000, min: 1_000_000, max: 268_435_456 };
+/// What no tool can work on is not taken in.
+const MAX_PIXELS: Whole<u64> = Whole { name: "MAX_PIXELS", default: 50_000_000, min: 1_000_000, max: engine::MAX_INPUT_PIXELS };
 
 /// A day: later a deletion is no slip.
 const UNDO_SECONDS: Whole<u64> = Whole { name: "UNDO_SECONDS", default: 30, min: 0, max: 86_400 };
@@ -30,7 +30,7 @@ pub struct Limits {
     pub max_tasks_per_user: u32,
     /// `MAX_TASKS_PER_DAY` (50): tasks accepted per person and calendar day in `TIMEZONE`; 0 = no limit.
     pub max_tasks_per_day: u32,
-    /// `MAX_PIXELS` (50000000): width times height of the largest accepted picture.
+    /// `MAX_PIXELS` (50000000): width times height of the largest accepted picture, at most what the engine takes.
     pub max_pixels: u64,
     /// `UNDO_SECONDS` (30): how long a deleted task can be brought back.
     pub undo_seconds: u64,

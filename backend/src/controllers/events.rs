@@ -14,8 +14,10 @@ use crate::app::App;
 use crate::database::tasks;
 use crate::error::Failure;
 use crate::middleware::auth::Caller;
+use crate::models::id::SessionId;
 use crate::models::locale::Locale;
 use crate::models::timestamp::Timestamp;
+use crate::services::accounts::sessions;
 use crate::services::credits;
 use crate::services::events::{Event, Watcher};
 use crate::services::tasks::view::{self, Viewer};
@@ -24,9 +26,11 @@ use crate::services::tasks::view::{self, Viewer};
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// What may still have been on its way when the last cursor was given out.
 const OVERLAP: Duration = Duration::from_secs(30);
-/// Most tasks sent on connecting; older ones are in the list.
+/// Most tasks, and most deletions, sent on connecting; older ones are in the list.
 const CATCH_UP: i64 = 200;
-/// A stream ends after so long, so that a revoked session does not watch on. The browser connects again.
+/// A stream looks so often whether its session is still open: whoever was logged out or suspended watches no longer.
+const SESSION_CHECK: Duration = Duration::from_secs(15);
+/// A stream ends after so long and the browser connects again, so that no connection is for ever on one server.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// Changes of the caller's tasks and balance. Events `task` (a Task), `task_deleted` ({id}), `credits` (Credits),
@@ -37,7 +41,7 @@ pub async fn stream(State(app): State<App>, caller: Caller, headers: HeaderMap) 
     // Watching starts before the state is read, so that nothing falls between the two.
     let watcher = app.events.watch(&caller.user.id);
     let first = first_state(&app, &caller, cursor).await?;
-    let stream = events(app, caller.locale, first, watcher);
+    let stream = events(app, caller, first, watcher);
     let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("heartbeat")).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
@@ -45,42 +49,66 @@ pub async fn stream(State(app): State<App>, caller: Caller, headers: HeaderMap) 
     Ok(response)
 }
 
-/// Unfinished tasks, those that changed since the cursor, and the balance.
+/// Deletions since the cursor, unfinished tasks, those that changed since, and the balance.
 async fn first_state(app: &App, caller: &Caller, cursor: Option<i64>) -> Result<Vec<Event>, Failure> {
     let now = app.clock.now();
     let since = cursor.map_or(now, Timestamp).before(OVERLAP);
     let user_id = caller.user.id.clone();
-    let snapshots = app
+    let (deleted, snapshots) = app
         .database
         .read::<_, Failure, _>(move |conn| {
+            let deleted = tasks::deleted_since(conn, &user_id, since, CATCH_UP)?;
             let rows = tasks::unfinished_or_changed(conn, &user_id, since, CATCH_UP)?;
-            Ok(view::snapshots(conn, rows, now)?)
+            Ok((deleted, view::snapshots(conn, rows, now)?))
         })
         .await?;
     let balance = credits::balance(app, &caller.user.id).await?;
-    Ok(snapshots.into_iter().map(|snapshot| Event::Task(Box::new(snapshot))).chain([Event::Credits(balance)]).collect())
+    let changed = snapshots.into_iter().map(|snapshot| Event::Task(Box::new(snapshot)));
+    Ok(deleted.into_iter().map(Event::Deleted).chain(changed).chain([Event::Credits(balance)]).collect())
 }
 
-fn events(app: App, locale: Locale, first: Vec<Event>, watcher: Watcher) -> impl Stream<Item = Result<sse::Event, Infallible>> {
+fn events(app: App, caller: Caller, first: Vec<Event>, watcher: Watcher) -> impl Stream<Item = Result<sse::Event, Infallible>> {
     async_stream::stream! {
         for event in first {
-            if let Some(event) = render(&app, locale, event) {
+            if let Some(event) = render(&app, caller.locale, event) {
                 yield Ok(event);
             }
         }
         yield Ok(named(&app, "ready", &serde_json::json!({})).unwrap_or_default());
-        let end = tokio::time::sleep(LIFETIME);
+        let end = end(&app, &caller.session);
         tokio::pin!(end);
         loop {
             let event = tokio::select! {
                 event = watcher.next() => event,
-                () = &mut end => break,
-                () = app.stopping.cancelled() => break,
+                () = &mut end => None,
             };
-            if let Some(event) = render(&app, locale, event) {
+            let Some(event) = event else { break };
+            if let Some(event) = render(&app, caller.locale, event) {
                 yield Ok(event);
             }
         }
+    }
+}
+
+/// Waits for whatever ends a stream, apart from the watcher itself.
+async fn end(app: &App, session: &SessionId) {
+    let ended = async {
+        while may_watch(app, session).await {
+            app.clock.sleep(SESSION_CHECK).await;
+        }
+    };
+    tokio::select! {
+        () = ended => {}
+        () = tokio::time::sleep(LIFETIME) => {}
+        () = app.stopping.cancelled() => {}
+    }
+}
+
+/// Whether a session is open and its account not suspended. A database that cannot tell ends nothing.
+async fn may_watch(app: &App, session: &SessionId) -> bool {
+    match sessions::user_of(app, session).await {
+        Ok(user) => user.is_some_and(|user| user.is_active),
+        Err(_) => true,
     }
 }
 

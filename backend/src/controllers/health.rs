@@ -12,7 +12,7 @@ use crate::services::accounts::setup;
 /// Whether the process can serve.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Health {
-    /// `ok` or `unavailable`.
+    /// `ok` or `unavailable`, also while the process is stopping.
     pub status: &'static str,
     /// `ok` or `unavailable`.
     pub database: &'static str,
@@ -26,14 +26,17 @@ pub async fn live() -> &'static str {
     "ok"
 }
 
-/// The process can serve: red only for the database.
+/// The process can serve: red only for the database, and once it has been asked to stop.
 #[utoipa::path(get, operation_id = "getReadiness", path = "/readyz", tag = "ops", responses((status = 200, body = Health), (status = 503, body = Health)))]
 pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Health>) {
     let database: Result<bool, Failure> = setup::required(&app).await;
-    let storage = tokio::fs::metadata(app.temporary_folder()).await.is_ok();
     let word = |good: bool, bad: &'static str| if good { "ok" } else { bad };
-    let ready = database.is_ok();
+    let ready = database.is_ok() && !app.stopping.is_cancelled();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let health = Health { status: word(ready, "unavailable"), database: word(ready, "unavailable"), storage: word(storage, "degraded") };
+    let health = Health {
+        status: word(ready, "unavailable"),
+        database: word(database.is_ok(), "unavailable"),
+        storage: word(app.store.is_reachable().await, "degraded"),
+    };
     (status, Json(health))
 }

@@ -14,9 +14,11 @@ use crate::error::{Code, Failure, Problem};
 use crate::middleware::auth::Caller;
 use crate::middleware::json::invalid;
 use crate::models::file::File;
-use crate::services::uploads::{self, Arrived, check_size, label};
+use crate::services::uploads::{self, Arrived, check_size, disk, label};
 
 mod pieces;
+
+use pieces::Held;
 
 /// The stored pictures, in the order they were sent.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -36,16 +38,28 @@ pub struct UploadForm {
 
 /// An upload that sends nothing for so long is given up.
 const SILENCE: Duration = Duration::from_secs(30);
+/// An upload that is not complete after so long is given up, however steadily it drips: soon after, the sweeper
+/// takes its first temporary file for forgotten.
+const WHOLE: Duration = Duration::from_secs(50 * 60);
 
 /// Stores pictures; all of them or none.
 #[utoipa::path(post, operation_id = "uploadFiles", path = "/api/uploads", tag = "uploads", request_body(content = UploadForm, content_type = "multipart/form-data"), responses((status = 201, body = Uploaded), (status = 400, body = Problem), (status = 401, body = Problem), (status = 408, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 507, body = Problem)))]
 pub async fn upload(State(app): State<App>, caller: Caller, request: Request) -> Result<(StatusCode, Json<Uploaded>), Failure> {
-    let form = Multipart::from_request(request.map(pieces::one_at_a_time), &app).await;
+    let arrived = app.clock.within(WHOLE, receive_all(&app, request)).await.unwrap_or(Err(Code::UploadTimeout.into()))?;
+    let files = uploads::store(&app, &caller.user.id, caller.locale, arrived).await?;
+    Ok((StatusCode::CREATED, Json(Uploaded { files })))
+}
+
+/// Writes the pictures of a form to temporary files.
+async fn receive_all(app: &App, request: Request) -> Result<Vec<Arrived>, Failure> {
+    let held = Held::default();
+    let form = Multipart::from_request(request.map(|body| held.one_at_a_time(body)), app).await;
     let mut form = form.map_err(|rejection| invalid(&rejection.body_text()))?;
-    let settings = app.settings.current(&app).await?;
+    let settings = app.settings.current(app).await?;
     let limit_bytes = settings.max_file_size_bytes();
     let mut arrived = Vec::new();
-    while let Some(field) = patiently(form.next_field()).await? {
+    while let Some(field) = patiently(app, form.next_field()).await? {
+        held.handed_out(0);
         if field.name() != Some("file") {
             let name = field.name().unwrap_or_default().to_owned();
             return Err(Failure::new(Code::UnknownField).with("field", &name).field(name, "unknown"));
@@ -53,22 +67,22 @@ pub async fn upload(State(app): State<App>, caller: Caller, request: Request) ->
         if arrived.len() >= settings.max_files_per_task as usize {
             return Err(Failure::new(Code::TooManyFiles).with("limit", settings.max_files_per_task));
         }
-        arrived.push(receive(&app, field, limit_bytes).await?);
+        arrived.push(receive(app, field, &held, limit_bytes).await?);
     }
     if arrived.is_empty() {
         return Err(invalid("file").field("file", "required"));
     }
-    let files = uploads::store(&app, &caller.user.id, caller.locale, arrived).await?;
-    Ok((StatusCode::CREATED, Json(Uploaded { files })))
+    Ok(arrived)
 }
 
 /// Writes one part of the form to a temporary file, piece by piece.
-async fn receive(app: &App, mut field: Field<'_>, limit_bytes: u64) -> Result<Arrived, Failure> {
+async fn receive(app: &App, mut field: Field<'_>, held: &Held, limit_bytes: u64) -> Result<Arrived, Failure> {
     let name = label(field.file_name());
     let file = tempfile::NamedTempFile::new_in(app.temporary_folder()).map_err(|error| disk(&error))?;
     let mut target = tokio::fs::File::from_std(file.reopen().map_err(|error| disk(&error))?);
     let mut size_bytes = 0;
-    while let Some(piece) = patiently(field.chunk()).await? {
+    while let Some(piece) = patiently(app, field.chunk()).await? {
+        held.handed_out(piece.len());
         size_bytes += piece.len() as u64;
         check_size(&name, size_bytes, limit_bytes)?;
         target.write_all(&piece).await.map_err(|error| disk(&error))?;
@@ -77,21 +91,18 @@ async fn receive(app: &App, mut field: Field<'_>, limit_bytes: u64) -> Result<Ar
     Ok(Arrived { name, file })
 }
 
-async fn patiently<T>(step: impl Future<Output = Result<T, MultipartError>>) -> Result<T, Failure> {
-    match tokio::time::timeout(SILENCE, step).await {
-        Ok(step) => step.map_err(|error| broken(&error)),
-        Err(_) => Err(Code::UploadTimeout.into()),
+async fn patiently<T>(app: &App, step: impl Future<Output = Result<T, MultipartError>>) -> Result<T, Failure> {
+    match app.clock.within(SILENCE, step).await {
+        Some(step) => step.map_err(|error| broken(&error)),
+        None => Err(Code::UploadTimeout.into()),
     }
 }
 
+/// A form that cannot be read. The innermost cause says most; the reader has one sentence for many of them.
 fn broken(error: &MultipartError) -> Failure {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Failure::new(Code::BodyTooLarge).with("limit", "-")
-    } else {
-        invalid(&error.body_text())
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
     }
-}
-
-fn disk(error: &std::io::Error) -> Failure {
-    uploads::disk(error)
+    invalid(&cause.to_string())
 }

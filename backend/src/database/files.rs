@@ -170,8 +170,3 @@ pub fn known_objects(conn: &mut Connection, keys: &[String]) -> QueryResult<Vec<
     known.extend(previews);
     Ok(known)
 }
-
-/// Files in order of their ids, after one id: for walking through all of them.
-pub fn after(conn: &mut Connection, id: &str, limit: i64) -> QueryResult<Vec<FileRow>> {
-    files::table.filter(files::id.gt(id)).order(files::id).limit(limit).select(FileRow::as_select()).load(conn)
-}

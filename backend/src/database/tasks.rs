@@ -154,6 +154,20 @@ pub fn unfinished_or_changed(conn: &mut Connection, user_id: &UserId, since: Tim
         .load(conn)
 }
 
+/// An account's tasks that were deleted since a moment and not restored, at most `limit`, newest deletions first.
+pub fn deleted_since(conn: &mut Connection, user_id: &UserId, since: Timestamp, limit: i64) -> QueryResult<Vec<TaskId>> {
+    let ids: Vec<String> = ai_tasks::table
+        .filter(ai_tasks::user_id.eq(user_id.as_str()))
+        .filter(ai_tasks::deleted_at.is_not_null())
+        // A deletion is a change, and changes have an index.
+        .filter(ai_tasks::updated_at.ge(since.0))
+        .order(ai_tasks::updated_at.desc())
+        .limit(limit)
+        .select(ai_tasks::id)
+        .load(conn)?;
+    ids.iter().map(|id| stored(id)).collect()
+}
+
 /// When a run of a task takes place.
 pub struct RunTimes {
     /// When the first of its runs began.

@@ -125,8 +125,8 @@ codes! {
     RangeNotSatisfiable = "range_not_satisfiable", 416;
     /// The server cannot take the request now.
     Overloaded = "overloaded", 503;
-    /// It took too long.
-    Timeout = "timeout", 504;
+    /// The JSON body did not arrive in time.
+    Timeout = "timeout", 408;
     /// The engine could not do this picture.
     EngineFailed = "engine_failed", 500;
     /// Nothing stands out from the background.

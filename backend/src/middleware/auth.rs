@@ -15,10 +15,10 @@ use crate::services::accounts::sessions::{self, ACCESS_LIFETIME, SESSION_LIFETIM
 
 /// Holds the short signed token.
 pub const ACCESS_COOKIE: &str = "danqing_session";
-/// Holds the refresh token; only the refresh route sees it.
+/// Holds the refresh token; only routes that begin, renew or end a session see it.
 pub const REFRESH_COOKIE: &str = "danqing_refresh";
-/// The one path of the refresh cookie.
-pub const REFRESH_PATH: &str = "/api/auth/refresh";
+/// Where the refresh cookie is sent: to be renewed, and to be ended when the short token is over already.
+pub const REFRESH_PATH: &str = "/api/auth";
 
 /// Somebody who is logged in and not suspended.
 #[derive(Debug, Clone)]

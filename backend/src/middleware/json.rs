@@ -1,5 +1,7 @@
 //! JSON bodies and queries whose errors are ours: a clear reason, unknown fields by name.
 
+use std::time::Duration;
+
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -16,17 +18,19 @@ pub struct Query<T>(pub T);
 
 /// Longest JSON body: a hundred times the largest sensible task.
 pub const BODY_MAXIMUM: usize = 256 << 10;
+/// Longest time for a JSON body to arrive: the largest one over the slowest phone line.
+pub const BODY_PATIENCE: Duration = Duration::from_secs(30);
 
 impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         if !is_json(request.headers()) {
             return Err(invalid("Content-Type: application/json"));
         }
-        let bytes = axum::body::to_bytes(request.into_body(), BODY_MAXIMUM)
-            .await
-            .map_err(|_| Failure::new(Code::BodyTooLarge).with("limit", BODY_MAXIMUM >> 10))?;
+        let arriving = app.clock.within(BODY_PATIENCE, axum::body::to_bytes(request.into_body(), BODY_MAXIMUM));
+        let arrived = arriving.await.ok_or_else(|| Failure::new(Code::Timeout).with("limit", BODY_PATIENCE.as_secs()))?;
+        let bytes = arrived.map_err(|_| Failure::new(Code::BodyTooLarge).with("limit", BODY_MAXIMUM >> 10))?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| malformed(&error.to_string()))
     }
 }

@@ -64,7 +64,7 @@ pub fn problem(failure: &Failure, request_id: &str, locale: Locale) -> Problem {
         message: messages::text(locale, &format!("field.{}", wrong.code), &wrong.values),
     };
     Problem {
-        kind: format!("/docs/errors#{}", code.as_str()),
+        kind: format!("urn:danqing:error:{}", code.as_str()),
         title: messages::plain(locale, &key("title")),
         status: code.status(),
         detail: messages::text(locale, &key("detail"), &values),

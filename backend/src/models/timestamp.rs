@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use tokio::sync::Notify;
 
 /// A moment, in Unix milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, utoipa::ToSchema)]
@@ -73,6 +74,7 @@ impl<'de> Deserialize<'de> for Timestamp {
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
     moved_by: Arc<AtomicI64>,
+    moved: Arc<Notify>,
 }
 
 impl Clock {
@@ -86,6 +88,33 @@ impl Clock {
     /// Moves the clock forward.
     pub fn advance(&self, duration: Duration) {
         self.moved_by.fetch_add(milliseconds(duration), Ordering::Relaxed);
+        self.moved.notify_waiters();
+    }
+
+    /// Waits until so much time has passed. Counted are real time, whatever is done to the system's clock, and what
+    /// this clock is moved forward meanwhile.
+    pub async fn sleep(&self, duration: Duration) {
+        let (begin, moved_before) = (Instant::now(), self.moved_by.load(Ordering::Relaxed));
+        loop {
+            // Made before the clock is read, so that no move falls between the two.
+            let moved = self.moved.notified();
+            let moved_by = self.moved_by.load(Ordering::Relaxed) - moved_before;
+            let passed = begin.elapsed() + Duration::from_millis(u64::try_from(moved_by).unwrap_or(0));
+            let Some(left) = duration.checked_sub(passed).filter(|left| !left.is_zero()) else { return };
+            tokio::select! {
+                () = moved => {}
+                () = tokio::time::sleep(left) => {}
+            }
+        }
+    }
+
+    /// What some work gives, if it is done within a duration.
+    pub async fn within<T>(&self, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = self.sleep(limit) => None,
+        }
     }
 }
 
@@ -100,6 +129,19 @@ mod tests {
         assert_eq!(evening_in_utc.day(&shanghai), 20_261_122);
         assert_eq!(evening_in_utc.before(Duration::from_millis(1)).day(&shanghai), 20_261_121);
         assert_eq!(evening_in_utc.until_tomorrow(&shanghai), Duration::from_secs(86_400));
+    }
+
+    #[tokio::test]
+    async fn who_waits_on_a_clock_is_woken_when_it_is_moved_far_enough() {
+        let clock = Clock::default();
+        let moving = async {
+            clock.advance(Duration::from_secs(3599));
+            tokio::task::yield_now().await;
+            clock.advance(Duration::from_secs(1));
+        };
+        let (outcome, ()) = tokio::join!(clock.within(Duration::from_secs(3600), std::future::pending::<()>()), moving);
+        assert_eq!(outcome, None);
+        assert_eq!(clock.within(Duration::ZERO, std::future::ready(1)).await, Some(1));
     }
 
     #[test]

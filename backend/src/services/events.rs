@@ -45,6 +45,7 @@ struct Mailbox {
 struct Waiting {
     order: VecDeque<Slot>,
     events: HashMap<Slot, Event>,
+    closed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -61,14 +62,14 @@ pub struct Watcher {
 }
 
 impl Events {
-    /// Starts watching an account. The oldest watcher is forgotten when there are too many.
+    /// Starts watching an account. The oldest watcher ends when there are too many.
     #[must_use]
     pub fn watch(&self, user_id: &UserId) -> Watcher {
         let mailbox = Arc::new(Mailbox::default());
         let mut watchers = self.watchers.lock();
         let own = watchers.entry(user_id.clone()).or_default();
         if own.len() >= WATCHERS_PER_USER {
-            own.remove(0);
+            own.remove(0).close();
         }
         own.push(Arc::clone(&mailbox));
         Watcher { events: self.clone(), user_id: user_id.clone(), mailbox }
@@ -135,22 +136,39 @@ impl Mailbox {
         self.arrived.notify_one();
     }
 
-    fn take(&self) -> Option<Event> {
+    /// Nothing is put in any more; its watcher may read what waits, and then ends.
+    fn close(&self) {
+        self.waiting.lock().closed = true;
+        self.arrived.notify_one();
+    }
+
+    fn take(&self) -> Taken {
         let mut waiting = self.waiting.lock();
-        let slot = waiting.order.pop_front()?;
-        waiting.events.remove(&slot)
+        match waiting.order.pop_front().and_then(|slot| waiting.events.remove(&slot)) {
+            Some(event) => Taken::Event(event),
+            None if waiting.closed => Taken::End,
+            None => Taken::Nothing,
+        }
     }
 }
 
+/// What was in a mailbox.
+enum Taken {
+    Event(Event),
+    Nothing,
+    End,
+}
+
 impl Watcher {
-    /// The next event; waits for it.
-    pub async fn next(&self) -> Event {
+    /// The next event; waits for it. None when this watcher had to give way to newer ones.
+    pub async fn next(&self) -> Option<Event> {
         loop {
             // The permit of `notify_one` is kept, so an event between the two lines is not missed.
-            if let Some(event) = self.mailbox.take() {
-                return event;
+            match self.mailbox.take() {
+                Taken::Event(event) => return Some(event),
+                Taken::End => return None,
+                Taken::Nothing => self.mailbox.arrived.notified().await,
             }
-            self.mailbox.arrived.notified().await;
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
@@ -13,8 +14,10 @@ use crate::error::{Code, Failure};
 /// The limits on attempts.
 pub struct Throttle {
     login_by_address: DefaultKeyedRateLimiter<IpAddr>,
+    login_by_address_and_account: DefaultKeyedRateLimiter<(IpAddr, String)>,
     login_by_account: DefaultKeyedRateLimiter<String>,
     register_by_address: DefaultKeyedRateLimiter<IpAddr>,
+    attempts: AtomicU32,
 }
 
 /// Attempts allowed at once, and the time after which one more is allowed.
@@ -42,17 +45,25 @@ impl Rate {
 
 /// Log-ins from one address: a household behind one address logs in freely, a guesser gets 30 and then 6 a minute.
 pub const LOGIN_BY_ADDRESS: Rate = Rate::new(30, 10);
-/// Log-ins to one account: ten tries, then two a minute, from wherever they come.
-pub const LOGIN_BY_ACCOUNT: Rate = Rate::new(10, 30);
+/// Log-ins from one address to one account: ten tries, then two a minute.
+pub const LOGIN_BY_ADDRESS_AND_ACCOUNT: Rate = Rate::new(10, 30);
+/// Log-ins to one account from wherever they come. More than one address may have, so that a stranger who guesses
+/// from one cannot keep the owner of the account out.
+pub const LOGIN_BY_ACCOUNT: Rate = Rate::new(40, 10);
 /// Registrations from one address: twenty at once for a classroom, then one every three minutes.
 pub const REGISTER_BY_ADDRESS: Rate = Rate::new(20, 180);
+/// After so many attempts those who have waited long enough are forgotten. Not left to the housekeeping job, which
+/// a process that only answers requests never runs.
+const FORGET_EVERY: u32 = 1024;
 
 impl Default for Throttle {
     fn default() -> Self {
         Self {
             login_by_address: RateLimiter::keyed(LOGIN_BY_ADDRESS.quota()),
+            login_by_address_and_account: RateLimiter::keyed(LOGIN_BY_ADDRESS_AND_ACCOUNT.quota()),
             login_by_account: RateLimiter::keyed(LOGIN_BY_ACCOUNT.quota()),
             register_by_address: RateLimiter::keyed(REGISTER_BY_ADDRESS.quota()),
+            attempts: AtomicU32::new(0),
         }
     }
 }
@@ -63,15 +74,19 @@ impl Throttle {
     /// # Errors
     /// `too_many_attempts` with the seconds to wait.
     pub fn login_address(&self, address: IpAddr) -> Result<(), Failure> {
+        self.count();
         check(&self.login_by_address, &network(address))
     }
 
-    /// Counts a log-in to an account, existing or not.
+    /// Counts a log-in from an address to an account, existing or not.
     ///
     /// # Errors
     /// `too_many_attempts` with the seconds to wait.
-    pub fn login_account(&self, email: &str) -> Result<(), Failure> {
-        check(&self.login_by_account, &email.chars().take(254).collect())
+    pub fn login_account(&self, address: IpAddr, email: &str) -> Result<(), Failure> {
+        let account: String = email.chars().take(254).collect();
+        // What one address may not do does not count for the others.
+        check(&self.login_by_address_and_account, &(network(address), account.clone()))?;
+        check(&self.login_by_account, &account)
     }
 
     /// Counts a registration from an address.
@@ -79,12 +94,20 @@ impl Throttle {
     /// # Errors
     /// `too_many_attempts` with the seconds to wait.
     pub fn register_address(&self, address: IpAddr) -> Result<(), Failure> {
+        self.count();
         check(&self.register_by_address, &network(address))
+    }
+
+    fn count(&self) {
+        if self.attempts.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
+            self.forget_idle();
+        }
     }
 
     /// Forgets those who have waited long enough, so that the tables do not grow for ever.
     pub fn forget_idle(&self) {
         self.login_by_address.retain_recent();
+        self.login_by_address_and_account.retain_recent();
         self.login_by_account.retain_recent();
         self.register_by_address.retain_recent();
     }
@@ -109,16 +132,37 @@ fn check<K: Clone + std::hash::Hash + Eq>(limiter: &DefaultKeyedRateLimiter<K>, 
 mod tests {
     use super::*;
 
+    fn address(number: u32) -> IpAddr {
+        std::net::Ipv4Addr::from(0xc633_6400 + number).into()
+    }
+
     #[test]
-    fn an_account_is_slowed_down_whatever_the_address_and_others_are_not() {
+    fn an_account_is_slowed_down_for_one_address_and_more_slowly_for_all() {
         let throttle = Throttle::default();
-        for _ in 0..LOGIN_BY_ACCOUNT.burst.get() {
-            throttle.login_account("a@b.c").unwrap();
+        let from_one = LOGIN_BY_ADDRESS_AND_ACCOUNT.burst.get();
+        for _ in 0..from_one {
+            throttle.login_account(address(0), "a@b.c").unwrap();
         }
-        let refused = throttle.login_account("a@b.c").unwrap_err();
-        assert_eq!(refused.code, Code::TooManyAttempts);
-        assert!(refused.retry_after_seconds.unwrap() <= LOGIN_BY_ACCOUNT.every.as_secs() + 1);
-        throttle.login_account("d@e.f").unwrap();
+        for _ in 0..1_000 {
+            let refused = throttle.login_account(address(0), "a@b.c").unwrap_err();
+            assert_eq!(refused.code, Code::TooManyAttempts);
+            assert!(refused.retry_after_seconds.unwrap() <= LOGIN_BY_ADDRESS_AND_ACCOUNT.every.as_secs() + 1);
+        }
+        for number in from_one..LOGIN_BY_ACCOUNT.burst.get() {
+            throttle.login_account(address(number), "a@b.c").unwrap();
+        }
+        assert!(throttle.login_account(address(1), "a@b.c").is_err());
+        throttle.login_account(address(1), "d@e.f").unwrap();
+    }
+
+    #[test]
+    fn those_who_waited_long_enough_are_forgotten_without_a_housekeeper() {
+        let brief = Rate { burst: NonZeroU32::MIN, every: Duration::from_nanos(1) };
+        let throttle = Throttle { login_by_address: RateLimiter::keyed(brief.quota()), ..Throttle::default() };
+        for number in 0..FORGET_EVERY * 2 {
+            throttle.login_address(address(number)).unwrap();
+        }
+        assert!(throttle.login_by_address.len() < FORGET_EVERY as usize, "{}", throttle.login_by_address.len());
     }
 
     #[test]

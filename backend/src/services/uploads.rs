@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use imaging::Ingested;
 use storage::{Folder, ObjectKey};
+use tempfile::NamedTempFile;
 
 use crate::app::App;
 use crate::database::files::{self, FileRow};
@@ -27,7 +28,7 @@ pub struct Arrived {
     /// Its label: the name it came with, without folders, at most 200 characters.
     pub name: String,
     /// Its bytes.
-    pub file: tempfile::NamedTempFile,
+    pub file: NamedTempFile,
 }
 
 /// Most characters of a label.
@@ -48,17 +49,18 @@ pub fn label(file_name: Option<&str>) -> String {
 /// `file_*` and `image_*` for the first picture that is refused, `overloaded`, `storage_full`.
 pub async fn store(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arrived>) -> Result<Vec<File>, Failure> {
     let mut rows = Vec::with_capacity(arrived.len());
-    let outcome = store_each(app, user_id, locale, arrived, &mut rows).await;
-    let written = match outcome {
-        Ok(()) => {
-            let rows = rows.clone();
-            app.database.write::<_, Failure, _>(move |conn| Ok(files::insert(conn, &rows)?)).await
-        }
-        Err(failure) => Err(failure),
-    };
-    if let Err(failure) = written {
+    if let Err(failure) = store_each(app, user_id, locale, arrived, &mut rows).await {
         forget(app, &rows).await;
         return Err(failure);
+    }
+    let inserted = rows.clone();
+    let written = app.database.write::<_, db::Error, _>(move |conn| Ok(files::insert(conn, &inserted)?)).await;
+    if let Err(error) = written {
+        // After a commit that was not confirmed the rows may be there; then the sweeper is the one to decide.
+        if !matches!(error, db::Error::CommitFailed(_)) {
+            forget(app, &rows).await;
+        }
+        return Err(error.into());
     }
     let now = app.clock.now();
     Ok(rows.iter().map(|row| media::present(row, &app.links, now)).collect::<Result<_, _>>()?)
@@ -66,19 +68,25 @@ pub async fn store(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arr
 
 async fn store_each(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arrived>, rows: &mut Vec<FileRow>) -> Result<(), Failure> {
     for picture in arrived {
-        let clean = tempfile::NamedTempFile::new_in(app.temporary_folder()).map_err(|error| disk(&error))?;
-        let ingested = ingest(app, &picture, locale, clean.path()).await?;
-        rows.push(put(app, user_id, &picture.name, ingested, clean.path()).await?);
+        let name = picture.name.clone();
+        let (ingested, clean) = ingest(app, picture, locale).await?;
+        rows.push(put(app, user_id, &name, ingested, clean.path()).await?);
     }
     Ok(())
 }
 
-/// One decode, in a blocking thread, within the memory that all decodes share.
-async fn ingest(app: &App, picture: &Arrived, locale: Locale, clean: &Path) -> Result<Ingested, Failure> {
-    let (source, clean, limits) = (picture.file.path().to_owned(), clean.to_owned(), app.picture_limits().await?);
-    let _permit = app.decode_budget.reserve(&source, &limits).await?;
-    let decoded = tokio::task::spawn_blocking(move || imaging::ingest(&source, &clean, &limits)).await.map_err(Failure::internal)?;
-    decoded.map_err(|error| refusal::refusal(&error, &picture.name, locale))
+/// One decode, in a blocking thread, within the memory that all decodes share. The thread owns that memory and both
+/// files: it works on when the one who asked has gone.
+async fn ingest(app: &App, picture: Arrived, locale: Locale) -> Result<(Ingested, NamedTempFile), Failure> {
+    let limits = app.picture_limits().await?;
+    let clean = NamedTempFile::new_in(app.temporary_folder()).map_err(|error| disk(&error))?;
+    let permit = app.decode_budget.reserve(picture.file.path(), &limits).await?;
+    let decoded = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        let ingested = imaging::ingest(picture.file.path(), clean.path(), &limits);
+        ingested.map_err(|error| refusal::refusal(&error, &picture.name, locale, &limits)).map(|ingested| (ingested, clean))
+    });
+    decoded.await.map_err(Failure::internal)?
 }
 
 async fn put(app: &App, user_id: &UserId, name: &str, ingested: Ingested, clean: &Path) -> Result<FileRow, Failure> {

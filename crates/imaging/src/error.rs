@@ -66,8 +66,12 @@ pub enum Error {
         max_bytes: u64,
     },
     /// Verifying would need more memory than [`crate::Limits::max_decode_bytes`].
-    #[error("reading this picture takes {needed_bytes} bytes of memory, more than the {max_bytes} allowed")]
+    #[error("reading this picture of {width} × {height} takes {needed_bytes} bytes of memory, more than the {max_bytes} allowed")]
     TooMuchMemory {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
         /// Bytes needed.
         needed_bytes: u64,
         /// Bytes allowed.

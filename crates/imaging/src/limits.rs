@@ -11,7 +11,7 @@ pub struct Limits {
     /// Pixels (width × height). 50 million: today's phones and full-frame cameras, and at four bytes a pixel
     /// still below [`Limits::max_decode_bytes`].
     pub max_pixels: u64,
-    /// Pixels of the longer side. 16,384: above it WebP cannot hold the result and textures do not load.
+    /// Pixels of the longer side. 16,383: what WebP can hold, so that every picture can have every format.
     pub max_side: u32,
     /// Frames of an animation. 2,000: only the first is decoded, but all are walked over.
     pub max_frames: u32,
@@ -31,7 +31,7 @@ impl Default for Limits {
         Self {
             max_bytes: 100 << 20,
             max_pixels: 50_000_000,
-            max_side: 16_384,
+            max_side: 16_383,
             max_frames: 2_000,
             max_scans: 64,
             max_metadata_bytes: 16 << 20,

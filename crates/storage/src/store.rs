@@ -81,6 +81,11 @@ impl Store {
         Ok(Self { inner: Arc::new(inner), folder: folder.to_owned() })
     }
 
+    /// Whether the store is there. Nothing is read or written, so it may be asked often.
+    pub async fn is_reachable(&self) -> bool {
+        tokio::fs::metadata(&self.folder).await.is_ok_and(|found| found.is_dir())
+    }
+
     /// Stores bytes. They are on disk when this returns.
     ///
     /// # Errors

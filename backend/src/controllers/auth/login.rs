@@ -30,6 +30,6 @@ pub async fn login(
     Body(request): Body<LoginRequest>,
 ) -> Result<SignedIn, Failure> {
     app.throttle.login_address(address)?;
-    let user = login::login(&app, &request.email, request.password).await?;
+    let user = login::login(&app, address, &request.email, request.password).await?;
     sign_in(&app, &headers, StatusCode::OK, user).await
 }

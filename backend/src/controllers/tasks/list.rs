@@ -27,7 +27,7 @@ pub struct TaskQuery {
     status: Option<TaskStatus>,
     /// Only those of this tool.
     task_type: Option<String>,
-    /// Only those with all of these words in number, prompt, tool or style. Looks at the newest 10,000.
+    /// Only those with all of these words in number, prompt, tool, style or names of pictures. Looks at the newest 10,000.
     q: Option<String>,
 }
 

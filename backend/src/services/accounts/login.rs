@@ -1,18 +1,20 @@
 //! Logging in. Wrong address and wrong password take the same time and get the same answer.
 
+use std::net::IpAddr;
+
 use super::passwords;
 use crate::app::App;
 use crate::database::users;
 use crate::error::{Code, Failure};
 use crate::models::user::User;
 
-/// The account that e-mail and password belong to.
+/// The account that e-mail and password, given from an address, belong to.
 ///
 /// # Errors
 /// `invalid_credentials`, `account_suspended`, `too_many_attempts`.
-pub async fn login(app: &App, email: &str, password: String) -> Result<User, Failure> {
+pub async fn login(app: &App, address: IpAddr, email: &str, password: String) -> Result<User, Failure> {
     let email = email.trim().to_lowercase();
-    app.throttle.login_account(&email)?;
+    app.throttle.login_account(address, &email)?;
     let found = app.database.read::<_, Failure, _>(move |conn| Ok(users::with_password(conn, &email)?)).await?;
     let (user, hash) = found.unzip();
     if !passwords::verify(password, hash).await? {

@@ -1,5 +1,5 @@
 //! Sessions. A browser holds two cookies: a short token signed by us that names the session, and a longer
-//! random one that only the refresh route sees and that changes with each use. Every request checks the
+//! random one that only `/api/auth` sees and that changes with each use. Every request checks the
 //! session's row through a cache of at most five seconds, so that revoking works at once on this node and
 //! within seconds on others.
 
@@ -54,7 +54,7 @@ struct Claims {
 pub struct Tokens {
     /// For every request.
     pub access: String,
-    /// For the refresh route.
+    /// For renewing and ending the session.
     pub refresh: String,
 }
 
@@ -126,14 +126,24 @@ pub async fn open(app: &App, user_id: &UserId, user_agent: Option<&str>) -> Resu
 pub async fn authenticate(app: &App, token: &str) -> Result<SignedIn, Failure> {
     let now = app.clock.now();
     let claims = app.sessions.read(token, now).ok_or(Code::Unauthenticated)?;
-    if let Some(user) = app.sessions.open.get(&claims.sid).await {
-        return Ok(SignedIn { user, session: claims.sid });
-    }
-    let id = claims.sid.clone();
-    let found = app.database.read::<_, Failure, _>(move |conn| Ok(sessions::user_of(conn, &id, now)?)).await?;
-    let user = found.filter(|user| user.id == claims.sub).ok_or(Code::Unauthenticated)?;
-    app.sessions.open.insert(claims.sid.clone(), user.clone()).await;
+    let user = user_of(app, &claims.sid).await?.filter(|user| user.id == claims.sub).ok_or(Code::Unauthenticated)?;
     Ok(SignedIn { user, session: claims.sid })
+}
+
+/// Whose a session is, as long as it is open; may be suspended.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn user_of(app: &App, session: &SessionId) -> Result<Option<User>, Failure> {
+    if let Some(user) = app.sessions.open.get(session).await {
+        return Ok(Some(user));
+    }
+    let (id, now) = (session.clone(), app.clock.now());
+    let found = app.database.read::<_, Failure, _>(move |conn| Ok(sessions::user_of(conn, &id, now)?)).await?;
+    if let Some(user) = &found {
+        app.sessions.open.insert(session.clone(), user.clone()).await;
+    }
+    Ok(found)
 }
 
 /// Exchanges a refresh token for fresh cookies. The token before the last one is taken for a moment, and then
@@ -167,6 +177,16 @@ pub async fn refresh(app: &App, token: &str) -> Result<(User, Tokens), Failure> 
     let access = app.sessions.sign(&user.id, &session, now)?;
     let refresh = if rotated { next } else { token.to_owned() };
     Ok((user, Tokens { access, refresh }))
+}
+
+/// The open session that a refresh token belongs to.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_refresh_token(app: &App, token: &str) -> Result<Option<SessionId>, Failure> {
+    let (hash, now) = (token_hash(token), app.clock.now());
+    let found = app.database.read::<_, Failure, _>(move |conn| Ok(sessions::by_refresh_hash(conn, &hash, now)?)).await?;
+    Ok(found.map(|session| session.id))
 }
 
 /// Ends a session.

@@ -1,12 +1,15 @@
 //! What the picture library refuses, in our codes.
 
+use imaging::Limits;
+
 use crate::error::{Code, Failure};
 use crate::messages;
 use crate::models::locale::Locale;
 
-/// The answer to a picture that is refused, with its reason in the reader's language. `name` is its label.
+/// The answer to a picture that is refused under these limits, with its reason in the reader's language. `name` is
+/// its label.
 #[must_use]
-pub fn refusal(error: &imaging::Error, name: &str, locale: Locale) -> Failure {
+pub fn refusal(error: &imaging::Error, name: &str, locale: Locale, limits: &Limits) -> Failure {
     use imaging::Error as E;
     let failure = |code| Failure::new(code).with("name", name);
     let words = |key: &str| messages::plain(locale, &format!("picture.{key}"));
@@ -17,16 +20,14 @@ pub fn refusal(error: &imaging::Error, name: &str, locale: Locale) -> Failure {
         E::UnsupportedType { found } => failure(Code::FileTypeUnsupported).with("found", found),
         E::UnsupportedFeature { .. } => failure(Code::FileTypeUnsupported).with("found", words("unusual_jpeg")),
         E::TooLarge { max_bytes, .. } => failure(Code::FileTooLarge).with("limit", max_bytes >> 20),
-        E::TooManyPixels { width, height, max } => {
-            size(name, *width, *height).with("limit", max / 1_000_000).with("side", imaging::Limits::default().max_side)
+        E::TooManyPixels { width, height, .. } | E::SideTooLong { width, height, .. } => {
+            let values = [("limit", (limits.max_pixels as f64 / 1e6).to_string()), ("side", limits.max_side.to_string())];
+            size(name, *width, *height).with("reason", messages::text(locale, "picture.too_many_pixels", &values))
         }
-        E::SideTooLong { width, height, max } => {
-            size(name, *width, *height).with("limit", imaging::Limits::default().max_pixels / 1_000_000).with("side", max)
-        }
+        E::TooMuchMemory { width, height, .. } => size(name, *width, *height).with("reason", words("too_much_memory")),
         E::TooManyFrames { max } => failure(Code::ImageTooManyFrames).with("limit", max),
         E::TooManyScans { .. } => corrupt("too_many_scans"),
         E::MetadataTooLarge { .. } => corrupt("metadata_too_large"),
-        E::TooMuchMemory { .. } => corrupt("too_much_memory"),
         E::Truncated => corrupt("incomplete"),
         E::Corrupt { detail } => {
             tracing::debug!(detail, "a picture is damaged");

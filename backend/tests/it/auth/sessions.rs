@@ -34,7 +34,7 @@ async fn cookies_reach_no_script_no_other_site_and_no_path_they_are_not_for() {
         let cookies = set_cookies(&log_in(&app.anonymous()).await);
         let [refresh, access] = cookies.as_slice() else { panic!("{cookies:?}") };
         assert!(access.starts_with(&format!("{ACCESS_COOKIE}=")) && has(access, "Path=/"), "{access}");
-        assert!(refresh.starts_with(&format!("{REFRESH_COOKIE}=")) && has(refresh, "Path=/api/auth/refresh"), "{refresh}");
+        assert!(refresh.starts_with(&format!("{REFRESH_COOKIE}=")) && has(refresh, "Path=/api/auth"), "{refresh}");
         for cookie in &cookies {
             assert!(has(cookie, "HttpOnly") && has(cookie, "SameSite=Lax"), "{cookie}");
             assert_eq!(has(cookie, "Secure"), secure, "{cookie}");
@@ -60,6 +60,32 @@ async fn logging_out_ends_the_session_at_once_for_every_copy_of_its_cookies() {
     log_in(&elsewhere).await.expect(200);
     assert_eq!(copy.post("/api/auth/logout", json!({})).await.status, 204);
     elsewhere.get("/api/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn logging_out_after_a_pause_ends_the_session_too() {
+    let app = TestApp::start().await;
+    let user = app.user("li").await;
+    let copy = user.copy();
+    app.pass(Duration::from_secs(16 * 60));
+    assert_eq!(user.post("/api/auth/logout", json!({})).await.status, 204);
+    assert_eq!(refresh(&copy).await.code(401), "unauthenticated");
+    // A browser deletes the short cookie when its time is over; the long one is enough.
+    let elsewhere = app.anonymous();
+    log_in(&elsewhere).await.expect(200);
+    let only_refresh = app.anonymous();
+    only_refresh.set_cookie(REFRESH_COOKIE, &elsewhere.cookie(REFRESH_COOKIE));
+    assert_eq!(only_refresh.post("/api/auth/logout", json!({})).await.status, 204);
+    assert_eq!(elsewhere.get("/api/me").await.code(401), "unauthenticated");
+}
+
+#[tokio::test]
+async fn logging_out_is_not_said_to_be_done_when_the_database_cannot_tell() {
+    let app = TestApp::start().await;
+    let user = app.user("li").await;
+    app.app.sessions.forget_all();
+    app.app.database.clone().close().await;
+    assert_eq!(user.post("/api/auth/logout", json!({})).await.code(503), "overloaded");
 }
 
 #[tokio::test]

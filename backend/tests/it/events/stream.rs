@@ -111,6 +111,52 @@ async fn a_deletion_and_its_undoing_are_told() {
 }
 
 #[tokio::test]
+async fn who_was_away_is_told_what_was_deleted_meanwhile_and_not_what_came_back() {
+    let app = TestApp::start().await;
+    let user = app.user("li").await;
+    let (gone, back) = (id(&user.create(&[user.stamp().await]).await), id(&user.create(&[user.stamp().await]).await));
+    let cursor = app.app.clock.now().0.to_string();
+    app.pass(Duration::from_secs(60));
+    for task in [&gone, &back] {
+        user.act(task, "cancel").await.expect(202);
+        user.delete(&format!("/api/tasks/{task}")).await.expect(200);
+    }
+    user.act(&back, "restore").await.expect(200);
+    let told = user.watch(Some(&cursor)).await.first_state().await;
+    let deleted: Vec<&Told> = told.iter().filter(|event| event.name == "task_deleted").collect();
+    assert_eq!(deleted.iter().map(|event| &event.data).collect::<Vec<_>>(), [&json!({ "id": gone })]);
+    assert!(told.iter().any(|event| event.is_task(&back)));
+    // Also when the words and pictures are wiped by now, and not for ever.
+    app.pass(Duration::from_secs(60));
+    app.run_jobs().await;
+    assert_eq!(user.watch(Some(&cursor)).await.first_state().await[0].name, "task_deleted");
+    assert_eq!(user.watch(None).await.first_state().await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_was_logged_out_elsewhere_or_suspended_is_told_nothing_more() {
+    let app = TestApp::start().await;
+    let (li, mei) = (app.user("li").await, app.user("mei").await);
+    let (mut of_li, mut of_mei) = (li.watch(None).await, mei.watch(None).await);
+    for stream in [&mut of_li, &mut of_mei] {
+        stream.first_state().await;
+    }
+    // A stream whose session goes on is not cut by the check.
+    for _ in 0..2 {
+        let task = id(&li.create(&[li.stamp().await]).await);
+        let told = of_li.until(|event| event.name == "credits").await;
+        assert!(told[0].is_task(&task), "{told:?}");
+        app.pass(Duration::from_secs(15));
+    }
+    li.post("/api/auth/logout", json!({})).await;
+    app.set_active(&mei, false).await;
+    app.pass(Duration::from_secs(15));
+    for stream in [of_li, of_mei] {
+        stream.end().await;
+    }
+}
+
+#[tokio::test]
 async fn the_owner_who_pays_nothing_is_told_so_in_the_stream_too() {
     let app = TestApp::start().await;
     let owner = app.owner().await;

@@ -16,7 +16,7 @@ async fn snapshot(app: &TestApp, task: &str) -> Snapshot {
 
 /// What waits for a watcher at this moment, of tasks.
 fn waiting_snapshots(watcher: &Watcher) -> Vec<Snapshot> {
-    let events = std::iter::from_fn(|| watcher.next().now_or_never());
+    let events = std::iter::from_fn(|| watcher.next().now_or_never().flatten());
     events.filter_map(|event| if let Event::Task(snapshot) = event { Some(*snapshot) } else { None }).collect()
 }
 
@@ -62,6 +62,9 @@ async fn an_account_has_a_bounded_number_of_watchers_and_none_after_the_last_lef
     app.app.events.publish_task(Box::new(task));
     let told = watchers.iter().filter(|watcher| !waiting(watcher).is_empty()).count();
     assert_eq!(told, 32);
+    // Those who are told nothing any more know it.
+    let ended = watchers.iter().filter(|watcher| matches!(watcher.next().now_or_never(), Some(None))).count();
+    assert_eq!(ended, 8);
     assert!(app.app.events.is_watched(&owner));
     drop(watchers);
     assert!(!app.app.events.is_watched(&owner));

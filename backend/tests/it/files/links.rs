@@ -20,7 +20,7 @@ async fn nothing_in_a_link_can_be_changed() {
     let (path, query) = link.split_once('?').unwrap();
     let [variant, expires, signature] = query.split('&').collect::<Vec<_>>()[..] else { panic!("{link}") };
     let later: i64 = expires[2..].parse::<i64>().unwrap() + 3600;
-    let flipped = if signature.ends_with('A') { "B" } else { "A" };
+    let flipped = if signature.starts_with("s=A") { "B" } else { "A" };
     let changed = [
         format!("{path}?v=t&{expires}&{signature}"),
         format!("{path}?v=d&{expires}&{signature}"),

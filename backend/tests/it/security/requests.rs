@@ -1,8 +1,12 @@
 //! Requests that do not have the documented form.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::Method;
+use bytes::Bytes;
 use danqing::middleware::json::BODY_MAXIMUM;
+use futures::{StreamExt, stream};
 use serde_json::json;
 
 use super::routes::{self, Things};
@@ -63,6 +67,27 @@ async fn a_body_that_is_too_large_is_refused_on_every_route_that_takes_one() {
     for path in ["/api/tasks", "/api/tasks/quote", "/api/auth/login", "/api/auth/register", "/api/auth/setup"] {
         let answer = li.send(Method::POST, path, &[("content-type", "application/json")], Body::from(large.clone())).await;
         assert_eq!(answer.code(413), "body_too_large", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_is_given_up_on_every_route_that_takes_one() {
+    let app = TestApp::start().await;
+    for path in ["/api/auth/login", "/api/auth/register", "/api/auth/setup"] {
+        let clock = app.app.clock.clone();
+        let dripping = stream::repeat_with(move || {
+            clock.advance(Duration::from_secs(10));
+            Ok::<_, std::io::Error>(Bytes::from_static(b" "))
+        });
+        // Each byte comes after the reader has asked again.
+        let slow = dripping.then(|piece| async {
+            tokio::task::yield_now().await;
+            piece
+        });
+        let answer = app.anonymous().send(Method::POST, path, &[("content-type", "application/json")], Body::from_stream(slow)).await;
+        let problem = answer.expect(408);
+        assert_eq!(problem["code"], "timeout", "{path}");
+        assert!(problem["detail"].as_str().unwrap().contains("30 seconds"), "{problem}");
     }
 }
 

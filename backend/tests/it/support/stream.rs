@@ -57,6 +57,14 @@ impl Stream {
         }
     }
 
+    /// Waits for the end of the stream, before which nothing may be told.
+    pub async fn end(mut self) {
+        while let Some(piece) = tokio::time::timeout(PATIENCE, self.body.next()).await.expect("the stream goes on") {
+            self.text.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
+        }
+        assert!(self.text.split("\n\n").all(|event| event.is_empty() || event.starts_with(':')), "{}", self.text);
+    }
+
     /// All events up to and with the first that is wanted.
     pub async fn until(&mut self, wanted: impl Fn(&Told) -> bool) -> Vec<Told> {
         let mut told = Vec::new();

@@ -2,9 +2,10 @@
 
 use axum::body::Body;
 use axum::http::Method;
+use danqing::config::{Config, Sources};
 use image::ImageFormat;
 
-use super::files::{PAGE, assert_nothing_stored, huge_gif, huge_jpeg, plain, png_of, real};
+use super::files::{PAGE, assert_nothing_stored, gif_of, huge_jpeg, plain, png_of, real};
 use crate::support::{Client, TestApp, form};
 
 /// Name, bytes, status, code, and a word that the reason names.
@@ -30,8 +31,9 @@ fn bad_files() -> Vec<(&'static str, Vec<u8>, u16, &'static str, &'static str)> 
         ("wide.png", png_of(20_000, 10), 400, "image_too_large", "20000"),
         ("lying.png", png_of(7_000, 7_000), 400, "file_corrupt", "lying.png"),
         ("huge.jpg", huge_jpeg(), 400, "image_too_large", "65535"),
-        ("huge.gif", huge_gif(), 400, "image_too_large", "65535"),
+        ("huge.gif", gif_of(65_535, 65_535), 400, "image_too_large", "65535"),
         ("many.png", plain(7_200, 7_000, ImageFormat::Png), 400, "image_too_large", "7200"),
+        ("roomy.gif", gif_of(7_000, 7_000), 400, "image_too_large", "memory"),
     ]
 }
 
@@ -80,9 +82,35 @@ async fn one_bad_file_among_good_ones_keeps_them_all_out() {
 }
 
 #[tokio::test]
-async fn the_limit_on_pixels_is_a_setting() {
-    let app = TestApp::with(&[("MAX_PIXELS", "1000000")]).await;
+async fn the_limit_on_pixels_is_a_setting_and_refusals_name_it() {
+    let app = TestApp::with(&[("MAX_PIXELS", "1500000")]).await;
     let li = app.user("li").await;
-    li.upload("a.png", &plain(1000, 1000, ImageFormat::Png)).await.expect(201);
-    assert_eq!(li.upload("a.png", &plain(1001, 1000, ImageFormat::Png)).await.code(400), "image_too_large");
+    li.upload("a.png", &plain(1500, 1000, ImageFormat::Png)).await.expect(201);
+    for picture in [plain(1501, 1000, ImageFormat::Png), png_of(20_000, 10)] {
+        let problem = li.upload("a.png", &picture).await.expect(400);
+        assert_eq!(problem["code"], "image_too_large");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains("1.5 million") && detail.contains("16383 per side"), "{detail}");
+    }
+}
+
+#[tokio::test]
+async fn a_sound_picture_that_takes_too_much_memory_is_called_large_and_not_damaged() {
+    let app = TestApp::start().await;
+    let li = app.user("li").await;
+    li.upload("roomy.gif", &gif_of(5_000, 5_000)).await.expect(201);
+    let problem = li.upload("roomy.gif", &gif_of(7_000, 7_000)).await.expect(400);
+    assert_eq!((&problem["code"], &problem["title"]), (&"image_too_large".into(), &"Picture too large".into()));
+    assert!(problem["detail"].as_str().unwrap().contains("7000 × 7000"), "{problem}");
+}
+
+#[test]
+fn no_setting_lets_in_what_no_tool_takes() {
+    let load = |pixels: u64| {
+        let environment = [("MAX_PIXELS".to_owned(), pixels.to_string())].into();
+        Config::load(&Sources { environment, dotenv: None })
+    };
+    assert_eq!(load(engine::MAX_INPUT_PIXELS).unwrap().config.limits.max_pixels, engine::MAX_INPUT_PIXELS);
+    assert!(load(engine::MAX_INPUT_PIXELS + 1).is_err());
+    assert!(u64::from(imaging::Limits::default().max_side) <= engine::MAX_SIDE);
 }

@@ -82,7 +82,8 @@ pub(crate) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Container<'a>
     // The file itself is mapped, and counts while its pages are in use.
     let needed_bytes = container.header.verify_bytes() + bytes.len() as u64;
     if needed_bytes > limits.max_decode_bytes {
-        return Err(Error::TooMuchMemory { needed_bytes, max_bytes: limits.max_decode_bytes });
+        let Header { width, height, .. } = container.header;
+        return Err(Error::TooMuchMemory { width, height, needed_bytes, max_bytes: limits.max_decode_bytes });
     }
     Ok(container)
 }
