@@ -995,6 +995,8 @@ export interface components {
              * @description Pixels.
              */
             height: number;
+            /** @description The picture that it was made from; null when there was none. */
+            inputFile?: string | null;
             /** @description Media type. */
             mime: string;
             /**
