@@ -38,10 +38,10 @@ type Property = {
   default?: unknown;
   minimum?: number;
   maximum?: number;
-  multipleOf?: number;
   format?: string;
   enum?: ChoiceValue[];
   oneOf?: { const?: ChoiceValue; title?: string; description?: string }[];
+  "x-step"?: number;
   "x-advanced"?: boolean;
   "x-visible-when"?: Record<string, unknown>;
   "x-needs"?: string;
@@ -90,7 +90,7 @@ function readField(name: string, property: Property, required: boolean): Paramet
     choices,
     minimum: property.minimum,
     maximum: property.maximum,
-    step: property.multipleOf ?? (integer ? 1 : undefined),
+    step: property["x-step"] ?? (integer ? 1 : undefined),
     integer,
     advanced: property["x-advanced"] === true,
     required,
