@@ -1,8 +1,10 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { delay, HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import { finished, result, storedFile, task } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
+import { server } from "@/testing/server";
 import type { Task } from "@/types/task";
 import { Stage } from "./Stage";
 
@@ -18,10 +20,10 @@ const made = (from: string) =>
 const partly = finished({ inputs, results: [made("a"), made("c")], credits: 3, creditsRefunded: 1 });
 
 function show(shown: Task) {
-  const onUse = vi.fn();
-  const stage = (now: Task) => <Stage task={now} toolName="抠图" onRetried={() => {}} onUse={onUse} />;
+  const [onUse, onRetried] = [vi.fn(), vi.fn()];
+  const stage = (now: Task) => <Stage task={now} toolName="抠图" onRetried={onRetried} onUse={onUse} />;
   const view = renderPage(stage(shown));
-  return { onUse, become: (next: Task) => view.rerender(stage(next)) };
+  return { onUse, onRetried, become: (next: Task) => view.rerender(stage(next)) };
 }
 const source = (name: string) => screen.getByRole("img", { name }).getAttribute("src");
 
@@ -49,6 +51,20 @@ describe("Stage", () => {
     expect(await screen.findByRole("img", { name: "抠图的结果" })).toBeVisible();
     expect(screen.queryByRole("slider")).not.toBeInTheDocument();
     expect(screen.queryByRole("button", { name: /第 1 张/ })).not.toBeInTheDocument();
+  });
+  it("makes one task of a double press on retry", async () => {
+    const asked = vi.fn();
+    server.use(
+      http.post("/api/tasks/:id/retry", async () => {
+        asked();
+        await delay(20);
+        return HttpResponse.json(task({ id: "again", retryOf: "task_1" }), { status: 202 });
+      }),
+    );
+    const { onRetried } = show(task({ status: "failed", stage: "done" }));
+    await userEvent.dblClick(screen.getByRole("button", { name: "重试" }));
+    await waitFor(() => expect(onRetried).toHaveBeenCalled());
+    expect(asked).toHaveBeenCalledTimes(1);
   });
   it("stays with the picture that was looked at when its result arrives", async () => {
     const { become } = show(task({ inputs, status: "processing", stage: "running" }));

@@ -4,19 +4,19 @@ import { toApiError } from "@/services/errors";
 import type { Sending } from "@/services/presses";
 import { getFile } from "@/services/storage";
 import { showError } from "@/services/toasts";
-import type { Quote } from "@/types/task";
 import { useArmedPress } from "./useArmedPress";
+import type { Price } from "./usePrice";
 import type { useStage } from "./useStage";
 import type { useWorkbench } from "./useWorkbench";
 
 type CreatingOptions = {
   bench: ReturnType<typeof useWorkbench>;
-  quote: Quote | undefined;
+  price: Price;
   processor: ReturnType<typeof useImageProcessor>;
   put: ReturnType<typeof useStage>["put"];
 };
 
-export function useCreating({ bench, quote, processor, put }: CreatingOptions) {
+export function useCreating({ bench, price, processor, put }: CreatingOptions) {
   const follow = async ({ key, task }: Sending) => {
     put({ kind: "press", key });
     const created = await task;
@@ -24,7 +24,11 @@ export function useCreating({ bench, quote, processor, put }: CreatingOptions) {
   };
   const press = () => {
     const { body, used } = bench;
-    if (!body || (quote && !quote.sufficient)) return;
+    if (!body || price.missing > 0 || price.refusal) return;
+    // The same again while the first is still on its way is a double press, not a second wish.
+    const text = JSON.stringify(body);
+    if (processor.presses.some((item) => item.state === "sending" && JSON.stringify(item.body) === text))
+      return;
     const [first] = used;
     const look = { aspect: first ? first.width / first.height : 1, previewUrl: first?.thumbnailUrl ?? null };
     void follow(processor.process(body, look));
