@@ -13,7 +13,7 @@ export function TaskProgress({ task, toolName, className }: TaskProgressProps) {
   const words = progressWords(task, t, language);
   return (
     <div className={clsx("grid gap-1.5", className)}>
-      <p className="flex items-baseline justify-between gap-2 text-sm">
+      <p className="flex flex-wrap items-baseline justify-between gap-x-2 text-sm">
         <span className={clsx("font-medium tabular-nums", task.status === "failed" && "text-cinnabar-ink")}>
           {words.state}
         </span>
