@@ -1,6 +1,6 @@
 /** Every page in one table. The create page is in the first load; the others come when asked for. */
 import { type ComponentType, lazy, Suspense, useEffect, useRef } from "react";
-import { Route, Switch, useLocation } from "wouter";
+import { Route, Switch, useLocation, useSearch } from "wouter";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { CreatePage } from "@/features/create/CreatePage";
 import { NotFound } from "./NotFound";
@@ -80,6 +80,7 @@ function usePreloadedPages() {
 /** A new page starts at its top, and the keyboard with it; going back leaves the place to the browser. */
 function useFreshStart() {
   const [path] = useLocation();
+  const search = useSearch();
   const wentBack = useRef(false);
   const first = useRef(true);
   useEffect(() => {
@@ -96,6 +97,9 @@ function useFreshStart() {
       document.getElementById("content")?.focus({ preventScroll: true });
     }
     first.current = false;
-    wentBack.current = false;
   }, [path]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: going back may change no more than the query.
+  useEffect(() => {
+    wentBack.current = false;
+  }, [path, search]);
 }

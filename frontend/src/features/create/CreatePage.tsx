@@ -77,6 +77,7 @@ export function CreatePage() {
           tasks={tasks.filter((task) => task.id !== onStage.task?.id)}
           presses={processor.presses.filter((item) => item.key !== onStage.press?.key)}
           error={recent.error}
+          onReload={() => void recent.refetch()}
           names={catalogue}
           onAgain={again}
           onDismiss={processor.dismiss}
