@@ -6,6 +6,7 @@ import { ADVICE, OWN_TITLES } from "@/components/common/error-words";
 import { SAMPLES } from "@/features/create/Samples";
 import { THEMES } from "@/hooks/useTheme";
 import { TRANSACTION_TYPES } from "@/services/paths";
+import { SHORTCUTS } from "@/services/shortcuts";
 import en from "./en/bundle";
 import { createTranslator, toLocale } from "./i18n";
 import zh from "./zh-CN/bundle";
@@ -40,6 +41,7 @@ describe("zh-CN and en", () => {
 /** Keys that the code builds from parts: what they begin with, and every ending they can have. */
 const BUILT: Record<string, readonly string[]> = {
   "account.role.": ["owner", "user"],
+  "common.shortcuts.": SHORTCUTS.map(({ id }) => id),
   "common.theme.": THEMES,
   "create.empty.sample.": SAMPLES,
   "credits.type.": TRANSACTION_TYPES,
