@@ -1,26 +1,36 @@
-/** Small pictures of one task to choose from. */
+/** Small pictures of one task to choose from, in one row whose height never changes. */
 import clsx from "clsx";
+import { Download } from "lucide-react";
 import { Picture } from "@/components/ui/placeholder";
 import { useTranslation } from "@/locales/i18n";
+import { saveFiles } from "@/services/storage";
 
 type StripPicture = { id: string; thumbnailUrl: string; thumbhash: string };
-type PictureStripProps = { pictures: StripPicture[]; chosen: string | null; onChoose: (id: string) => void };
+
+type PictureStripProps = {
+  pictures: StripPicture[];
+  chosen: string | null;
+  onChoose: (id: string) => void;
+  /** Links to save all of them; results have them, originals need none. */
+  downloads?: string[];
+};
 
 /** Draws nothing for a single picture. */
-export function PictureStrip({ pictures, chosen, onChoose }: PictureStripProps) {
+export function PictureStrip({ pictures, chosen, onChoose, downloads }: PictureStripProps) {
   const { t } = useTranslation();
-  if (pictures.length <= 1) return null;
+  const total = pictures.length;
+  if (total <= 1) return null;
   return (
-    <ul className="flex min-h-16 flex-wrap justify-center gap-2">
+    <ul className="scroll-none mx-auto flex h-17 max-w-full gap-2 overflow-x-auto p-0.5">
       {pictures.map(({ id, thumbnailUrl, thumbhash }, place) => (
         <li key={id}>
           <button
             type="button"
             aria-pressed={id === chosen}
-            aria-label={t("tasks.pictureOf", { index: place + 1, total: pictures.length })}
+            aria-label={t("tasks.pictureOf", { index: place + 1, total })}
             onClick={() => onChoose(id)}
             className={clsx(
-              "checkers relative size-16 overflow-hidden rounded-md",
+              "checkers relative block size-16 overflow-hidden rounded-md",
               id === chosen ? "ring-2 ring-cinnabar" : "ring-1 ring-line",
             )}
           >
@@ -28,6 +38,19 @@ export function PictureStrip({ pictures, chosen, onChoose }: PictureStripProps) 
           </button>
         </li>
       ))}
+      {downloads ? (
+        <li>
+          <button
+            type="button"
+            onClick={() => void saveFiles(downloads)}
+            className="grid size-16 place-content-center justify-items-center gap-0.5 rounded-md text-xs hover:bg-sunken"
+          >
+            <Download aria-hidden className="size-4" />
+            <span className="sr-only">{t("common.downloadAll", { total })}</span>
+            <span aria-hidden>{t("common.all")}</span>
+          </button>
+        </li>
+      ) : null}
     </ul>
   );
 }

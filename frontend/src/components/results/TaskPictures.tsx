@@ -45,6 +45,7 @@ export function TaskPictures({ task, toolName, chosen }: TaskPicturesProps) {
         pictures={task.results.map((each) => ({ ...each, id: each.fileId }))}
         chosen={result.fileId}
         onChoose={choose}
+        downloads={task.results.map(({ downloadUrl }) => downloadUrl)}
       />
     </div>
   );

@@ -3,8 +3,9 @@
  * with its comparison after, all in one frame that never changes size.
  */
 
-import { Download, Info, RotateCw, WandSparkles, X } from "lucide-react";
+import { Info, RotateCw, WandSparkles, X } from "lucide-react";
 import { Link } from "wouter";
+import { DownloadLink } from "@/components/results/DownloadLink";
 import { Frame } from "@/components/results/Frame";
 import { TaskPictures } from "@/components/results/TaskPictures";
 import { SendingProgress, TaskProgress } from "@/components/results/TaskProgress";
@@ -23,7 +24,7 @@ export function PendingPress({ press, toolName }: { press: Press; toolName: stri
   return (
     <section className="grid gap-3" aria-label={toolName}>
       <Frame width={press.aspect} height={1} source={press.previewUrl} alt="" dim />
-      {several ? <div className="min-h-16" /> : null}
+      {several ? <div className="min-h-17" /> : null}
       <div className={UNDER_FRAME}>
         <SendingProgress />
       </div>
@@ -66,10 +67,7 @@ function Finished({ task, result, toolName, onUse }: FinishedProps) {
         <TaskProgress task={task} toolName={toolName} className="mx-auto w-full max-w-md" />
       ) : null}
       <div className="flex flex-wrap justify-center gap-2">
-        <a href={result.downloadUrl} download className={buttonClass("primary", "md", "max-sm:px-2.5")}>
-          <Download aria-hidden className="size-4" />
-          {t("common.download")}
-        </a>
+        <DownloadLink href={result.downloadUrl} className="max-sm:px-2.5" />
         <Button
           className="max-sm:px-2.5"
           onClick={() => onUse(result.fileId)}
