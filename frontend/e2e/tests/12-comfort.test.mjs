@@ -76,6 +76,19 @@ test("the sheet of shortcuts opens by its key and closes by Escape, with the foc
   assert.ok(await tool.evaluate((element) => element === document.activeElement));
 });
 
+test("the key for searching leads to the search box from any page", async () => {
+  const { page, t } = await studio.enter();
+  const box = page.getByRole("searchbox", { name: t("tasks.search") });
+  for (const path of ["/", "/credits", "/history"]) {
+    await page.goto(path);
+    await page.locator("main h1").first().waitFor();
+    await page.keyboard.press("/");
+    await box.waitFor();
+    await page.keyboard.type("x");
+    assert.equal(await box.inputValue(), "x", path);
+  }
+});
+
 /** Until nothing moves any more: what is measured must have its place. */
 async function open(page, path) {
   await page.goto(path);

@@ -3,12 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import clsx from "clsx";
 import { CircleUserRound, Coins, Images, Keyboard, WandSparkles } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
-import { Link, useRoute } from "wouter";
+import { Link, useLocation, useRoute } from "wouter";
 import { IconButton } from "@/components/ui/button";
 import { Logo } from "@/components/ui/logo";
 import { useShortcut } from "@/hooks/useShortcut";
 import { changeLocale, toLocale, useTranslation } from "@/locales/i18n";
-import { paths } from "@/services/paths";
+import { paths, SEARCHING } from "@/services/paths";
 import { recall, remember } from "@/services/preferences";
 import { clearPresses } from "@/services/presses";
 import { creditsQuery } from "@/services/queries";
@@ -46,6 +46,7 @@ export function Shell({ user, appName, children }: ShellProps) {
   useLeaveGuard();
   const [sheet, setSheet] = useState(false);
   useShortcut("sheet", () => setSheet(true));
+  useSearchShortcut();
   const { degraded } = useLiveTasks(user.id);
   return (
     <div className="lg:pl-20">
@@ -71,6 +72,13 @@ export function Shell({ user, appName, children }: ShellProps) {
       ) : null}
     </div>
   );
+}
+
+/** The search box is in the gallery; from elsewhere its key leads there. */
+function useSearchShortcut() {
+  const [here] = useRoute(paths.history());
+  const [, navigate] = useLocation();
+  useShortcut("search", here ? null : () => navigate(paths.history(), { state: SEARCHING }));
 }
 
 /** The account's language holds on a device that has not chosen its own. */

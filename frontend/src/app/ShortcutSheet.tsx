@@ -31,7 +31,7 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
       </div>
       <dl className="grid gap-3 text-sm">
         {SHORTCUTS.map(({ id, keys }) => (
-          <Row key={id} words={t(`common.shortcuts.${id}`)} keys={keys.replace("Mod", "Ctrl / ⌘")} />
+          <Row key={id} words={t(`common.shortcuts.${id}`)} keys={shownKeys(keys)} />
         ))}
         <Row words={t("common.shortcuts.viewer")} keys={VIEWER_KEYS} />
       </dl>
@@ -43,6 +43,10 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
       </p>
     </dialog>
   );
+}
+
+function shownKeys(keys: string): string {
+  return keys.length === 1 ? keys.toUpperCase() : keys.replace("Mod+", "Ctrl / ⌘ + ");
 }
 
 function Row({ words, keys }: { words: string; keys: string }) {

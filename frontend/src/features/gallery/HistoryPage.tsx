@@ -19,7 +19,7 @@ import { useCatalogue } from "@/hooks/useCatalogue";
 import { useDebounced } from "@/hooks/useDebounced";
 import { useShortcut } from "@/hooks/useShortcut";
 import { useTranslation } from "@/locales/i18n";
-import { type HistorySearch, paths, readHistorySearch } from "@/services/paths";
+import { type HistorySearch, paths, readHistorySearch, SEARCHING } from "@/services/paths";
 import { taskListQuery } from "@/services/queries";
 import type { Task } from "@/types/task";
 import { HISTORY_PAGE } from "@/utils/constants";
@@ -97,6 +97,12 @@ function Filters({ search, onChange }: { search: HistorySearch; onChange: (next:
   const current = search.q ?? "";
   const box = useRef<HTMLInputElement>(null);
   useShortcut("search", () => box.current?.focus());
+  useEffect(() => {
+    if (history.state !== SEARCHING) return;
+    box.current?.focus();
+    // Once only: a reload keeps the state.
+    history.replaceState(null, "");
+  }, []);
   /** What the address was last told from here; anything else in it came from elsewhere and is shown. */
   const told = useRef(current);
   useEffect(() => {
