@@ -31,6 +31,9 @@ export function Frame({ width, height, source, thumbhash, alt, dim }: FrameProps
   );
 }
 
+/** The row under a frame: progress while it works, the viewer's controls after, so that nothing below moves. */
+export const FRAME_ROW = "min-h-9.5 pointer-coarse:min-h-11.5";
+
 /** As wide as there is room, but never so tall that the controls below leave the screen. */
 export function frameShape(width: number, height: number): CSSProperties {
   return {

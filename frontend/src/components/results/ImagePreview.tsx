@@ -11,7 +11,7 @@ import type { View } from "@/hooks/pan-zoom-view";
 import { usePanZoom } from "@/hooks/usePanZoom";
 import { useTranslation } from "@/locales/i18n";
 import { formatPercent } from "@/utils/formatting";
-import { frameShape } from "./Frame";
+import { FRAME_ROW, frameShape } from "./Frame";
 
 export type PreviewPicture = {
   url: string;
@@ -59,7 +59,7 @@ export function ImagePreview({ before, after }: ImagePreviewProps) {
           </>
         ) : null}
       </div>
-      <div className="flex min-h-9.5 flex-wrap items-center justify-center gap-1 pointer-coarse:min-h-11.5">
+      <div className={clsx("flex flex-wrap items-center justify-center gap-1", FRAME_ROW)}>
         <Zoom view={view} onZoom={zoomBy} onFit={fit} />
         {before ? <HoldButton holding={holding} onHold={setHolding} /> : null}
       </div>

@@ -11,15 +11,13 @@ type PictureStripProps = {
   pictures: StripPicture[];
   chosen: string | null;
   onChoose: (id: string) => void;
-  /** Links to save all of them; results have them, originals need none. */
-  downloads?: string[];
+  /** Links that save all results; empty while there are none, when the button only keeps its place. */
+  downloads: string[];
 };
 
-/** Draws nothing for a single picture. */
 export function PictureStrip({ pictures, chosen, onChoose, downloads }: PictureStripProps) {
   const { t } = useTranslation();
   const total = pictures.length;
-  if (total <= 1) return null;
   return (
     <ul className="scroll-none mx-auto flex h-17 max-w-full gap-2 overflow-x-auto p-0.5">
       {pictures.map(({ id, thumbnailUrl, thumbhash }, place) => (
@@ -38,19 +36,18 @@ export function PictureStrip({ pictures, chosen, onChoose, downloads }: PictureS
           </button>
         </li>
       ))}
-      {downloads ? (
-        <li>
-          <button
-            type="button"
-            onClick={() => void saveFiles(downloads)}
-            className="grid size-16 place-content-center justify-items-center gap-0.5 rounded-md text-xs hover:bg-sunken"
-          >
-            <Download aria-hidden className="size-4" />
-            <span className="sr-only">{t("common.downloadAll", { total })}</span>
-            <span aria-hidden>{t("common.all")}</span>
-          </button>
-        </li>
-      ) : null}
+      <li>
+        <button
+          type="button"
+          disabled={downloads.length <= 1}
+          aria-label={t("common.downloadAll", { total })}
+          onClick={() => void saveFiles(downloads)}
+          className="grid size-16 place-content-center justify-items-center gap-0.5 rounded-md text-xs hover:bg-sunken disabled:opacity-50"
+        >
+          <Download aria-hidden className="size-4" />
+          {t("common.all")}
+        </button>
+      </li>
     </ul>
   );
 }

@@ -2,20 +2,28 @@
  * The pictures of a task in one frame that never changes size: what is worked on, then the result over its
  * original; with several, a strip to choose from.
  */
-import { lazy, Suspense } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import type { ChosenPicture } from "@/hooks/useChosenPicture";
 import { useTranslation } from "@/locales/i18n";
 import type { Task, TaskResult } from "@/types/task";
-import { Frame } from "./Frame";
+import { FRAME_ROW, Frame } from "./Frame";
 import { PictureStrip } from "./PictureStrip";
 
 const ImagePreview = lazy(async () => ({ default: (await import("./ImagePreview")).ImagePreview }));
 
-type TaskPicturesProps = { task: Task; toolName: string; chosen: ChosenPicture };
+type TaskPicturesProps = {
+  task: Task;
+  toolName: string;
+  chosen: ChosenPicture;
+  /** Stands where the viewer's controls will be. */
+  progress?: ReactNode;
+};
 
-export function TaskPictures({ task, toolName, chosen }: TaskPicturesProps) {
+export function TaskPictures({ task, toolName, chosen, progress }: TaskPicturesProps) {
   const { t } = useTranslation();
   const { result, original, choose } = chosen;
+  // Also when a single one of several was delivered: the row keeps its place.
+  const several = Math.max(task.inputs.length, task.results.length) > 1;
   const alt = original ? t("tasks.altInput", { name: original.name }) : "";
   if (!result) {
     return (
@@ -28,7 +36,15 @@ export function TaskPictures({ task, toolName, chosen }: TaskPicturesProps) {
           alt={alt}
           dim
         />
-        <PictureStrip pictures={task.inputs} chosen={original?.id ?? null} onChoose={choose} />
+        <div className={FRAME_ROW}>{progress}</div>
+        {several ? (
+          <PictureStrip
+            pictures={task.inputs}
+            chosen={original?.id ?? null}
+            onChoose={choose}
+            downloads={[]}
+          />
+        ) : null}
       </div>
     );
   }
@@ -41,12 +57,14 @@ export function TaskPictures({ task, toolName, chosen }: TaskPicturesProps) {
           after={{ ...result, alt: t("tasks.alt", { tool: toolName }) }}
         />
       </Suspense>
-      <PictureStrip
-        pictures={task.results.map((each) => ({ ...each, id: each.fileId }))}
-        chosen={result.fileId}
-        onChoose={choose}
-        downloads={task.results.map(({ downloadUrl }) => downloadUrl)}
-      />
+      {several ? (
+        <PictureStrip
+          pictures={task.results.map((each) => ({ ...each, id: each.fileId }))}
+          chosen={result.fileId}
+          onChoose={choose}
+          downloads={task.results.map(({ downloadUrl }) => downloadUrl)}
+        />
+      ) : null}
     </div>
   );
 }
@@ -56,7 +74,7 @@ function PreviewPlace({ result, source }: { result: TaskResult; source: string |
   return (
     <div className="grid gap-3">
       <Frame width={result.width} height={result.height} source={source} alt="" />
-      <div className="min-h-9.5 pointer-coarse:min-h-11.5" />
+      <div className={FRAME_ROW} />
     </div>
   );
 }

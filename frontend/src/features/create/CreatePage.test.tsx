@@ -197,6 +197,29 @@ describe("CreatePage", () => {
     expect(created).toEqual([]);
   });
 
+  it("leaves no gap on the stage between a press and the task it becomes", async () => {
+    let accept = () => {};
+    const accepted = new Promise<void>((resolve) => {
+      accept = resolve;
+    });
+    createRoute(async () => {
+      await accepted;
+      return HttpResponse.json(task({ id: "no_gap" }), { status: 202 });
+    });
+    renderPage(<CreatePage />);
+    await addPhoto();
+    await screen.findByText("消耗 3 积分");
+    await press();
+    const onStage = () => screen.queryByText("正在提交") ?? screen.queryByRole("link", { name: "详情" });
+    const seen: boolean[] = [];
+    const watcher = new MutationObserver(() => seen.push(onStage() !== null));
+    watcher.observe(document.body, { subtree: true, childList: true });
+    accept();
+    await screen.findByRole("link", { name: "详情" });
+    watcher.disconnect();
+    expect(seen).not.toContain(false);
+  });
+
   it("makes one task of a double press", async () => {
     const unanswered = () => delay("infinite").then(() => HttpResponse.json(task()));
     createRoute((attempt) =>

@@ -50,7 +50,6 @@ describe("Stage", () => {
     show(finished({ inputs: [], results: [made("a")] }));
     expect(await screen.findByRole("img", { name: "抠图的结果" })).toBeVisible();
     expect(screen.queryByRole("slider")).not.toBeInTheDocument();
-    expect(screen.queryByRole("button", { name: /第 1 张/ })).not.toBeInTheDocument();
   });
   it("makes one task of a double press on retry", async () => {
     const asked = vi.fn();

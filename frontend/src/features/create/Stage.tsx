@@ -3,10 +3,11 @@
  * with its comparison after, all in one frame that never changes size.
  */
 
+import clsx from "clsx";
 import { Info, RotateCw, WandSparkles, X } from "lucide-react";
 import { Link } from "wouter";
 import { DownloadLink } from "@/components/results/DownloadLink";
-import { Frame } from "@/components/results/Frame";
+import { FRAME_ROW, Frame } from "@/components/results/Frame";
 import { TaskPictures } from "@/components/results/TaskPictures";
 import { SendingProgress, TaskProgress } from "@/components/results/TaskProgress";
 import { Button, buttonClass } from "@/components/ui/button";
@@ -24,16 +25,17 @@ export function PendingPress({ press, toolName }: { press: Press; toolName: stri
   return (
     <section className="grid gap-3" aria-label={toolName}>
       <Frame width={press.aspect} height={1} source={press.previewUrl} alt="" dim />
-      {several ? <div className="min-h-17" /> : null}
-      <div className={UNDER_FRAME}>
+      <div className={clsx(FRAME_ROW, NARROW)}>
         <SendingProgress />
       </div>
+      {several ? <div className="min-h-17" /> : null}
+      <div className="min-h-10 pointer-coarse:min-h-11" />
     </section>
   );
 }
 
-/** What stands under the frame is as tall while it works as the result's controls will be. */
-const UNDER_FRAME = "mx-auto grid min-h-23 w-full max-w-md content-start gap-3 pointer-coarse:min-h-26";
+/** Lines of text under a wide picture. */
+const NARROW = "mx-auto w-full max-w-md";
 
 type StageProps = {
   task: Task;
@@ -46,11 +48,16 @@ export function Stage({ task, toolName, onRetried, onUse }: StageProps) {
   const chosen = useChosenPicture(task);
   return (
     <div className="grid gap-3">
-      <TaskPictures task={task} toolName={toolName} chosen={chosen} />
+      <TaskPictures
+        task={task}
+        toolName={toolName}
+        chosen={chosen}
+        progress={<TaskProgress task={task} toolName={toolName} className={NARROW} />}
+      />
       {chosen.result ? (
         <Finished task={task} result={chosen.result} toolName={toolName} onUse={onUse} />
       ) : (
-        <Unfinished task={task} toolName={toolName} onRetried={onRetried} />
+        <Unfinished task={task} onRetried={onRetried} />
       )}
     </div>
   );
@@ -63,9 +70,8 @@ function Finished({ task, result, toolName, onUse }: FinishedProps) {
   return (
     <>
       {/* Something was not delivered: what came back is said, not left to be found in the ledger. */}
-      {task.creditsRefunded > 0 ? (
-        <TaskProgress task={task} toolName={toolName} className="mx-auto w-full max-w-md" />
-      ) : null}
+      {task.creditsRefunded > 0 ? <TaskProgress task={task} toolName={toolName} className={NARROW} /> : null}
+      <Reason task={task} />
       <div className="flex flex-wrap justify-center gap-2">
         <DownloadLink href={result.downloadUrl} className="max-sm:px-2.5" />
         <Button
@@ -82,7 +88,7 @@ function Finished({ task, result, toolName, onUse }: FinishedProps) {
   );
 }
 
-function Unfinished({ task, toolName, onRetried }: Omit<StageProps, "onUse">) {
+function Unfinished({ task, onRetried }: Pick<StageProps, "task" | "onRetried">) {
   const { t } = useTranslation();
   const { cancel, retry } = useTaskActions();
   const again = async () => {
@@ -90,9 +96,8 @@ function Unfinished({ task, toolName, onRetried }: Omit<StageProps, "onUse">) {
     if (next) onRetried(next);
   };
   return (
-    <div className={UNDER_FRAME}>
-      <TaskProgress task={task} toolName={toolName} />
-      {task.error?.message ? <p className="text-sm text-soft">{task.error.message}</p> : null}
+    <>
+      <Reason task={task} />
       <div className="flex flex-wrap justify-center gap-2">
         {isFinal(task) ? (
           <Button onClick={again} title={t("tasks.retryCharged")}>
@@ -107,8 +112,14 @@ function Unfinished({ task, toolName, onRetried }: Omit<StageProps, "onUse">) {
         )}
         <DetailsLink id={task.id} />
       </div>
-    </div>
+    </>
   );
+}
+
+function Reason({ task }: { task: Task }) {
+  return task.error?.message ? (
+    <p className={clsx("text-sm text-soft", NARROW)}>{task.error.message}</p>
+  ) : null;
 }
 
 function DetailsLink({ id }: { id: string }) {

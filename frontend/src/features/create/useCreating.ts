@@ -1,7 +1,6 @@
 /** What the create page does: presses, presses again, and takes a result back to the workbench. */
 import type { useImageProcessor } from "@/hooks/useImageProcessor";
 import { toApiError } from "@/services/errors";
-import type { Sending } from "@/services/presses";
 import { getFile } from "@/services/storage";
 import { showError } from "@/services/toasts";
 import { useArmedPress } from "./useArmedPress";
@@ -17,11 +16,7 @@ type CreatingOptions = {
 };
 
 export function useCreating({ bench, price, processor, put }: CreatingOptions) {
-  const follow = async ({ key, task }: Sending) => {
-    put({ kind: "press", key });
-    const created = await task;
-    if (created) put({ kind: "task", id: created.id });
-  };
+  const follow = (key: string) => put({ kind: "press", key });
   const press = () => {
     const { body, used } = bench;
     if (!body || price.missing > 0 || price.refusal) return;
@@ -31,7 +26,7 @@ export function useCreating({ bench, price, processor, put }: CreatingOptions) {
       return;
     const [first] = used;
     const look = { aspect: first ? first.width / first.height : 1, previewUrl: first?.thumbnailUrl ?? null };
-    void follow(processor.process(body, look));
+    follow(processor.process(body, look));
     scrollTo({ top: 0 });
   };
   const { busy: uploading, items } = bench.uploads;
@@ -45,6 +40,6 @@ export function useCreating({ bench, price, processor, put }: CreatingOptions) {
       showError(toApiError(reason));
     }
   };
-  const again = (key: string) => void follow(processor.again(key));
+  const again = (key: string) => follow(processor.again(key));
   return { armed, again, takeAsInput };
 }
