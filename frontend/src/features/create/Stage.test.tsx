@@ -1,7 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { delay, HttpResponse, http } from "msw";
-import { describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { finished, result, storedFile, task } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
 import { server } from "@/testing/server";
@@ -28,6 +28,9 @@ function show(shown: Task) {
 const source = (name: string) => screen.getByRole("img", { name }).getAttribute("src");
 
 describe("Stage", () => {
+  // Its code is loaded when first shown; on a busy machine that takes longer than a test likes to wait.
+  beforeAll(async () => void (await import("@/components/results/ImagePreview")));
+
   it("compares each result of a partly delivered task with the picture it was made from", async () => {
     show(partly);
     expect(await screen.findByRole("img", { name: "原图 a.jpg" })).toBeVisible();
