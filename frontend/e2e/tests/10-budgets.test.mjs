@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 import { studioForTests } from "../support/harness.mjs";
-import { chelsea } from "../support/pictures.mjs";
+import { chelsea, madePicture } from "../support/pictures.mjs";
 import { addPhotos, finished, openCreate, photosReady, press, resultShown } from "../support/studio.mjs";
 import { createTask, QUICK } from "../support/tasks.mjs";
 
@@ -31,8 +31,16 @@ test("the create page loads at most 130 kB of scripts and styles, brotli", async
   assert.ok(bytes <= FIRST_ROUTE_LIMIT_BYTES, `${bytes} bytes`);
 });
 
-for (const device of ["desktop", "phone"]) {
-  test(`nothing jumps while a result arrives: ${device}`, async () => {
+const LAID_OUT = {
+  "a result arrives": [chelsea()],
+  "two results arrive": [chelsea(), madePicture("waves.png", { width: 400, height: 300 })],
+};
+
+for (const device of ["desktop", "phone"])
+  for (const [what, photos] of Object.entries(LAID_OUT)) nothingJumps(device, what, photos);
+
+function nothingJumps(device, what, photos) {
+  test(`nothing jumps while ${what}: ${device}`, async () => {
     const visitor = await studio.enter({ device });
     const { page } = visitor;
     await page.addInitScript(() => {
@@ -42,8 +50,8 @@ for (const device of ["desktop", "phone"]) {
       }).observe({ type: "layout-shift", buffered: true });
     });
     await openCreate(visitor);
-    await addPhotos(visitor, [chelsea()]);
-    await photosReady(visitor);
+    await addPhotos(visitor, photos);
+    await photosReady(visitor, photos.length);
     await page.evaluate(() => window.shifts.splice(0));
     await press(visitor);
     await resultShown(visitor);
@@ -51,7 +59,7 @@ for (const device of ["desktop", "phone"]) {
       [...document.images].every((picture) => picture.loading === "lazy" || picture.complete),
     );
     const shift = await page.evaluate(() => window.shifts.reduce((sum, value) => sum + value, 0));
-    console.log(`layout shift, ${device}: ${shift.toFixed(4)}`);
+    console.log(`layout shift while ${what}, ${device}: ${shift.toFixed(4)}`);
     assert.ok(shift <= SHIFT_LIMIT, `layout shift ${shift}`);
     assert.deepEqual(visitor.faults, []);
   });

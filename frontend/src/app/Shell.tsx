@@ -1,12 +1,14 @@
 /** The frame around every page: a rail on wide screens, a bar and tabs on phones, and the live parts. */
 import { useQuery } from "@tanstack/react-query";
 import clsx from "clsx";
-import { CircleUserRound, Coins, Images, WandSparkles } from "lucide-react";
-import { type ReactNode, useEffect } from "react";
-import { Link, useRoute } from "wouter";
+import { CircleUserRound, Coins, Images, Keyboard, WandSparkles } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { Link, useLocation, useRoute } from "wouter";
+import { IconButton } from "@/components/ui/button";
 import { Logo } from "@/components/ui/logo";
+import { useShortcut } from "@/hooks/useShortcut";
 import { changeLocale, toLocale, useTranslation } from "@/locales/i18n";
-import { paths } from "@/services/paths";
+import { paths, SEARCHING } from "@/services/paths";
 import { recall, remember } from "@/services/preferences";
 import { clearPresses } from "@/services/presses";
 import { creditsQuery } from "@/services/queries";
@@ -16,7 +18,10 @@ import { formatNumber } from "@/utils/formatting";
 import { LinkBanner } from "./LinkBanner";
 import { LiveRegion } from "./LiveRegion";
 import { PollFallback } from "./PollFallback";
+import { useLeaveGuard } from "./useLeaveGuard";
 import { useLiveTasks } from "./useLiveTasks";
+
+const ShortcutSheet = lazy(async () => ({ default: (await import("./ShortcutSheet")).ShortcutSheet }));
 
 const PAGES = [
   { to: paths.create, label: "common.nav.create", icon: WandSparkles },
@@ -38,6 +43,10 @@ export function Shell({ user, appName, children }: ShellProps) {
       clearPresses();
     };
   }, []);
+  useLeaveGuard();
+  const [sheet, setSheet] = useState(false);
+  useShortcut("sheet", () => setSheet(true));
+  useSearchShortcut();
   const { degraded } = useLiveTasks(user.id);
   return (
     <div className="lg:pl-20">
@@ -48,7 +57,7 @@ export function Shell({ user, appName, children }: ShellProps) {
         {t("common.skipToContent")}
       </a>
       <TopBar appName={appName} />
-      <SideRail appName={appName} />
+      <SideRail appName={appName} onShortcuts={() => setSheet(true)} />
       {degraded ? <LinkBanner /> : null}
       {degraded ? <PollFallback /> : null}
       <main id="content" tabIndex={-1} className="pb-20 outline-none lg:pb-0">
@@ -56,8 +65,20 @@ export function Shell({ user, appName, children }: ShellProps) {
       </main>
       <BottomTabs />
       <LiveRegion />
+      {sheet ? (
+        <Suspense>
+          <ShortcutSheet onClose={() => setSheet(false)} />
+        </Suspense>
+      ) : null}
     </div>
   );
+}
+
+/** The search box is in the gallery; from elsewhere its key leads there. */
+function useSearchShortcut() {
+  const [here] = useRoute(paths.history());
+  const [, navigate] = useLocation();
+  useShortcut("search", here ? null : () => navigate(paths.history(), { state: SEARCHING }));
 }
 
 /** The account's language holds on a device that has not chosen its own. */
@@ -83,7 +104,7 @@ function TopBar({ appName }: { appName: string }) {
   );
 }
 
-function SideRail({ appName }: { appName: string }) {
+function SideRail({ appName, onShortcuts }: { appName: string; onShortcuts: () => void }) {
   const { t } = useTranslation();
   return (
     <header className="fixed inset-y-0 left-0 z-30 hidden w-20 flex-col items-center gap-6 border-r border-line bg-surface py-4 lg:flex">
@@ -100,7 +121,10 @@ function SideRail({ appName }: { appName: string }) {
           <NavLink key={page.to} {...page} className="size-16 rounded-lg" />
         ))}
       </nav>
-      <div className="mt-auto">
+      <div className="mt-auto grid justify-items-center gap-2">
+        <IconButton label={t("common.shortcuts.title")} aria-keyshortcuts="?" onClick={onShortcuts}>
+          <Keyboard aria-hidden className="size-5" strokeWidth={1.7} />
+        </IconButton>
         <BalancePill narrow />
       </div>
     </header>
@@ -159,7 +183,7 @@ function BalancePill({ narrow = false }: { narrow?: boolean }) {
       aria-label={data?.unlimited ? t("common.unlimited") : t("common.balanceLabel", { count, credits })}
       className={clsx(
         "flex items-center justify-center gap-1.5 rounded-full border border-line bg-surface text-sm font-medium tabular-nums hover:bg-sunken",
-        narrow ? "min-h-9 min-w-16 px-2" : "min-h-11 min-w-20 px-3",
+        narrow ? "min-h-9 min-w-16 px-2 pointer-coarse:min-h-11" : "min-h-11 min-w-20 px-3",
       )}
     >
       <Coins aria-hidden className="size-4 text-amber" />

@@ -3,11 +3,14 @@ import { X } from "lucide-react";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { Button, IconButton } from "@/components/ui/button";
+import { useShortcut } from "@/hooks/useShortcut";
 import { useTranslation } from "@/locales/i18n";
 import { dismissToast, getToasts, subscribeToasts, type Toast } from "@/services/toasts";
 
 export function Toaster() {
   const toasts = useSyncExternalStore(subscribeToasts, getToasts);
+  const undoable = toasts.findLast((toast) => toast.action !== null);
+  useShortcut("undo", undoable ? () => act(undoable) : null);
   return (
     <div
       role="status"
@@ -20,6 +23,11 @@ export function Toaster() {
   );
 }
 
+function act(toast: Toast) {
+  dismissToast(toast.id);
+  toast.action?.run();
+}
+
 function ToastCard({ toast }: { toast: Toast }) {
   const { t } = useTranslation();
   const [held, setHeld] = useState(false);
@@ -28,10 +36,6 @@ function ToastCard({ toast }: { toast: Toast }) {
     const timer = setTimeout(() => dismissToast(toast.id), toast.milliseconds);
     return () => clearTimeout(timer);
   }, [held, toast]);
-  const act = () => {
-    dismissToast(toast.id);
-    toast.action?.run();
-  };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only holds the clock while its buttons are pointed at or focused.
     <div
@@ -45,7 +49,7 @@ function ToastCard({ toast }: { toast: Toast }) {
         {toast.error ? <ErrorMessage bare error={toast.error} /> : toast.text}
       </div>
       {toast.action ? (
-        <Button size="sm" variant="quiet" className="text-azurite" onClick={act}>
+        <Button size="sm" variant="quiet" className="text-azurite" onClick={() => act(toast)}>
           {toast.action.label}
         </Button>
       ) : null}

@@ -1,8 +1,9 @@
 /** Every page in one table. The create page is in the first load; the others come when asked for. */
-import { type ComponentType, lazy, Suspense, useEffect, useRef } from "react";
-import { Route, Switch, useLocation } from "wouter";
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
+import { Route, Switch, useLocation, useSearch } from "wouter";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { CreatePage } from "@/features/create/CreatePage";
+import { CrashBoundary } from "./CrashBoundary";
 import { NotFound } from "./NotFound";
 
 const pages = {
@@ -27,10 +28,11 @@ const SetupPage = later(pages.setup);
 
 /** Pages of somebody who is in. */
 export function StudioRoutes() {
+  const [path] = useLocation();
   usePreloadedPages();
   useFreshStart();
   return (
-    <Suspense fallback={<PageWait />}>
+    <Place key={path}>
       <Switch>
         <Route path="/" component={CreatePage} />
         <Route path="/history" component={HistoryPage} />
@@ -39,30 +41,36 @@ export function StudioRoutes() {
         <Route path="/account" component={AccountPage} />
         <Route component={NotFound} />
       </Switch>
-    </Suspense>
+    </Place>
   );
 }
 
 /** Pages of those who are not in yet. */
 export function DoorRoutes() {
   return (
-    <Suspense fallback={<PageWait />}>
+    <Place>
       <Switch>
         <Route path="/login" component={LoginPage} />
         <Route path="/register" component={RegisterPage} />
         <Route path="/setup" component={SetupPage} />
       </Switch>
-    </Suspense>
+    </Place>
   );
 }
 
 export const DOORS = ["/login", "/register", "/setup"];
 
-function PageWait() {
-  return (
+/** Where a page stands: while its code is on the way, and when it fails. */
+function Place({ children }: { children: ReactNode }) {
+  const wait = (
     <div className="grid min-h-[70dvh] place-items-center">
       <LoadingSpinner />
     </div>
+  );
+  return (
+    <CrashBoundary>
+      <Suspense fallback={wait}>{children}</Suspense>
+    </CrashBoundary>
   );
 }
 
@@ -80,6 +88,7 @@ function usePreloadedPages() {
 /** A new page starts at its top, and the keyboard with it; going back leaves the place to the browser. */
 function useFreshStart() {
   const [path] = useLocation();
+  const search = useSearch();
   const wentBack = useRef(false);
   const first = useRef(true);
   useEffect(() => {
@@ -93,9 +102,14 @@ function useFreshStart() {
   useEffect(() => {
     if (!first.current && !wentBack.current) {
       scrollTo({ top: 0 });
-      document.getElementById("content")?.focus({ preventScroll: true });
+      const content = document.getElementById("content");
+      // Unless the page has put it somewhere itself.
+      if (!content?.contains(document.activeElement)) content?.focus({ preventScroll: true });
     }
     first.current = false;
-    wentBack.current = false;
   }, [path]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: going back may change no more than the query.
+  useEffect(() => {
+    wentBack.current = false;
+  }, [path, search]);
 }

@@ -31,6 +31,8 @@ export function followPointers(
   };
 
   const onWheel = (event: WheelEvent) => {
+    // With all of the picture in sight there is nothing to zoom out of: the page scrolls.
+    if (event.deltaY > 0 && !isZoomed()) return;
     event.preventDefault();
     zoom(Math.exp(-event.deltaY * 0.002), pointOf(event));
   };

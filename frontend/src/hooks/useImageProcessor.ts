@@ -22,20 +22,20 @@ export function useImageProcessor() {
   const presses = useSyncExternalStore(subscribePresses, getPresses);
 
   const settle = useCallback(
-    ({ key, task }: Sending): Sending => ({
-      key,
-      task: task.then((created) => {
-        if (!created) return null;
+    (sending: Sending): string => {
+      void sending.task.then((created) => {
+        if (!created) return;
         // Both in one go, so that the card changes hands without a gap.
         applyTask(cache, created);
-        dismissPress(key);
+        dismissPress(sending.key);
         void cache.invalidateQueries({ queryKey: creditsQuery.queryKey });
-        return created;
-      }),
-    }),
+      });
+      return sending.key;
+    },
     [cache],
   );
 
+  /** Both give the press's key. */
   const process = useCallback((body: NewTask, look: PressLook) => settle(press(body, look)), [settle]);
   const again = useCallback((key: string) => settle(pressAgain(key)), [settle]);
   return { presses, process, again, dismiss: dismissPress };

@@ -9,6 +9,9 @@ import { cancelTask, deleteTask, newIdempotencyKey, restoreTask, retryTask } fro
 import { showError, showToast } from "@/services/toasts";
 import type { Task } from "@/types/task";
 
+/** Retries on their way; a double press must not be charged twice. */
+const retrying = new Set<string>();
+
 export function useTaskActions() {
   const cache = useQueryClient();
   const { t } = useTranslation();
@@ -30,6 +33,8 @@ export function useTaskActions() {
 
   const retry = useCallback(
     async (task: Task): Promise<Task | null> => {
+      if (retrying.has(task.id)) return null;
+      retrying.add(task.id);
       try {
         const next = await retryTask(task.id, newIdempotencyKey());
         applyTask(cache, next);
@@ -38,6 +43,8 @@ export function useTaskActions() {
       } catch (reason) {
         showError(toApiError(reason));
         return null;
+      } finally {
+        retrying.delete(task.id);
       }
     },
     [cache],

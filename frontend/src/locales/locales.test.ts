@@ -1,4 +1,12 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { TASK_STATUSES } from "@shared/constants/status-codes";
 import { describe, expect, it } from "vitest";
+import { ADVICE, OWN_TITLES } from "@/components/common/error-words";
+import { SAMPLES } from "@/features/create/Samples";
+import { THEMES } from "@/hooks/useTheme";
+import { TRANSACTION_TYPES } from "@/services/paths";
+import { SHORTCUTS } from "@/services/shortcuts";
 import en from "./en/bundle";
 import { createTranslator, toLocale } from "./i18n";
 import zh from "./zh-CN/bundle";
@@ -29,6 +37,46 @@ describe("zh-CN and en", () => {
     for (const [key, text] of english) expect([key, /[\u3400-\u9fff]/.test(text)]).toEqual([key, false]);
   });
 });
+
+/** Keys that the code builds from parts: what they begin with, and every ending they can have. */
+const BUILT: Record<string, readonly string[]> = {
+  "account.role.": ["owner", "user"],
+  "common.shortcuts.": SHORTCUTS.map(({ id }) => id),
+  "common.theme.": THEMES,
+  "create.empty.sample.": SAMPLES,
+  "credits.type.": TRANSACTION_TYPES,
+  "errors.advice.": ADVICE,
+  "errors.title.": OWN_TITLES,
+  "tasks.mark.": ["generated", "edited", "enhanced"],
+  "tasks.progress.": ["starting", "saving", "cancelling"],
+  "tasks.status.": TASK_STATUSES,
+};
+
+describe("every word is used", () => {
+  const source = readSource();
+  const files = Object.keys(zh).join("|");
+  const found = (pattern: string) => [...source.matchAll(new RegExp(pattern, "g"))].map((match) => match[1]);
+  it("where keys are built, by the endings listed here", () => {
+    const prefixes = found(`\`((?:${files})\\.[\\w.]*)\\$\\{`);
+    expect([...new Set(prefixes)].sort()).toEqual(Object.keys(BUILT).sort());
+  });
+  it("and what no code asks for is gone", () => {
+    const written = found(`"((?:${files})\\.[\\w.]+)"`);
+    const built = Object.entries(BUILT).flatMap(([prefix, ends]) => ends.map((end) => prefix + end));
+    const asked = new Set([...written, ...built]);
+    expect(flatten(zh).filter(([key]) => !asked.has(base(key)))).toEqual([]);
+    const known = new Set(flatten(zh).map(([key]) => base(key)));
+    expect(built.filter((key) => !known.has(key))).toEqual([]);
+  });
+});
+
+/** All code of the page as one text, without tests. */
+function readSource(): string {
+  const root = join(import.meta.dirname, "..");
+  const names = readdirSync(root, { recursive: true, encoding: "utf8" });
+  const code = names.filter((name) => /\.tsx?$/.test(name) && !/\.test\.|^testing/.test(name));
+  return code.map((name) => readFileSync(join(root, name), "utf8")).join("\n");
+}
 
 describe("the translator", () => {
   it("picks the plural form", () => {

@@ -61,6 +61,17 @@ describe("runEventStream", () => {
     expect(stream.states).toEqual(["open"]);
   });
 
+  it("does not wait for silence when the machine loses its network", async () => {
+    const connections = streamServer();
+    const stream = follow();
+    stop = stream.stop;
+    await pass(0);
+    dispatchEvent(new Event("offline"));
+    await pass(1500);
+    expect(stream.states).toEqual(["open", "connecting", "open"]);
+    expect(connections).toHaveLength(2);
+  });
+
   it("comes back after a cut, from the last cursor", async () => {
     const connections = streamServer();
     const stream = follow();

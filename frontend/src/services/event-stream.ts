@@ -44,6 +44,8 @@ async function readOnce(
   const cursor = handlers.cursor();
   if (cursor) headers["Last-Event-ID"] = cursor;
   let timer = setTimeout(() => silence.abort(), STREAM_SILENCE_MS);
+  // A line that went with the network says nothing any more; a server on this machine answers all the same.
+  addEventListener("offline", () => silence.abort(), { signal: silence.signal });
   try {
     const answer = await fetch("/api/events", { headers, signal: AbortSignal.any([signal, silence.signal]) });
     if (answer.status === 401) return "unauthenticated";
@@ -60,6 +62,7 @@ async function readOnce(
     }
   } finally {
     clearTimeout(timer);
+    silence.abort();
   }
 }
 

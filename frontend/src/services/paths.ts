@@ -19,6 +19,9 @@ export const paths = {
   register: (search: { next?: string } = {}) => withQuery("/register", search),
 };
 
+/** State of a step to the history that is made in order to search. */
+export const SEARCHING = "searching";
+
 export function readHistorySearch(query: URLSearchParams): HistorySearch {
   return {
     ...text(query, "q"),

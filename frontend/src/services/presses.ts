@@ -23,9 +23,13 @@ export type PressLook = Pick<Press, "aspect" | "previewUrl">;
 const SILENT_RESENDS = 2;
 
 let presses: Press[] = [];
+/** Which task each confirmed press became. */
+const became = new Map<string, string>();
 const listeners = new Set<() => void>();
 
 export const getPresses = (): Press[] => presses;
+
+export const taskOfPress = (key: string): string | null => became.get(key) ?? null;
 
 export function subscribePresses(listener: () => void): () => void {
   listeners.add(listener);
@@ -56,6 +60,7 @@ export function dismissPress(key: string): void {
 }
 
 export function clearPresses(): void {
+  became.clear();
   set([]);
 }
 
@@ -64,7 +69,9 @@ async function deliver(key: string): Promise<Task | null> {
   if (!found) return null;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await createTask(found.body, key);
+      const task = await createTask(found.body, key);
+      became.set(key, task.id);
+      return task;
     } catch (reason) {
       if (attempt < SILENT_RESENDS && isTransient(reason)) {
         await new Promise((resolve) => setTimeout(resolve, 600 * 2 ** attempt));

@@ -5,7 +5,7 @@ import { isTransient } from "@/services/errors";
 import { fetchMe } from "@/services/session";
 import { getTask, listTasks, newerTask, type TaskFilter } from "@/services/tasks";
 import type { Task } from "@/types/task";
-import { LEDGER_PAGE, RECENT_TASKS } from "@/utils/constants";
+import { LEDGER_PAGE, LINK_REFRESH_MS, RECENT_TASKS } from "@/utils/constants";
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
@@ -51,17 +51,23 @@ export const recentTasksQuery = queryOptions({
   queryKey: ["tasks", "recent"],
   queryFn: async ({ client, signal }) =>
     withKnown(client, await listTasks({ limit: RECENT_TASKS, offset: 0 }, signal)),
+  refetchInterval: LINK_REFRESH_MS,
 });
 
 export const taskListQuery = (filter: TaskFilter) =>
   queryOptions({
     queryKey: ["tasks", "list", filter],
     queryFn: async ({ client, signal }) => withKnown(client, await listTasks(filter, signal)),
+    refetchInterval: LINK_REFRESH_MS,
     placeholderData: keepPreviousData,
   });
 
 export const taskQuery = (id: string) =>
-  queryOptions({ queryKey: ["task", id], queryFn: ({ signal }) => getTask(id, signal) });
+  queryOptions({
+    queryKey: ["task", id],
+    queryFn: ({ signal }) => getTask(id, signal),
+    refetchInterval: LINK_REFRESH_MS,
+  });
 
 /** A page that was on its way while events arrived must not take its tasks back in time. */
 function withKnown<P extends { items: Task[] }>(cache: QueryClient, page: P): P {

@@ -5,6 +5,7 @@
 import { api, refreshSession, unwrap } from "@/services/api";
 import { ApiError, errorFromAnswer } from "@/services/errors";
 import type { StoredFile } from "@/types/api";
+import { SAVE_GAP_MS } from "@/utils/constants";
 
 export type UploadOptions = { onProgress?: (share: number) => void; signal?: AbortSignal };
 
@@ -20,6 +21,14 @@ export async function uploadFile(file: File, options: UploadOptions = {}): Promi
 
 export function getFile(id: string): Promise<StoredFile> {
   return unwrap(api.GET("/api/files/{id}", { params: { path: { id } } }));
+}
+
+/** Saves several files one after the other: browsers drop downloads that begin in the same moment. */
+export async function saveFiles(links: string[]): Promise<void> {
+  for (const href of links) {
+    Object.assign(document.createElement("a"), { href, download: "" }).click();
+    await new Promise((resolve) => setTimeout(resolve, SAVE_GAP_MS));
+  }
 }
 
 function send(file: File, { onProgress, signal }: UploadOptions): Promise<StoredFile> {

@@ -10,16 +10,23 @@ import type { Task } from "@/types/task";
 import { RECENT_TASKS } from "@/utils/constants";
 
 type TaskPage = { items: Task[]; total: number; limit: number; offset: number };
-type SettledListener = (task: Task) => void;
+type TaskListener = (task: Task) => void;
 
-const settledListeners = new Set<SettledListener>();
+const settledListeners = new Set<TaskListener>();
+const movedListeners = new Set<TaskListener>();
 /** Deleted here; a late event must not bring the card back. Ids leave the set when restored. */
 const deleted = new Set<string>();
 
 /** Called once when a task known as unfinished becomes final. */
-export function onTaskSettled(listener: SettledListener): () => void {
+export function onTaskSettled(listener: TaskListener): () => void {
   settledListeners.add(listener);
   return () => settledListeners.delete(listener);
+}
+
+/** Called for every word of a task that is known and not final yet. */
+export function onTaskMoved(listener: TaskListener): () => void {
+  movedListeners.add(listener);
+  return () => movedListeners.delete(listener);
 }
 
 export function applyTask(cache: QueryClient, incoming: Task): void {
@@ -39,6 +46,7 @@ export function applyTask(cache: QueryClient, incoming: Task): void {
   if (!listed) prependRecent(cache, task);
   // The history's filters live on the server, so its pages are asked again rather than guessed.
   if (!known) void cache.invalidateQueries({ queryKey: ["tasks", "list"] });
+  if (known && !isFinal(task)) for (const listener of movedListeners) listener(task);
   if (known && !isFinal(known) && isFinal(task)) {
     for (const listener of settledListeners) listener(task);
     void cache.invalidateQueries({ queryKey: ["ledger"] });

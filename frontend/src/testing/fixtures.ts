@@ -1,6 +1,6 @@
 /** Small valid objects of the contract; a test overrides only what it is about. */
 import type { AppInfo, Credits, StoredFile, Style, Tool } from "@/types/api";
-import type { Quote, Task } from "@/types/task";
+import type { Quote, Task, TaskResult } from "@/types/task";
 import type { User } from "@/types/user";
 
 export const app = (change: Partial<AppInfo> = {}): AppInfo => ({
@@ -119,6 +119,20 @@ export const task = (change: Partial<Task> = {}): Task => ({
   startedAt: null,
   estimatedCompletionAt: null,
   completedAt: null,
+  ...change,
+});
+
+export const result = (change: Partial<TaskResult> = {}): TaskResult => ({
+  fileId: "result_1",
+  inputFile: "file_1",
+  url: "/files/result_1",
+  thumbnailUrl: "/files/result_1/thumbnail",
+  downloadUrl: "/files/result_1?download",
+  width: 300,
+  height: 200,
+  mime: "image/png",
+  sizeBytes: 2048,
+  thumbhash: "",
   ...change,
 });
 

@@ -13,11 +13,17 @@ export const RECONNECT_MIN_MS = 500;
 export const RECONNECT_MAX_MS = 15_000;
 /** A stream that is away for a shorter time is not worth a banner or a poll. */
 export const LINK_GRACE_MS = 3000;
+/** Between two messages about one task to a screen reader. */
+export const ANNOUNCE_GAP_MS = 5000;
 /** Typing pauses this long before the server is asked for a price. */
 export const QUOTE_DEBOUNCE_MS = 250;
 export const QUOTE_FRESH_MS = 60_000;
 /** Two uploads at once keep a phone's line busy without starving the rest of the page. */
 export const PARALLEL_UPLOADS = 2;
+/** Between the starts of two downloads. */
+export const SAVE_GAP_MS = 300;
+/** Links to pictures live for a quarter of an hour at least; a page left open asks for new ones before. */
+export const LINK_REFRESH_MS = 10 * 60_000;
 /** Cards under the create form; older ones are in the history. */
 export const RECENT_TASKS = 12;
 export const HISTORY_PAGE = 24;

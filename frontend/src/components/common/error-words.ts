@@ -4,8 +4,8 @@ import type { ApiError } from "@/services/errors";
 
 export type ErrorWords = { title: string; detail: string | null; advice: string | null };
 
-const OWN_TITLES = ["network", "unreadable", "internal", "not_found", "unauthenticated"] as const;
-const ADVICE = [
+export const OWN_TITLES = ["network", "unreadable", "internal", "not_found", "unauthenticated"] as const;
+export const ADVICE = [
   "network",
   "unreadable",
   "internal",

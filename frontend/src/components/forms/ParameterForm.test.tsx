@@ -56,7 +56,7 @@ const schema = {
       ],
     },
     refineEdges: { type: "boolean", title: "精修", default: true },
-    strength: { type: "number", title: "强度", minimum: 0, maximum: 1, multipleOf: 0.05, default: 1 },
+    strength: { type: "number", title: "强度", minimum: 0, maximum: 1, "x-step": 0.02, default: 1 },
     blendStyle: { type: "string", format: "style-id", title: "第二种画风", "x-excludes": "styleImage" },
     blendAmount: {
       type: "number",
@@ -173,9 +173,13 @@ describe("ParameterForm", () => {
     const values = setUp();
     await userEvent.click(screen.getByRole("radio", { name: "4×" }));
     expect(values()).toEqual({ scale: 4 });
-    fireEvent.change(screen.getByRole("slider", { name: "强度" }), { target: { value: "0.35" } });
-    expect(values()).toEqual({ scale: 4, strength: 0.35 });
-    expect(screen.getByRole("slider", { name: "强度" })).toHaveAttribute("aria-valuetext", "35%");
+    fireEvent.change(screen.getByRole("slider", { name: "强度" }), { target: { value: "0.36" } });
+    expect(values()).toEqual({ scale: 4, strength: 0.36 });
+    expect(screen.getByRole("slider", { name: "强度" })).toHaveAttribute("aria-valuetext", "36%");
+  });
+  it("moves a slider in the server's steps", () => {
+    setUp();
+    expect(screen.getByRole("slider", { name: "强度" })).toHaveAttribute("step", "0.02");
   });
   it("switches by keyboard", async () => {
     const values = setUp();

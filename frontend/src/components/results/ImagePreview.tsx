@@ -11,6 +11,7 @@ import type { View } from "@/hooks/pan-zoom-view";
 import { usePanZoom } from "@/hooks/usePanZoom";
 import { useTranslation } from "@/locales/i18n";
 import { formatPercent } from "@/utils/formatting";
+import { FRAME_ROW, frameShape } from "./Frame";
 
 export type PreviewPicture = {
   url: string;
@@ -46,10 +47,7 @@ export function ImagePreview({ before, after }: ImagePreviewProps) {
           // Unzoomed, a finger moving up or down still scrolls the page.
           view.zoom > 1 ? "touch-none" : "touch-pan-y",
         )}
-        style={{
-          aspectRatio: `${after.width} / ${after.height}`,
-          maxWidth: `calc(min(70dvh, 60rem) * ${after.width / after.height})`,
-        }}
+        style={frameShape(after.width, after.height)}
       >
         <Layer picture={after} view={view} clip={`inset(0 0 0 ${shown}%)`} checkered />
         {before ? (
@@ -61,7 +59,7 @@ export function ImagePreview({ before, after }: ImagePreviewProps) {
           </>
         ) : null}
       </div>
-      <div className="flex min-h-9.5 flex-wrap items-center justify-center gap-1 pointer-coarse:min-h-11.5">
+      <div className={clsx("flex flex-wrap items-center justify-center gap-1", FRAME_ROW)}>
         <Zoom view={view} onZoom={zoomBy} onFit={fit} />
         {before ? <HoldButton holding={holding} onHold={setHolding} /> : null}
       </div>

@@ -4,6 +4,7 @@ import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { Button } from "@/components/ui/button";
 import { useTranslation } from "@/locales/i18n";
 import type { Press } from "@/services/presses";
+import { SendingProgress } from "./TaskProgress";
 import { boundedAspect } from "./task-shape";
 
 type PressCardProps = {
@@ -37,11 +38,8 @@ export function PressCard({ press, toolName, onAgain, onDismiss }: PressCardProp
             </Button>
           </ErrorMessage>
         ) : (
-          <div className="grid min-h-11 content-center gap-1.5">
-            <p className="text-sm font-medium">{t("tasks.progress.sending")}</p>
-            <div className="h-1.5 overflow-hidden rounded-full bg-sunken">
-              <div className="h-full w-1/3 animate-sweep rounded-full bg-azurite/60" />
-            </div>
+          <div className="grid min-h-11 content-center">
+            <SendingProgress />
           </div>
         )}
       </div>

@@ -9,6 +9,7 @@ import { Picture } from "@/components/ui/placeholder";
 import { useTaskActions } from "@/hooks/useTaskActions";
 import { useTranslation } from "@/locales/i18n";
 import { paths } from "@/services/paths";
+import { saveFiles } from "@/services/storage";
 import { isFinal } from "@/services/tasks";
 import type { Task } from "@/types/task";
 import { formatRelative } from "@/utils/formatting";
@@ -105,10 +106,17 @@ function CardActions({ task }: { task: Task }) {
       </IconButton>
     );
   }
-  const result = task.results[0];
+  const [result, ...more] = task.results;
   return (
     <div className="flex shrink-0">
-      {result ? (
+      {more.length > 0 ? (
+        <IconButton
+          label={t("common.downloadAll", { total: task.results.length })}
+          onClick={() => void saveFiles(task.results.map(({ downloadUrl }) => downloadUrl))}
+        >
+          <Download aria-hidden className="size-4.5" />
+        </IconButton>
+      ) : result ? (
         <a
           href={result.downloadUrl}
           download

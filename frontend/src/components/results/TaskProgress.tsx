@@ -13,7 +13,7 @@ export function TaskProgress({ task, toolName, className }: TaskProgressProps) {
   const words = progressWords(task, t, language);
   return (
     <div className={clsx("grid gap-1.5", className)}>
-      <p className="flex items-baseline justify-between gap-2 text-sm">
+      <p className="flex flex-wrap items-baseline justify-between gap-x-2 text-sm">
         <span className={clsx("font-medium tabular-nums", task.status === "failed" && "text-cinnabar-ink")}>
           {words.state}
         </span>
@@ -40,7 +40,7 @@ function ProgressBar({ task, label, locale }: { task: Task; label: string; local
         "aria-valuenow": Math.floor(share * 100),
         "aria-valuetext": formatPercent(share, locale),
       })}
-      className="h-1.5 overflow-hidden rounded-full bg-sunken"
+      className={TRACK}
     >
       {measured ? (
         <div
@@ -48,8 +48,27 @@ function ProgressBar({ task, label, locale }: { task: Task; label: string; local
           style={{ transform: `scaleX(${share})` }}
         />
       ) : (
-        <div className="h-full w-1/3 animate-sweep rounded-full bg-azurite/60" />
+        <Sweep />
       )}
     </div>
   );
+}
+
+/** The same for a press that the server has not confirmed. */
+export function SendingProgress() {
+  const { t } = useTranslation();
+  return (
+    <div className="grid gap-1.5">
+      <p className="text-sm font-medium">{t("tasks.progress.sending")}</p>
+      <div className={TRACK}>
+        <Sweep />
+      </div>
+    </div>
+  );
+}
+
+const TRACK = "h-1.5 overflow-hidden rounded-full bg-sunken";
+
+function Sweep() {
+  return <div className="h-full w-1/3 animate-sweep rounded-full bg-azurite/60" />;
 }

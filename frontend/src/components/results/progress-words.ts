@@ -22,7 +22,7 @@ export function progressWords(task: Task, t: TFunction, locale: string): Progres
 }
 
 /** “3 credits returned”, or null when nothing came back. */
-export function returned(task: Task, t: TFunction, locale: string): string | null {
+function returned(task: Task, t: TFunction, locale: string): string | null {
   if (!(task.creditsRefunded > 0)) return null;
   const credits = formatNumber(task.creditsRefunded, locale);
   return t("tasks.progress.returned", { count: task.creditsRefunded, credits });

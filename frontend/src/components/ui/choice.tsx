@@ -62,30 +62,30 @@ type SwitchProps = {
 export function Switch({ label, hint, checked, onChange }: SwitchProps) {
   const id = useId();
   return (
-    <div className="flex items-start justify-between gap-4">
-      <div className="grid gap-0.5">
-        <label htmlFor={id} className="text-sm font-medium">
+    <label className="flex min-h-11 items-start justify-between gap-4">
+      <span className="grid gap-0.5">
+        <span id={id} className="text-sm font-medium">
           {label}
-        </label>
+        </span>
         {hint ? (
-          <p id={`${id}-hint`} className="text-xs text-soft">
+          <span id={`${id}-hint`} className="text-xs text-soft">
             {hint}
-          </p>
+          </span>
         ) : null}
-      </div>
+      </span>
       <span className="relative mt-0.5 inline-flex h-7 w-12 shrink-0">
         <input
-          id={id}
           type="checkbox"
           // biome-ignore lint/a11y/useAriaPropsForRole: a native checkbox tells its state itself.
           role="switch"
           checked={checked}
+          aria-labelledby={id}
           aria-describedby={hint ? `${id}-hint` : undefined}
           onChange={(event) => onChange(event.target.checked)}
           className="peer absolute inset-0 m-0 appearance-none rounded-full bg-edge transition-colors checked:bg-azurite"
         />
         <span className="pointer-events-none absolute top-1 left-1 size-5 rounded-full bg-surface transition-transform peer-checked:translate-x-5" />
       </span>
-    </div>
+    </label>
   );
 }

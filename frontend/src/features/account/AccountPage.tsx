@@ -5,7 +5,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { Button } from "@/components/ui/button";
-import { Segmented } from "@/components/ui/choice";
+import { Segmented, Switch } from "@/components/ui/choice";
 import { TextField } from "@/components/ui/field";
 import { THEMES, useTheme } from "@/hooks/useTheme";
 import { changeLocale, LOCALES, useTranslation } from "@/locales/i18n";
@@ -13,6 +13,7 @@ import { type ApiError, toApiError } from "@/services/errors";
 import { paths } from "@/services/paths";
 import { appQuery, meQuery } from "@/services/queries";
 import { logOut, updateMe } from "@/services/session";
+import { singleKeysOn, switchSingleKeys } from "@/services/shortcuts";
 import { showError, showToast } from "@/services/toasts";
 import type { User } from "@/types/user";
 import { formatDateTime, type Locale } from "@/utils/formatting";
@@ -110,6 +111,7 @@ function Preferences() {
   const { t, language } = useTranslation();
   const cache = useQueryClient();
   const { theme, setTheme } = useTheme();
+  const [singleKeys, setSingleKeys] = useState(singleKeysOn);
   const chooseLocale = async (locale: Locale) => {
     await changeLocale(locale);
     try {
@@ -132,6 +134,15 @@ function Preferences() {
         value={theme}
         options={THEMES.map((known) => ({ value: known, label: t(`common.theme.${known}`) }))}
         onChange={setTheme}
+      />
+      <Switch
+        label={t("account.singleKeys")}
+        hint={t("account.singleKeysHint")}
+        checked={singleKeys}
+        onChange={(on) => {
+          switchSingleKeys(on);
+          setSingleKeys(on);
+        }}
       />
     </>
   );

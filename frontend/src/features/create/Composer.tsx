@@ -1,16 +1,15 @@
 /** Tool, pictures, style and settings, with the press and its price always in reach. */
-import type { UseQueryResult } from "@tanstack/react-query";
 import { FileUpload } from "@/components/common/FileUpload";
 import { UploadList } from "@/components/common/UploadList";
 import { ParameterForm } from "@/components/forms/ParameterForm";
 import { StyleSelector } from "@/components/forms/StyleSelector";
 import { useTranslation } from "@/locales/i18n";
-import { toApiError } from "@/services/errors";
+import type { ApiError } from "@/services/errors";
 import type { Limits, Style, Tool } from "@/types/api";
-import type { Quote } from "@/types/task";
 import { BYTES_PER_MB } from "@/utils/constants";
 import { PressBar } from "./PressBar";
 import { ToolPicker, UnavailableTools } from "./ToolPicker";
+import type { Price } from "./usePrice";
 import type { useWorkbench } from "./useWorkbench";
 
 type ComposerProps = {
@@ -18,7 +17,7 @@ type ComposerProps = {
   styles: Style[];
   bench: ReturnType<typeof useWorkbench>;
   limits: Limits | undefined;
-  quote: UseQueryResult<Quote>;
+  price: Price;
   armed: boolean;
   onPress: () => void;
   onPicturesChange: () => void;
@@ -29,7 +28,7 @@ export function Composer({
   styles,
   bench,
   limits,
-  quote,
+  price,
   armed,
   onPress,
   onPicturesChange,
@@ -62,15 +61,14 @@ export function Composer({
           onChange={bench.setValues}
           styles={styles}
           limits={limits}
-          serverErrors={fieldErrors(quote.error)}
+          serverErrors={fieldErrors(price.refusal)}
         />
         <UnavailableTools tools={tools} />
       </div>
       <div className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom,0px))] z-20 border-t border-line bg-paper/95 px-4 py-2.5 backdrop-blur lg:static lg:bg-paper lg:px-5 lg:py-4">
         <PressBar
           tool={tool}
-          quote={quote.data}
-          quoteFailed={quote.isError}
+          price={price}
           blocker={bench.blocker}
           uploading={bench.uploads.busy}
           armed={armed}
@@ -118,9 +116,8 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
 }
 
 /** The server's complaints about single parameters, by parameter name. */
-function fieldErrors(reason: unknown): Record<string, string> {
-  if (!reason) return {};
+function fieldErrors(refusal: ApiError | null): Record<string, string> {
   return Object.fromEntries(
-    toApiError(reason).fields.map(({ field, message }) => [field.replace(/^parameters[./]/, ""), message]),
+    (refusal?.fields ?? []).map(({ field, message }) => [field.replace(/^parameters[./]/, ""), message]),
   );
 }

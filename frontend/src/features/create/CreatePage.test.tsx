@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { delay, HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { clearPresses } from "@/services/presses";
+import { clearPresses, getPresses } from "@/services/presses";
 import { changeDraft, workbenchUploads } from "@/services/workbench";
 import { page, picture, quote, storedFile, task, tool } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
@@ -45,6 +45,21 @@ function createRoute(answer: (attempt: number) => Response | Promise<Response>) 
 }
 const addPhoto = async () =>
   userEvent.upload(await screen.findByLabelText(/拖入照片/), picture("cat.jpg", "jpeg"));
+/** Every upload becomes another file, for tests of several pictures. */
+function giveNewFiles() {
+  let count = 0;
+  server.use(
+    http.post("/api/uploads", () => {
+      count += 1;
+      return HttpResponse.json({ files: [storedFile({ id: `file_${count}` })] }, { status: 201 });
+    }),
+    http.get("/api/tools", () =>
+      HttpResponse.json({ tools: [tool({ inputs: { min: 1, max: 5 } })], styles: [] }),
+    ),
+  );
+}
+const addAnother = async () =>
+  userEvent.upload(screen.getByLabelText("继续添加"), picture("dog.jpg", "jpeg"));
 const press = () => userEvent.click(screen.getByRole("button", { name: "开始生成" }));
 
 describe("CreatePage", () => {
@@ -142,6 +157,85 @@ describe("CreatePage", () => {
     expect(created).toEqual([]);
   });
 
+  it("says the price of every picture added at once, without waiting for the server's answer", async () => {
+    server.use(http.post("/api/tasks/quote", () => delay("infinite")));
+    giveNewFiles();
+    renderPage(<CreatePage />);
+    await addPhoto();
+    expect(await screen.findByText("消耗 1 积分")).toBeVisible();
+    await addAnother();
+    expect(await screen.findByText("消耗 2 积分")).toBeVisible();
+  });
+
+  it("never shows the server's price for what was laid out before", async () => {
+    const asked: number[] = [];
+    server.use(
+      http.post("/api/tasks/quote", async ({ request }) => {
+        const { inputFiles = [] } = (await request.json()) as { inputFiles?: string[] };
+        asked.push(inputFiles.length);
+        if (inputFiles.length === 2) await delay("infinite");
+        return HttpResponse.json(quote({ credits: 7 }));
+      }),
+    );
+    giveNewFiles();
+    renderPage(<CreatePage />);
+    await addPhoto();
+    expect(await screen.findByText("消耗 7 积分")).toBeVisible();
+    await addAnother();
+    expect(await screen.findByText("消耗 2 积分")).toBeVisible();
+    await waitFor(() => expect(asked).toEqual([1, 2]));
+    expect(screen.queryByText("消耗 7 积分")).not.toBeInTheDocument();
+  });
+
+  it("says the server's reason before the press when it would refuse, and does not press", async () => {
+    server.use(http.post("/api/tasks/quote", () => problem(422, "output_too_large")));
+    createRoute(() => HttpResponse.json(task()));
+    renderPage(<CreatePage />);
+    await addPhoto();
+    expect(await screen.findByText("detail of output_too_large")).toBeVisible();
+    await press();
+    expect(created).toEqual([]);
+  });
+
+  it("leaves no gap on the stage between a press and the task it becomes", async () => {
+    let accept = () => {};
+    const accepted = new Promise<void>((resolve) => {
+      accept = resolve;
+    });
+    createRoute(async () => {
+      await accepted;
+      return HttpResponse.json(task({ id: "no_gap" }), { status: 202 });
+    });
+    renderPage(<CreatePage />);
+    await addPhoto();
+    await screen.findByText("消耗 3 积分");
+    await press();
+    const onStage = () => screen.queryByText("正在提交") ?? screen.queryByRole("link", { name: "详情" });
+    const seen: boolean[] = [];
+    const watcher = new MutationObserver(() => seen.push(onStage() !== null));
+    watcher.observe(document.body, { subtree: true, childList: true });
+    accept();
+    await screen.findByRole("link", { name: "详情" });
+    watcher.disconnect();
+    expect(seen).not.toContain(false);
+  });
+
+  it("makes one task of a double press", async () => {
+    const unanswered = () => delay("infinite").then(() => HttpResponse.json(task()));
+    createRoute((attempt) =>
+      attempt === 1 ? HttpResponse.json(task({ id: "once" }), { status: 202 }) : unanswered(),
+    );
+    renderPage(<CreatePage />);
+    await addPhoto();
+    await screen.findByText("消耗 3 积分");
+    await userEvent.dblClick(screen.getByRole("button", { name: "开始生成" }));
+    await screen.findByText("排队中");
+    expect(created).toHaveLength(1);
+    // By key there is no double click to tell: the same again while the first is on its way is one press.
+    await userEvent.keyboard("{Control>}{Enter}{Enter}{/Control}");
+    expect(getPresses()).toHaveLength(1);
+  });
+
   it("waits for an upload that is under way, then presses by itself", async () => {
     let finish = () => {};
     const uploaded = new Promise<void>((resolve) => {
@@ -198,6 +292,13 @@ describe("CreatePage", () => {
     renderPage(<CreatePage />);
     expect(await screen.findByText("正在处理 40%")).toBeVisible();
     expect(screen.getByRole("button", { name: "取消" })).toBeVisible();
+  });
+
+  it("keeps the file input through a change of tool, with the picker that may be open on it", async () => {
+    renderPage(<CreatePage />);
+    const input = await screen.findByLabelText(/拖入照片/);
+    await userEvent.click(screen.getByRole("radio", { name: "放大" }));
+    expect(screen.getByLabelText(/拖入照片/)).toBe(input);
   });
 
   it("says why a tool is not enabled and how to enable it", async () => {

@@ -11,7 +11,7 @@ import { Composer } from "./Composer";
 import { RecentWork } from "./RecentWork";
 import { StageArea } from "./StageArea";
 import { useCreating } from "./useCreating";
-import { useQuote } from "./useQuote";
+import { usePrice } from "./usePrice";
 import { useStage } from "./useStage";
 import { useWorkbench } from "./useWorkbench";
 
@@ -25,8 +25,8 @@ export function CreatePage() {
   const bench = useWorkbench(catalogue.tools, catalogue.styles);
   const processor = useImageProcessor();
   const { onStage, put } = useStage(tasks, processor.presses);
-  const quote = useQuote(bench.body, credits.data?.credits);
-  const { armed, again, takeAsInput } = useCreating({ bench, quote: quote.data, processor, put });
+  const price = usePrice(bench.tool, bench.body, credits.data);
+  const { armed, again, takeAsInput } = useCreating({ bench, price, processor, put });
 
   if (catalogue.query.isError) {
     return (
@@ -53,7 +53,7 @@ export function CreatePage() {
           styles={catalogue.styles}
           bench={bench}
           limits={app.data?.limits}
-          quote={quote}
+          price={price}
           armed={armed.armed}
           onPress={armed.press}
           onPicturesChange={() => put({ kind: "inputs" })}
@@ -77,6 +77,7 @@ export function CreatePage() {
           tasks={tasks.filter((task) => task.id !== onStage.task?.id)}
           presses={processor.presses.filter((item) => item.key !== onStage.press?.key)}
           error={recent.error}
+          onReload={() => void recent.refetch()}
           names={catalogue}
           onAgain={again}
           onDismiss={processor.dismiss}

@@ -4,14 +4,13 @@ import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { Button } from "@/components/ui/button";
 import { useTranslation } from "@/locales/i18n";
 import type { Tool } from "@/types/api";
-import type { Quote } from "@/types/task";
 import { formatDuration, formatNumber } from "@/utils/formatting";
+import type { Price } from "./usePrice";
 import type { Blocker } from "./useWorkbench";
 
 type PressBarProps = {
   tool: Tool;
-  quote: Quote | undefined;
-  quoteFailed: boolean;
+  price: Price;
   blocker: Blocker | null;
   /** Uploads are still under way; a press now waits for them. */
   uploading: boolean;
@@ -19,13 +18,13 @@ type PressBarProps = {
   onPress: () => void;
 };
 
-export function PressBar({ tool, quote, quoteFailed, blocker, uploading, armed, onPress }: PressBarProps) {
+export function PressBar({ tool, price, blocker, uploading, armed, onPress }: PressBarProps) {
   const { t } = useTranslation();
-  const reason = useReason(blocker, quote, uploading);
+  const reason = useReason(blocker, price, uploading);
   return (
     <div className="flex items-center gap-3 sm:gap-4">
       <div className="min-w-0 flex-1" aria-live="polite">
-        <Price tool={tool} quote={blocker ? undefined : quote} failed={quoteFailed} />
+        <PriceWords tool={tool} price={price} />
         <p id="press-reason" className="truncate text-xs text-soft">
           {reason ?? t("create.noCharge")}
         </p>
@@ -36,7 +35,8 @@ export function PressBar({ tool, quote, quoteFailed, blocker, uploading, armed, 
         aria-disabled={reason !== null || undefined}
         aria-describedby="press-reason"
         aria-keyshortcuts="Control+Enter Meta+Enter"
-        onClick={onPress}
+        // The second click of a double click is no second wish.
+        onClick={(event) => event.detail <= 1 && onPress()}
         className="shrink-0"
       >
         {armed ? (
@@ -50,37 +50,34 @@ export function PressBar({ tool, quote, quoteFailed, blocker, uploading, armed, 
   );
 }
 
-function useReason(blocker: Blocker | null, quote: Quote | undefined, uploading: boolean): string | null {
+function useReason(blocker: Blocker | null, price: Price, uploading: boolean): string | null {
   const { t, language } = useTranslation();
   if (blocker === "photo") return uploading ? null : t("create.needsPhoto");
   if (blocker === "style") return t("create.needsStyle");
   if (blocker === "fix") return t("create.needsFix");
-  if (quote && !quote.sufficient) {
+  if (price.refusal) return price.refusal.detail ?? price.refusal.title ?? t("create.needsFix");
+  if (price.missing > 0) {
     return t("create.balanceLow", {
-      balance: formatNumber(quote.balance, language),
-      missing: formatNumber(quote.credits - quote.balance, language),
+      balance: formatNumber(price.balance, language),
+      missing: formatNumber(price.missing, language),
     });
   }
   return null;
 }
 
-function Price({ tool, quote, failed }: { tool: Tool; quote: Quote | undefined; failed: boolean }) {
+function PriceWords({ tool, price }: { tool: Tool; price: Price }) {
   const { t, language } = useTranslation();
-  const credits = (count: number) => (count === 0 ? t("common.free") : t("common.price", { count }));
-  if (failed && !quote) return <p className="text-sm font-medium">{t("create.quoteFailed")}</p>;
-  if (!quote) {
-    return (
-      <p className="text-sm font-medium">
-        {tool.price == null ? "" : t("create.costsEach", { credits: credits(tool.price) })}
-      </p>
-    );
-  }
+  const words = (count: number) => (count === 0 ? t("common.free") : t("common.price", { count }));
+  const unknown = () => {
+    if (price.failed) return t("create.quoteFailed");
+    return tool.price == null ? "…" : t("create.costsEach", { credits: words(tool.price) });
+  };
   return (
     <p className="flex flex-wrap items-baseline gap-x-2 text-sm font-medium tabular-nums">
-      {t("create.costs", { credits: credits(quote.credits) })}
-      {quote.estimatedSeconds == null ? null : (
+      {price.credits === null ? unknown() : t("create.costs", { credits: words(price.credits) })}
+      {price.estimatedSeconds === null ? null : (
         <span className="text-xs font-normal text-soft">
-          {t("create.estimate", { duration: formatDuration(quote.estimatedSeconds, language) })}
+          {t("create.estimate", { duration: formatDuration(price.estimatedSeconds, language) })}
         </span>
       )}
     </p>

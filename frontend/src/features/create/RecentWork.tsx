@@ -15,14 +15,15 @@ type RecentWorkProps = {
   tasks: Task[];
   presses: Press[];
   error: unknown;
+  onReload: () => void;
   names: Pick<ReturnType<typeof useCatalogue>, "toolName" | "styleName">;
   onAgain: (key: string) => void;
   onDismiss: (key: string) => void;
 };
 
-export function RecentWork({ tasks, presses, error, names, onAgain, onDismiss }: RecentWorkProps) {
+export function RecentWork({ tasks, presses, error, onReload, names, onAgain, onDismiss }: RecentWorkProps) {
   const { t } = useTranslation();
-  if (error) return <ErrorMessage error={error} />;
+  if (error) return <ErrorMessage error={error} onRetry={onReload} />;
   const cards: RowCard[] = [
     ...presses.map((press) => ({
       key: press.key,
@@ -53,7 +54,10 @@ export function RecentWork({ tasks, presses, error, names, onAgain, onDismiss }:
     <section className="grid gap-3">
       <div className="flex items-baseline justify-between gap-4">
         <h2 className="font-semibold">{t("create.recent")}</h2>
-        <Link href={paths.history()} className="text-sm text-azurite underline-offset-4 hover:underline">
+        <Link
+          href={paths.history()}
+          className="inline-flex items-center text-sm text-azurite underline-offset-4 hover:underline pointer-coarse:min-h-11"
+        >
           {t("create.allHistory")}
         </Link>
       </div>

@@ -4,7 +4,7 @@ import { useTranslation } from "@/locales/i18n";
 import { toApiError } from "@/services/errors";
 import { showError } from "@/services/toasts";
 
-const SAMPLES = ["chelsea", "coffee", "astronaut", "rocket"] as const;
+export const SAMPLES = ["chelsea", "coffee", "astronaut", "rocket"] as const;
 type Sample = (typeof SAMPLES)[number];
 
 export function Samples({ onPick }: { onPick: (file: File) => void }) {

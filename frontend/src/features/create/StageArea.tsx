@@ -1,12 +1,13 @@
 /** Fills the stage with what there is: a press, a task, the pictures added, or an invitation. */
 
+import { Frame } from "@/components/results/Frame";
 import { PressCard } from "@/components/results/PressCard";
 import { useTranslation } from "@/locales/i18n";
 import type { UploadItem } from "@/services/upload-queue";
 import type { StoredFile } from "@/types/api";
 import type { Task } from "@/types/task";
 import { Samples } from "./Samples";
-import { Frame, PendingPress, Stage } from "./Stage";
+import { PendingPress, Stage } from "./Stage";
 import type { OnStage } from "./useStage";
 
 type StageAreaProps = {
@@ -45,7 +46,7 @@ export function StageArea({
       </div>
     );
   }
-  if (task) return <Stage task={task} toolName={toolName(task.taskType)} {...events} />;
+  if (task) return <Stage key={task.id} task={task} toolName={toolName(task.taskType)} {...events} />;
   if (stored) return <Original file={stored} />;
   return items.length === 0 ? <Invitation onSample={onSample} /> : null;
 }

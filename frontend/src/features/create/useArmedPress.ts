@@ -3,6 +3,7 @@
  * press takes it back. Ctrl or ⌘ with Enter presses from anywhere on the page.
  */
 import { useCallback, useEffect, useRef, useState } from "react";
+import { useShortcut } from "@/hooks/useShortcut";
 
 type ArmedPressOptions = { ready: boolean; uploading: boolean; failed: boolean; press: () => void };
 
@@ -24,16 +25,6 @@ export function useArmedPress({ ready, uploading, failed, press: pressNow }: Arm
     if (latest.current.ready && !latest.current.failed) latest.current.pressNow();
   }, [armed, uploading]);
 
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.repeat)
-        return;
-      event.preventDefault();
-      press();
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  }, [press]);
-
+  useShortcut("press", press);
   return { armed, press };
 }

@@ -1,33 +1,32 @@
 /** What the create page does: presses, presses again, and takes a result back to the workbench. */
 import type { useImageProcessor } from "@/hooks/useImageProcessor";
 import { toApiError } from "@/services/errors";
-import type { Sending } from "@/services/presses";
 import { getFile } from "@/services/storage";
 import { showError } from "@/services/toasts";
-import type { Quote } from "@/types/task";
 import { useArmedPress } from "./useArmedPress";
+import type { Price } from "./usePrice";
 import type { useStage } from "./useStage";
 import type { useWorkbench } from "./useWorkbench";
 
 type CreatingOptions = {
   bench: ReturnType<typeof useWorkbench>;
-  quote: Quote | undefined;
+  price: Price;
   processor: ReturnType<typeof useImageProcessor>;
   put: ReturnType<typeof useStage>["put"];
 };
 
-export function useCreating({ bench, quote, processor, put }: CreatingOptions) {
-  const follow = async ({ key, task }: Sending) => {
-    put({ kind: "press", key });
-    const created = await task;
-    if (created) put({ kind: "task", id: created.id });
-  };
+export function useCreating({ bench, price, processor, put }: CreatingOptions) {
+  const follow = (key: string) => put({ kind: "press", key });
   const press = () => {
     const { body, used } = bench;
-    if (!body || (quote && !quote.sufficient)) return;
+    if (!body || price.missing > 0 || price.refusal) return;
+    // The same again while the first is still on its way is a double press, not a second wish.
+    const text = JSON.stringify(body);
+    if (processor.presses.some((item) => item.state === "sending" && JSON.stringify(item.body) === text))
+      return;
     const [first] = used;
     const look = { aspect: first ? first.width / first.height : 1, previewUrl: first?.thumbnailUrl ?? null };
-    void follow(processor.process(body, look));
+    follow(processor.process(body, look));
     scrollTo({ top: 0 });
   };
   const { busy: uploading, items } = bench.uploads;
@@ -41,6 +40,6 @@ export function useCreating({ bench, quote, processor, put }: CreatingOptions) {
       showError(toApiError(reason));
     }
   };
-  const again = (key: string) => void follow(processor.again(key));
+  const again = (key: string) => follow(processor.again(key));
   return { armed, again, takeAsInput };
 }

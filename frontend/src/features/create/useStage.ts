@@ -3,7 +3,7 @@
  * added, or after a reload a task that is still running.
  */
 import { useEffect, useState } from "react";
-import type { Press } from "@/services/presses";
+import { type Press, taskOfPress } from "@/services/presses";
 import { isFinal } from "@/services/tasks";
 import type { Task } from "@/types/task";
 
@@ -31,7 +31,8 @@ export function useStage(recent: Task[], presses: Press[]) {
   return { onStage, put: setChoice };
 }
 
+/** A press is followed into its task here, in the same render in which it is gone: no gap between the two. */
 function findTask(choice: Choice, recent: Task[]): Task | null {
-  if (choice.kind === "task") return recent.find((task) => task.id === choice.id) ?? null;
-  return null;
+  const id = choice.kind === "task" ? choice.id : choice.kind === "press" ? taskOfPress(choice.key) : null;
+  return recent.find((task) => task.id === id) ?? null;
 }

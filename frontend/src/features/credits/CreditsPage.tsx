@@ -167,7 +167,9 @@ function Ledger({ items }: { items: CreditTransaction[] }) {
             <p className={clsx("font-semibold", item.amount > 0 && "text-jade")}>
               {formatSigned(item.amount, locale)}
             </p>
-            <p className="text-xs text-soft">{`${t("credits.column.balance")} ${formatNumber(item.balanceAfter, locale)}`}</p>
+            <p className="text-xs text-soft">
+              {t("credits.balanceAfter", { credits: formatNumber(item.balanceAfter, locale) })}
+            </p>
           </div>
         </li>
       ))}

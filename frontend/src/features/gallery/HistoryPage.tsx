@@ -3,7 +3,7 @@
 import { TASK_STATUSES } from "@shared/constants/status-codes";
 import { useQuery } from "@tanstack/react-query";
 import { Images, Search } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
@@ -17,8 +17,9 @@ import { Pager } from "@/components/ui/pager";
 import { Select } from "@/components/ui/select";
 import { useCatalogue } from "@/hooks/useCatalogue";
 import { useDebounced } from "@/hooks/useDebounced";
+import { useShortcut } from "@/hooks/useShortcut";
 import { useTranslation } from "@/locales/i18n";
-import { type HistorySearch, paths, readHistorySearch } from "@/services/paths";
+import { type HistorySearch, paths, readHistorySearch, SEARCHING } from "@/services/paths";
 import { taskListQuery } from "@/services/queries";
 import type { Task } from "@/types/task";
 import { HISTORY_PAGE } from "@/utils/constants";
@@ -94,9 +95,25 @@ function Filters({ search, onChange }: { search: HistorySearch; onChange: (next:
   const [typed, setTyped] = useState(search.q ?? "");
   const settled = useDebounced(typed.trim(), 300);
   const current = search.q ?? "";
+  const box = useRef<HTMLInputElement>(null);
+  useShortcut("search", () => box.current?.focus());
+  useEffect(() => {
+    if (history.state !== SEARCHING) return;
+    box.current?.focus();
+    // Once only: a reload keeps the state.
+    history.replaceState(null, "");
+  }, []);
+  /** What the address was last told from here; anything else in it came from elsewhere and is shown. */
+  const told = useRef(current);
+  useEffect(() => {
+    if (current !== told.current) setTyped(current);
+    told.current = current;
+  }, [current]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a pause in typing searches, not a change of the address.
   useEffect(() => {
-    if (settled !== current) onChange({ q: settled || undefined } as HistorySearch);
+    if (settled === current) return;
+    told.current = settled;
+    onChange({ q: settled || undefined } as HistorySearch);
   }, [settled]);
 
   return (
@@ -107,6 +124,7 @@ function Filters({ search, onChange }: { search: HistorySearch; onChange: (next:
           className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-soft"
         />
         <input
+          ref={box}
           type="search"
           aria-label={t("tasks.search")}
           placeholder={t("tasks.searchHint")}

@@ -57,7 +57,7 @@ export function Recipe({ task, result, tool, toolName, styles }: RecipeProps) {
       </dl>
       <Link
         href={paths.credits({ taskId: task.id })}
-        className="mt-3 inline-flex min-h-6 items-center text-sm text-azurite underline-offset-4 hover:underline"
+        className="mt-3 inline-flex min-h-6 items-center text-sm text-azurite underline-offset-4 hover:underline pointer-coarse:min-h-11"
       >
         {t("tasks.ledger")}
       </Link>

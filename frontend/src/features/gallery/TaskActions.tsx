@@ -1,9 +1,11 @@
 /** What can be done with one task, the likeliest first. */
 
-import { Download, RotateCw, SlidersHorizontal, Trash2, WandSparkles, X } from "lucide-react";
+import { RotateCw, SlidersHorizontal, Trash2, WandSparkles, X } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { Button, buttonClass } from "@/components/ui/button";
+import { DownloadLink } from "@/components/results/DownloadLink";
+import { Button } from "@/components/ui/button";
+import { useShortcut } from "@/hooks/useShortcut";
 import { useTaskActions } from "@/hooks/useTaskActions";
 import { useTranslation } from "@/locales/i18n";
 import { toApiError } from "@/services/errors";
@@ -33,6 +35,14 @@ export function TaskActions({ task, result, onRetried, onDeleted }: TaskActionsP
     await action();
     setBusy(false);
   };
+  const again = async () => {
+    const next = await retry(task);
+    if (next) onRetried(next);
+  };
+  const discard = async () => {
+    if (await remove(task)) onDeleted();
+  };
+  useShortcut("remove", isFinal(task) && !busy ? run(discard) : null);
   if (!isFinal(task)) {
     return (
       <Button disabled={busy || task.stage === "cancelling"} onClick={run(() => cancel(task))}>
@@ -41,13 +51,6 @@ export function TaskActions({ task, result, onRetried, onDeleted }: TaskActionsP
       </Button>
     );
   }
-  const again = async () => {
-    const next = await retry(task);
-    if (next) onRetried(next);
-  };
-  const discard = async () => {
-    if (await remove(task)) onDeleted();
-  };
   return (
     <div className="grid gap-2">
       <LikeliestAction result={result} busy={busy} onRetry={run(again)} />
@@ -81,7 +84,7 @@ export function TaskActions({ task, result, onRetried, onDeleted }: TaskActionsP
             {t("tasks.rerun")}
           </Button>
         ) : null}
-        <Button variant="danger" disabled={busy} onClick={run(discard)}>
+        <Button variant="danger" disabled={busy} aria-keyshortcuts="Delete" onClick={run(discard)}>
           <Trash2 aria-hidden className="size-4" />
           {t("common.delete")}
         </Button>
@@ -94,14 +97,7 @@ type LikeliestActionProps = { result: TaskResult | null; busy: boolean; onRetry:
 
 function LikeliestAction({ result, busy, onRetry }: LikeliestActionProps) {
   const { t } = useTranslation();
-  if (result) {
-    return (
-      <a href={result.downloadUrl} download className={buttonClass("primary", "lg")}>
-        <Download aria-hidden className="size-5" />
-        {t("common.download")}
-      </a>
-    );
-  }
+  if (result) return <DownloadLink href={result.downloadUrl} size="lg" />;
   return (
     <Button variant="primary" size="lg" disabled={busy} title={t("tasks.retryCharged")} onClick={onRetry}>
       <RotateCw aria-hidden className="size-5" />

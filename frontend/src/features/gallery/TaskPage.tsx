@@ -1,15 +1,14 @@
 /** One task: its result against the original, what can be done with it, and the recipe that made it. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
-import { useState } from "react";
 import { Link, useLocation, useParams } from "wouter";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
-import { ImagePreview } from "@/components/results/ImagePreview";
+import { TaskPictures } from "@/components/results/TaskPictures";
 import { TaskProgress } from "@/components/results/TaskProgress";
 import { buttonClass } from "@/components/ui/button";
-import { Picture } from "@/components/ui/placeholder";
 import { useCatalogue } from "@/hooks/useCatalogue";
+import { useChosenPicture } from "@/hooks/useChosenPicture";
 import { useTranslation } from "@/locales/i18n";
 import { paths } from "@/services/paths";
 import { taskQuery } from "@/services/queries";
@@ -22,10 +21,7 @@ export function TaskPage() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
   const cache = useQueryClient();
-  const [, navigate] = useLocation();
   const query = useQuery({ ...taskQuery(id), placeholderData: () => findTask(cache, id) });
-  const [index, setIndex] = useState(0);
-  const catalogue = useCatalogue();
   const task = query.data;
 
   if (query.isError && !task) {
@@ -46,6 +42,13 @@ export function TaskPage() {
       </div>
     );
   }
+  return <Opened task={task} />;
+}
+
+function Opened({ task }: { task: Task }) {
+  const [, navigate] = useLocation();
+  const catalogue = useCatalogue();
+  const chosen = useChosenPicture(task);
   const toolName = catalogue.toolName(task.taskType);
   return (
     <div className="mx-auto grid max-w-[100rem] gap-5 p-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-8 lg:p-8">
@@ -54,9 +57,8 @@ export function TaskPage() {
         <h1 className="text-xl font-semibold tracking-tight">{toolName}</h1>
         <span className="text-sm text-soft tabular-nums">{task.taskNo}</span>
       </header>
-      <div className="grid min-w-0 content-start gap-3">
-        <Pictures task={task} index={index} toolName={toolName} />
-        {task.results.length > 1 ? <Strip task={task} index={index} onChange={setIndex} /> : null}
+      <div className="min-w-0">
+        <TaskPictures task={task} toolName={toolName} chosen={chosen} />
       </div>
       <aside className="grid content-start gap-5">
         {task.status === "completed" && task.creditsRefunded === 0 ? null : (
@@ -64,13 +66,13 @@ export function TaskPage() {
         )}
         <TaskActions
           task={task}
-          result={task.results[index] ?? null}
+          result={chosen.result}
           onRetried={(next) => navigate(paths.task(next.id))}
           onDeleted={() => navigate(paths.history())}
         />
         <Recipe
           task={task}
-          result={task.results[index] ?? null}
+          result={chosen.result}
           tool={catalogue.findTool(task.taskType)}
           toolName={toolName}
           styles={catalogue.styles}
@@ -104,64 +106,5 @@ function BackLink() {
     >
       <ArrowLeft aria-hidden className="size-5" />
     </Link>
-  );
-}
-
-function Pictures({ task, index, toolName }: { task: Task; index: number; toolName: string }) {
-  const { t } = useTranslation();
-  const result = task.results[index];
-  // Result number n belongs to input number n; a single input stands for all.
-  const input = task.inputs[index] ?? task.inputs[0];
-  if (result) {
-    return (
-      <ImagePreview
-        key={result.fileId}
-        before={input ? { ...input, alt: t("tasks.altInput", { name: input.name }) } : null}
-        after={{ ...result, alt: t("tasks.alt", { tool: toolName }) }}
-      />
-    );
-  }
-  if (!input) return <div className="aspect-4/3 rounded-lg bg-easel" />;
-  return (
-    <div
-      className="relative mx-auto w-full overflow-hidden rounded-lg bg-easel"
-      style={{
-        aspectRatio: `${input.width} / ${input.height}`,
-        maxWidth: `calc(min(70dvh, 60rem) * ${input.width / input.height})`,
-      }}
-    >
-      <Picture
-        src={input.url}
-        thumbhash={input.thumbhash}
-        alt={t("tasks.altInput", { name: input.name })}
-        className="size-full object-contain opacity-60"
-      />
-    </div>
-  );
-}
-
-function Strip({ task, index, onChange }: { task: Task; index: number; onChange: (index: number) => void }) {
-  const { t } = useTranslation();
-  return (
-    <ul className="flex flex-wrap justify-center gap-2">
-      {task.results.map((result, place) => (
-        <li key={result.fileId}>
-          <button
-            type="button"
-            aria-pressed={place === index}
-            aria-label={t("tasks.pictureOf", { index: place + 1, total: task.results.length })}
-            onClick={() => onChange(place)}
-            className={`checkers relative size-16 overflow-hidden rounded-md ${place === index ? "ring-2 ring-cinnabar" : "ring-1 ring-line"}`}
-          >
-            <Picture
-              src={result.thumbnailUrl}
-              thumbhash={result.thumbhash}
-              alt=""
-              className="size-full object-cover"
-            />
-          </button>
-        </li>
-      ))}
-    </ul>
   );
 }
