@@ -121,6 +121,12 @@ impl Failure {
         Self::new(Code::Internal)
     }
 
+    /// The disk is full. For the operator's log; the caller learns that nothing was kept.
+    fn storage_full(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "the disk is full");
+        Self::new(Code::StorageFull)
+    }
+
     /// One value of the sentence, as a number.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<i64> {
@@ -136,7 +142,7 @@ impl From<Code> for Failure {
 
 impl From<diesel::result::Error> for Failure {
     fn from(error: diesel::result::Error) -> Self {
-        Self::internal(error)
+        if db::is_disk_full(&error) { Self::storage_full(error) } else { Self::internal(error) }
     }
 }
 
@@ -144,6 +150,8 @@ impl From<db::Error> for Failure {
     fn from(error: db::Error) -> Self {
         match error {
             db::Error::Overloaded => Self::new(Code::Overloaded).retry_after(2),
+            db::Error::Full(_) => Self::storage_full(error),
+            db::Error::Query(error) => error.into(),
             other => Self::internal(other),
         }
     }
@@ -151,6 +159,6 @@ impl From<db::Error> for Failure {
 
 impl From<storage::Error> for Failure {
     fn from(error: storage::Error) -> Self {
-        Self::internal(error)
+        if matches!(error, storage::Error::Full(_)) { Self::storage_full(error) } else { Self::internal(error) }
     }
 }

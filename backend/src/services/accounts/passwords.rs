@@ -1,7 +1,7 @@
 //! Hashing passwords with Argon2id. It takes tens of milliseconds and 19 MiB by design, so it runs beside the
 //! async threads and only a few at a time.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -10,9 +10,10 @@ use tokio::sync::Semaphore;
 
 use crate::error::Failure;
 use crate::models::user::Password;
+use crate::services::blocking;
 
 /// Two at once keep memory below 40 MiB and leave a core for everything else.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+static AT_ONCE: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
 
 /// Verified against when there is no account, so that the answer takes as long as for a wrong password.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("a password that nobody has").unwrap_or_default());
@@ -22,8 +23,7 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("a password that nob
 /// # Errors
 /// Only when the system has no randomness.
 pub async fn hash(password: Password) -> Result<String, Failure> {
-    let _permit = AT_ONCE.acquire().await.map_err(Failure::internal)?;
-    tokio::task::spawn_blocking(move || hash_now(password.expose())).await.map_err(Failure::internal)?
+    in_turn(move || hash_now(password.expose())).await
 }
 
 /// Whether a password fits a hash. With no hash it is compared all the same, and never fits.
@@ -31,8 +31,7 @@ pub async fn hash(password: Password) -> Result<String, Failure> {
 /// # Errors
 /// Only when the stored hash is damaged.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Failure> {
-    let _permit = AT_ONCE.acquire().await.map_err(Failure::internal)?;
-    tokio::task::spawn_blocking(move || {
+    in_turn(move || {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.clone());
         let parsed = PasswordHash::new(&hash).map_err(Failure::internal)?;
@@ -40,7 +39,11 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Fail
         Ok(fits && known)
     })
     .await
-    .map_err(Failure::internal)?
+}
+
+async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
+    let permit = Arc::clone(&AT_ONCE).acquire_owned().await.map_err(Failure::internal)?;
+    blocking::holding(permit, work).await?
 }
 
 fn hash_now(password: &str) -> Result<String, Failure> {
