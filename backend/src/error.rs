@@ -121,6 +121,12 @@ impl Failure {
         Self::new(Code::Internal)
     }
 
+    /// The disk is full. For the operator's log; the caller learns that nothing was kept.
+    fn storage_full(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "the disk is full");
+        Self::new(Code::StorageFull)
+    }
+
     /// One value of the sentence, as a number.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<i64> {
@@ -136,7 +142,7 @@ impl From<Code> for Failure {
 
 impl From<diesel::result::Error> for Failure {
     fn from(error: diesel::result::Error) -> Self {
-        Self::internal(error)
+        if db::is_disk_full(&error) { Self::storage_full(error) } else { Self::internal(error) }
     }
 }
 
@@ -146,13 +152,17 @@ impl From<db::Error> for Failure {
             tracing::warn!(%error, "the database cannot serve at present");
             return Self::new(Code::Overloaded).retry_after(2);
         }
-        Self::internal(error)
+        match error {
+            db::Error::Full(_) => Self::storage_full(error),
+            db::Error::Query(error) => error.into(),
+            other => Self::internal(other),
+        }
     }
 }
 
 impl From<storage::Error> for Failure {
     fn from(error: storage::Error) -> Self {
-        Self::internal(error)
+        if matches!(error, storage::Error::Full(_)) { Self::storage_full(error) } else { Self::internal(error) }
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod ai;
+pub mod blocking;
 pub mod catalogue;
 pub mod credits;
 pub mod events;

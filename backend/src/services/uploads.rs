@@ -1,14 +1,13 @@
 //! Taking pictures in. The bytes lie in a temporary file by now; here they are checked, cleaned, stored under a
 //! fresh key and written down. Nothing is kept of a picture that is refused.
 
-use std::path::Path;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use imaging::Ingested;
 use storage::{Folder, ObjectKey};
 use tempfile::NamedTempFile;
+use tokio::runtime::Handle;
 
 use crate::app::App;
 use crate::database::files::{self, FileRow};
@@ -34,13 +33,24 @@ pub struct Arrived {
 /// Most characters of a label.
 const LABEL_CHARACTERS: usize = 200;
 
-/// The label of a file name: its last part, without control characters. It is never used as a path.
+/// The label of a file name: its last part, without what no reader sees. It is never used as a path.
 #[must_use]
 pub fn label(file_name: Option<&str>) -> String {
     let last = file_name.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = last.chars().filter(|c| !c.is_control()).take(LABEL_CHARACTERS).collect();
+    let clean: String = last.chars().filter(|&c| !is_unseen(c)).take(LABEL_CHARACTERS).collect();
     let trimmed = clean.trim();
     if trimmed.is_empty() { "picture".to_owned() } else { trimmed.to_owned() }
+}
+
+/// Characters that show nothing themselves and change how others show: controls, line and paragraph ends, and those of
+/// Unicode's class Cf. With U+202E a name that ends in `gnp.exe` reads as if it ended in `exe.png`.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
+            | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0001}' | '\u{e0020}'..='\u{e007f}')
 }
 
 /// Checks and stores pictures; all of them or none. Reasons are told in `locale`.
@@ -48,8 +58,15 @@ pub fn label(file_name: Option<&str>) -> String {
 /// # Errors
 /// `file_*` and `image_*` for the first picture that is refused, `overloaded`, `storage_full`.
 pub async fn store(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arrived>) -> Result<Vec<File>, Failure> {
-    let mut rows = Vec::with_capacity(arrived.len());
-    if let Err(failure) = store_each(app, user_id, locale, arrived, &mut rows).await {
+    let mut stored = Stored { app: app.clone(), rows: Vec::with_capacity(arrived.len()) };
+    if let Err(failure) = store_each(app, user_id, locale, arrived, &mut stored.rows).await {
+        forget(app, &stored.take()).await;
+        return Err(failure);
+    }
+    // From here on the objects may have their rows, whether anybody waits for the answer or not.
+    let rows = stored.take();
+    let written = rows.clone();
+    if let Err(failure) = app.database.write::<_, Failure, _>(move |conn| Ok(files::insert(conn, &written)?)).await {
         forget(app, &rows).await;
         return Err(failure);
     }
@@ -66,49 +83,84 @@ pub async fn store(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arr
     Ok(rows.iter().map(|row| media::present(row, &app.links, now)).collect::<Result<_, _>>()?)
 }
 
+/// Pictures whose objects are stored and whose rows are not written yet. Dropped with the request that nobody waits for
+/// any more, it deletes the objects.
+struct Stored {
+    app: App,
+    rows: Vec<FileRow>,
+}
+
+impl Stored {
+    fn take(mut self) -> Vec<FileRow> {
+        std::mem::take(&mut self.rows)
+    }
+}
+
+impl Drop for Stored {
+    fn drop(&mut self) {
+        let rows = std::mem::take(&mut self.rows);
+        if let (false, Ok(runtime)) = (rows.is_empty(), Handle::try_current()) {
+            let app = self.app.clone();
+            runtime.spawn(async move { forget(&app, &rows).await });
+        }
+    }
+}
+
 async fn store_each(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arrived>, rows: &mut Vec<FileRow>) -> Result<(), Failure> {
     for picture in arrived {
         let name = picture.name.clone();
-        let (ingested, clean) = ingest(app, picture, locale).await?;
-        rows.push(put(app, user_id, &name, ingested, clean.path()).await?);
+        let clean = ingest(app, picture, locale).await?;
+        rows.push(row(app, user_id, name, &clean.ingested));
+        if let Some(row) = rows.last() {
+            put(app, row, clean).await?;
+        }
     }
     Ok(())
 }
 
-/// One decode, in a blocking thread, within the memory that all decodes share. The thread owns that memory and both
-/// files: it works on when the one who asked has gone.
-async fn ingest(app: &App, picture: Arrived, locale: Locale) -> Result<(Ingested, NamedTempFile), Failure> {
-    let limits = app.picture_limits().await?;
-    let clean = NamedTempFile::new_in(app.temporary_folder()).map_err(|error| disk(&error))?;
-    let permit = app.decode_budget.reserve(picture.file.path(), &limits).await?;
-    let decoded = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        let ingested = imaging::ingest(picture.file.path(), clean.path(), &limits);
-        ingested.map_err(|error| refusal::refusal(&error, &picture.name, locale, &limits)).map(|ingested| (ingested, clean))
-    });
-    decoded.await.map_err(Failure::internal)?
+/// A picture in its stored form.
+struct Clean {
+    file: NamedTempFile,
+    ingested: Ingested,
 }
 
-async fn put(app: &App, user_id: &UserId, name: &str, ingested: Ingested, clean: &Path) -> Result<FileRow, Failure> {
-    let object_key = ObjectKey::new(Folder::Input, ingested.format.extension());
-    let thumbnail_key = ObjectKey::new(Folder::Thumbnail, "webp");
-    app.store.put_file(&object_key, clean).await?;
-    app.store.put(&thumbnail_key, Bytes::from(ingested.thumbnail)).await?;
+/// One decode, in a blocking thread, within the memory that all decodes share. The thread owns both files: given up or
+/// not, it leaves none behind.
+async fn ingest(app: &App, picture: Arrived, locale: Locale) -> Result<Clean, Failure> {
+    let limits = app.picture_limits().await?;
+    let bytes = app.decode_budget.estimate(picture.file.path(), &limits).await?;
+    let folder = app.temporary_folder();
+    let decode = move || {
+        let file = NamedTempFile::new_in(folder).map_err(|error| disk(&error))?;
+        let ingested = imaging::ingest(picture.file.path(), file.path(), &limits);
+        let ingested = ingested.map_err(|error| refusal::refusal(&error, &picture.name, locale, &limits))?;
+        Ok(Clean { file, ingested })
+    };
+    app.decode_budget.run(bytes, decode).await?
+}
+
+fn row(app: &App, user_id: &UserId, name: String, ingested: &Ingested) -> FileRow {
     let pixels = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
-    Ok(FileRow {
+    FileRow {
         id: FileId::new().into(),
         user_id: user_id.to_string(),
-        name: name.to_owned(),
+        name,
         mime: ingested.format.mime().to_owned(),
         width: pixels(ingested.width),
         height: pixels(ingested.height),
         size_bytes: i64::try_from(ingested.size_bytes).unwrap_or(i64::MAX),
         sha256: hex::encode(ingested.sha256),
-        object_key: object_key.to_string(),
-        thumbnail_key: thumbnail_key.to_string(),
-        thumbhash: BASE64.encode(ingested.thumbhash),
+        object_key: ObjectKey::new(Folder::Input, ingested.format.extension()).to_string(),
+        thumbnail_key: ObjectKey::new(Folder::Thumbnail, "webp").to_string(),
+        thumbhash: BASE64.encode(&ingested.thumbhash),
         created_at: app.clock.now().0,
-    })
+    }
+}
+
+async fn put(app: &App, row: &FileRow, clean: Clean) -> Result<(), Failure> {
+    let [object_key, thumbnail_key] = row.objects();
+    app.store.put_file(&object_key, clean.file.path()).await?;
+    Ok(app.store.put(&thumbnail_key, Bytes::from(clean.ingested.thumbnail)).await?)
 }
 
 /// Deletes the objects of rows that were not written. What cannot be deleted now is found by the sweeper.
@@ -144,6 +196,8 @@ mod tests {
         assert_eq!(label(Some("../../etc/passwd")), "passwd");
         assert_eq!(label(Some("C:\\Users\\me\\猫.jpg")), "猫.jpg");
         assert_eq!(label(Some("a\r\nb.png")), "ab.png");
+        assert_eq!(label(Some("a\u{202e}gnp.exe\u{2066}\u{feff}\u{200b}\u{2028}")), "agnp.exe");
+        assert_eq!(label(Some("\u{202e}\u{200d} ")), "picture");
         assert_eq!(label(Some("..")), "..");
         assert_eq!(label(Some("/")), "picture");
         assert_eq!(label(Some(&"x".repeat(500))).len(), 200);

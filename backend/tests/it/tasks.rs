@@ -5,6 +5,7 @@ mod books;
 mod cancel;
 mod create;
 mod delete;
+mod full_disk;
 mod idempotency;
 mod life;
 mod list;

@@ -1,8 +1,10 @@
 //! `POST /api/uploads`
 
+mod abandoned;
 mod accepted;
 mod files;
 mod forms;
+mod full_disk;
 mod memory;
 mod private;
 mod refused;

@@ -17,6 +17,9 @@ pub enum Error {
     /// The database cannot be reached at present (HTTP 503). The text is for the log.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
+    /// There is no room left on the disk. Nothing of the unit was kept (HTTP 507). The text is for the log.
+    #[error("the disk of the database is full: {0}")]
+    Full(String),
     /// The database was closed, usually because the process is stopping (HTTP 503).
     #[error("the database is closed")]
     Closed,
@@ -36,10 +39,30 @@ pub enum Error {
 }
 
 impl Error {
+    /// What became of a `COMMIT` that returned this error.
+    pub(crate) fn of_commit(error: &diesel::result::Error) -> Error {
+        if is_disk_full(error) { Error::Full(error.to_string()) } else { Error::CommitFailed(error.to_string()) }
+    }
+
+    /// A connection cannot be made, or a transaction begun on it.
+    pub(crate) fn of_begin(text: String) -> Error {
+        if says_disk_full(&text) { Error::Full(text) } else { Error::Unavailable(text) }
+    }
+
     /// True if the same call may succeed later without anything being repaired: a caller over HTTP hears 503.
     pub fn is_temporary(&self) -> bool {
         matches!(self, Error::Overloaded | Error::Busy | Error::Unavailable(_) | Error::Closed)
     }
+}
+
+/// True if a statement failed because the disk is full: SQLite rolls its transaction back, PostgreSQL refuses it.
+pub fn is_disk_full(error: &diesel::result::Error) -> bool {
+    matches!(error, diesel::result::Error::DatabaseError(_, information) if says_disk_full(information.message()))
+}
+
+/// Diesel passes no code on, only texts: that of SQLITE_FULL, and the system's for ENOSPC at the end of PostgreSQL's.
+fn says_disk_full(text: &str) -> bool {
+    text.contains("database or disk is full") || text.contains("No space left on device") || text.contains("设备上没有空间")
 }
 
 /// Why a database could not be opened. Each text says what to do about it.

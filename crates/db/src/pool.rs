@@ -61,7 +61,7 @@ impl Seat {
         };
         watch.clear();
         if let Err(error) = connection.begin(self.target.begin(unit.access())) {
-            return Try::Again(Err(Error::Unavailable(error.to_string())));
+            return Try::Again(Err(Error::of_begin(error.to_string())));
         }
         let ran = unit.run(&mut connection);
         let ended = finish(&mut connection, ran, &watch);
@@ -73,7 +73,7 @@ impl Seat {
     }
 
     fn connect(&self) -> Result<(Connection, Watch), Error> {
-        let mut connection = self.target.connect(self.access).map_err(|error| Error::Unavailable(error.to_string()))?;
+        let mut connection = self.target.connect(self.access).map_err(|error| Error::of_begin(error.to_string()))?;
         let watch = Watch::over(&mut connection);
         Ok((connection, watch))
     }
@@ -87,7 +87,7 @@ fn finish(connection: &mut Connection, ran: Ran, watch: &Watch) -> Try {
             return Try::Ended(Err(Error::BrokenTransaction));
         }
         let committed = Connection::commit_transaction(connection);
-        return Try::Ended(committed.map_err(|error| Error::CommitFailed(error.to_string())));
+        return Try::Ended(committed.map_err(|error| Error::of_commit(&error)));
     }
     roll_back(connection);
     // The outcome only matters if there is no error of the unit's own, which there is.

@@ -128,7 +128,7 @@ impl Writer {
         if committed.is_ok() {
             self.connection = Some(connection);
         }
-        let outcome = || committed.as_ref().map(drop).map_err(|error| Error::CommitFailed(error.to_string()));
+        let outcome = || committed.as_ref().map(drop).map_err(Error::of_commit);
         for (unit, intact) in units {
             unit.answer(if intact { outcome() } else { Err(Error::BrokenTransaction) });
         }
@@ -190,7 +190,7 @@ impl Writer {
                 self.connection = Some(connection);
                 Err(Error::Busy)
             }
-            Err(error) => Err(Error::Unavailable(error.to_string())),
+            Err(error) => Err(Error::of_begin(error.to_string())),
         }
     }
 }
@@ -201,6 +201,7 @@ fn refuse(waiting: &mut dyn Iterator<Item = Box<dyn Unit>>, error: &Error) {
     for unit in waiting {
         unit.answer(Err(match error {
             Error::Busy => Error::Busy,
+            Error::Full(text) => Error::Full(text.clone()),
             other => Error::Unavailable(other.to_string()),
         }));
     }
@@ -209,7 +210,7 @@ fn refuse(waiting: &mut dyn Iterator<Item = Box<dyn Unit>>, error: &Error) {
 /// The writer's connection with the tables of the guard.
 pub(crate) fn open(target: &Target) -> Result<Connection, Error> {
     let connected = target.connect(Access::Write);
-    let mut connection = connected.map_err(|error| Error::Unavailable(error.to_string()))?;
+    let mut connection = connected.map_err(|error| Error::of_begin(error.to_string()))?;
     connection.batch_execute(GUARD_TABLES)?;
     Ok(connection)
 }

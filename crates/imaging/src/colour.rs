@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use image::DynamicImage;
+use image::{ColorType, DynamicImage};
 use moxcms::{
     Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace, Layout, MatrixCoefficients,
     RenderingIntent, ToneReprCurve, TransferCharacteristics, Transform8BitExecutor, TransformOptions, XyY, curve_from_gamma,
@@ -69,9 +69,32 @@ impl Profile {
 
 /// Turns a decoded picture into sRGB with three or four channels. Without a profile only grey is widened.
 pub(crate) fn to_srgb(image: DynamicImage, profile: Option<&Profile>) -> Result<DynamicImage, Error> {
-    match (image, profile) {
-        (DynamicImage::ImageLuma8(grey), Some(profile)) => {
-            let transform = profile.transform(Layout::Gray, Layout::Rgb)?;
+    ToSrgb::new(profile, image.color())?.convert(image)
+}
+
+/// The way from one colour space into sRGB, for pictures or strips of one kind.
+pub(crate) struct ToSrgb(Option<Arc<Transform8BitExecutor>>);
+
+impl ToSrgb {
+    /// For decoded pictures of this kind of pixels.
+    pub fn new(profile: Option<&Profile>, pixels: ColorType) -> Result<Self, Error> {
+        let (from, to) = match pixels {
+            ColorType::L8 => (Layout::Gray, Layout::Rgb),
+            ColorType::Rgba8 => (Layout::Rgba, Layout::Rgba),
+            _ => (Layout::Rgb, Layout::Rgb),
+        };
+        profile.map(|profile| profile.transform(from, to)).transpose().map(Self)
+    }
+
+    /// Converts, in place unless grey becomes colour.
+    pub fn convert(&self, image: DynamicImage) -> Result<DynamicImage, Error> {
+        convert(image, self.0.as_deref())
+    }
+}
+
+fn convert(image: DynamicImage, transform: Option<&Transform8BitExecutor>) -> Result<DynamicImage, Error> {
+    match (image, transform) {
+        (DynamicImage::ImageLuma8(grey), Some(transform)) => {
             let mut rgb = image::RgbImage::new(grey.width(), grey.height());
             let width = grey.width() as usize;
             for (from, to) in grey.chunks_exact(width).zip(rgb.chunks_exact_mut(width * 3)) {
@@ -79,14 +102,14 @@ pub(crate) fn to_srgb(image: DynamicImage, profile: Option<&Profile>) -> Result<
             }
             Ok(rgb.into())
         }
-        (DynamicImage::ImageRgb8(mut rgb), Some(profile)) => {
+        (DynamicImage::ImageRgb8(mut rgb), Some(transform)) => {
             let row = rgb.width() as usize * 3;
-            convert_rows(&mut rgb, row, profile.transform(Layout::Rgb, Layout::Rgb)?.as_ref())?;
+            convert_rows(&mut rgb, row, transform)?;
             Ok(rgb.into())
         }
-        (DynamicImage::ImageRgba8(mut rgba), Some(profile)) => {
+        (DynamicImage::ImageRgba8(mut rgba), Some(transform)) => {
             let row = rgba.width() as usize * 4;
-            convert_rows(&mut rgba, row, profile.transform(Layout::Rgba, Layout::Rgba)?.as_ref())?;
+            convert_rows(&mut rgba, row, transform)?;
             Ok(rgba.into())
         }
         (DynamicImage::ImageRgb8(rgb), None) => Ok(rgb.into()),
@@ -106,22 +129,25 @@ fn convert_rows(pixels: &mut [u8], row_bytes: usize, transform: &Transform8BitEx
     Ok(())
 }
 
-/// Turns inverted CMYK, as Adobe writes it into JPEG and libjpeg hands it out (255 is no ink), into sRGB.
-pub(crate) fn cmyk_to_srgb(cmyk: &[u8], width: u32, height: u32, profile: Option<&Profile>) -> Result<DynamicImage, Error> {
-    let mut rgb = image::RgbImage::new(width, height);
+/// Turns inverted CMYK, as Adobe writes it into JPEG and libjpeg hands it out (255 is no ink), into sRGB. Three bytes
+/// take the place of four from the front, so that there is never a second picture.
+pub(crate) fn cmyk_to_srgb(mut pixels: Vec<u8>, width: u32, height: u32, profile: Option<&Profile>) -> Result<DynamicImage, Error> {
     let row = width as usize;
     let transform = profile.map(|profile| profile.transform(Layout::Rgba, Layout::Rgb)).transpose()?;
     let mut inks = vec![0; row * 4];
-    for (from, to) in cmyk.chunks_exact(row * 4).zip(rgb.chunks_exact_mut(row * 3)) {
+    for y in 0..height as usize {
+        inks.copy_from_slice(&pixels[y * row * 4..][..row * 4]);
+        let to = &mut pixels[y * row * 3..][..row * 3];
         match &transform {
             Some(transform) => {
-                inks.iter_mut().zip(from).for_each(|(ink, level)| *ink = 255 - level);
+                inks.iter_mut().for_each(|ink| *ink = 255 - *ink);
                 transform.transform(&inks, to).map_err(Error::corrupt)?;
             }
-            None => naive_cmyk(from, to),
+            None => naive_cmyk(&inks, to),
         }
     }
-    Ok(rgb.into())
+    pixels.truncate(row * 3 * height as usize);
+    image::RgbImage::from_raw(width, height, pixels).map(Into::into).ok_or_else(|| Error::corrupt("too few pixels"))
 }
 
 /// Without a profile: each ink takes its share of light, black of all.

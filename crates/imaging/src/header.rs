@@ -39,8 +39,10 @@ pub struct Header {
     pub(crate) channels: DataColorSpace,
     /// Passes over the picture: JPEG scans, or 7 for an interlaced PNG.
     pub(crate) scans: u32,
-    /// Bytes of decoder state per picture beyond the pixels it hands out.
+    /// Bytes of decoder state beyond the pixels it hands out; they grow with the picture.
     pub(crate) state_bytes: u64,
+    /// Bytes of metadata that reader or decoder hold besides the file, whatever the size of the picture.
+    pub(crate) kept_bytes: u64,
     /// Bytes of one decoded pixel.
     pub(crate) pixel_bytes: u64,
     /// Whether the decoder can hand out a smaller picture without holding the whole one.
@@ -61,10 +63,52 @@ impl Header {
         self.state_bytes + self.pixels() * self.pixel_bytes
     }
 
-    /// Bytes that verifying takes: of a format that shrinks while decoding only a part is ever held.
-    pub(crate) fn verify_bytes(&self) -> u64 {
+    /// Refuses a picture whose verification takes too much memory. Of a format that shrinks while decoding only a part
+    /// is ever held. The file itself is mapped, and counts while its pages are in use.
+    pub(crate) fn check_verify(&self, file_bytes: u64, limits: &Limits) -> Result<(), Error> {
+        self.check_memory(self.verify_bytes(), file_bytes + self.kept_bytes, limits)
+    }
+
+    /// Refuses a picture that takes too much memory once it must be encoded anew.
+    pub(crate) fn check_rewrite(&self, file_bytes: u64, limits: &Limits) -> Result<(), Error> {
+        self.check_memory(self.rewrite_bytes(), self.mapped_bytes(file_bytes) + self.kept_bytes, limits)
+    }
+
+    fn verify_bytes(&self) -> u64 {
         let pixels = if self.shrinks { (self.pixels() / 4).max(SMALL_PIXELS.min(self.pixels())) } else { self.pixels() };
         self.state_bytes + pixels * self.pixel_bytes
+    }
+
+    /// JPEG and PNG are written strip by strip from the decoded picture; libwebp wants it whole, in its own form.
+    fn rewrite_bytes(&self) -> u64 {
+        match self.format {
+            Format::WebP => self.full_bytes().max(self.pixels() * (self.pixel_bytes + webp_encoder_bytes(self.has_alpha))),
+            _ => self.full_bytes(),
+        }
+    }
+
+    /// A PNG that is encoded anew is read, not mapped.
+    fn mapped_bytes(&self, file_bytes: u64) -> u64 {
+        if self.format == Format::Png { 0 } else { file_bytes }
+    }
+
+    /// `growing_bytes` is what takes the more the larger the picture is, so that the answer can say how many pixels a
+    /// picture of this kind may have.
+    fn check_memory(&self, growing_bytes: u64, other_bytes: u64, limits: &Limits) -> Result<(), Error> {
+        let needed_bytes = growing_bytes + other_bytes;
+        if needed_bytes <= limits.max_decode_bytes {
+            return Ok(());
+        }
+        let left_bytes = limits.max_decode_bytes.saturating_sub(other_bytes);
+        match self.pixels() * left_bytes / growing_bytes.max(1) {
+            0 => Err(Error::TooMuchMemory {
+                width: self.width,
+                height: self.height,
+                needed_bytes,
+                max_bytes: limits.max_decode_bytes,
+            }),
+            max => Err(Error::TooManyPixels { width: self.width, height: self.height, max }),
+        }
     }
 
     fn pixels(&self) -> u64 {
@@ -75,6 +119,12 @@ impl Header {
     pub(crate) fn is_plain(&self) -> bool {
         self.orientation == Orientation::NoTransforms && self.format != Format::Gif && (!self.animated || self.format == Format::Png)
     }
+}
+
+/// What libwebp holds for a pixel while it encodes, measured with noise: four bytes in its own form, planes, its
+/// output several times over; and for alpha, which it encodes without loss, tables to find repetitions.
+fn webp_encoder_bytes(has_alpha: bool) -> u64 {
+    if has_alpha { 33 } else { 10 }
 }
 
 /// Reads the header of a picture and checks it against the limits. Nothing is decoded.
@@ -90,15 +140,14 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
 /// # Errors
 /// Those of [`inspect`], and [`Error::Io`] if the file cannot be read.
 pub fn inspect_file(path: &std::path::Path, limits: &Limits) -> Result<Header, Error> {
-    inspect(&crate::source::map(path, limits)?, limits)
+    inspect(crate::source::Source::open(path, limits)?.bytes(), limits)
 }
 
-/// Bytes of memory that [`crate::ingest`] or [`crate::decode`] may take at their peak for this picture. Callers
-/// draw that many permits from a semaphore before they start.
-pub fn memory_estimate(header: &Header) -> u64 {
-    let plain = header.is_plain() && !header.has_profile;
-    let pixels = header.pixels();
-    // Re-encoding holds the picture, at most a turned copy of it, and the encoder's output.
-    let rewriting = header.full_bytes() + pixels * 4 + pixels;
-    FIXED_BYTES + if plain { header.verify_bytes() } else { rewriting }
+/// Bytes of memory that [`crate::ingest`] may take at its peak for this picture in a file of this size. Callers draw
+/// that many permits from a semaphore before they start.
+pub fn memory_estimate(header: &Header, file_bytes: u64) -> u64 {
+    // Bytes behind a JPEG's pixels show only while it is decoded, and then it is encoded anew.
+    let plain = header.is_plain() && !header.has_profile && header.format != Format::Jpeg;
+    let growing_bytes = if plain { header.verify_bytes() } else { header.verify_bytes().max(header.rewrite_bytes()) };
+    FIXED_BYTES + growing_bytes + header.kept_bytes + file_bytes
 }

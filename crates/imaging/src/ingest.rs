@@ -7,19 +7,19 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use image::DynamicImage;
+use moxcms::DataColorSpace;
 use sha2::{Digest, Sha256};
 
 use crate::colour::Profile;
 use crate::container::{self, Container, Keep};
-use crate::decode::upright_srgb;
+use crate::decode;
 use crate::marks::{self, Marks};
-use crate::{Error, Format, Limits, encode, placeholder, source, thumbnail};
+use crate::source::Source;
+use crate::thumbnail::{self, fit};
+use crate::{Error, Format, Limits, rewrite};
 
 /// Longer side of the thumbnail in pixels.
 pub const THUMBNAIL_SIDE: u32 = 512;
-
-/// JPEG and WebP quality of a picture that must be encoded anew: no loss that is seen beside the original.
-const QUALITY: u8 = 92;
 
 /// A stored picture. All figures are those of the written file.
 #[derive(Clone, Debug)]
@@ -52,91 +52,66 @@ pub struct Ingested {
 /// # Errors
 /// Every fault of the picture; [`Error::Io`] if a file cannot be read or written.
 pub fn ingest(source: &Path, clean: &Path, limits: &Limits) -> Result<Ingested, Error> {
-    let file = source::map(source, limits)?;
-    let container = container::read(&file, limits)?;
+    let source = Source::open(source, limits)?;
+    let container = container::read(source.bytes(), limits)?;
+    let header = &container.header;
     let marks = marks::of(&container)?;
-    let prepared = prepare(&file, &container, marks.as_ref(), limits)?;
-    let thumbnail = thumbnail(&prepared.small, THUMBNAIL_SIDE)?;
-    let thumbhash = placeholder(&prepared.small)?;
-    let written = write(clean, |out| prepared.write(&container, out)).inspect_err(|_| {
+    let xmp = marks.as_ref().map(marks::packet).transpose()?;
+    let seen = Seen::look(&source, &container, limits)?;
+    let thumbnail = thumbnail::thumbnail(&seen.small, THUMBNAIL_SIDE)?;
+    let thumbhash = thumbnail::placeholder(&seen.small)?;
+    let rewritten = seen.stored.is_some();
+    let written = write(clean, |out| seen.write(&container, xmp.as_deref(), out)).inspect_err(|_| {
         // Best effort: the error at hand is the one to report, and a sweeper finds what is left.
         drop(fs::remove_file(clean));
     })?;
+    let (width, height) = header.upright_size();
     Ok(Ingested {
-        format: prepared.format,
-        width: prepared.width,
-        height: prepared.height,
+        format: if header.format == Format::Gif { Format::Png } else { header.format },
+        width,
+        height,
         size_bytes: written.bytes,
         sha256: written.hash.finalize().into(),
         thumbnail,
         thumbhash,
         marks,
-        has_c2pa: container.header.has_c2pa,
-        rewritten: prepared.pixels.is_some(),
+        has_c2pa: header.has_c2pa,
+        rewritten,
     })
 }
 
 /// A verified picture, before anything is written.
-struct Prepared {
-    format: Format,
-    width: u32,
-    height: u32,
+struct Seen {
+    /// Upright and in sRGB, for thumbnail and placeholder.
     small: DynamicImage,
-    /// The new encoding, where the source's own cannot be kept.
-    pixels: Option<Vec<u8>>,
-    xmp: Option<Vec<u8>>,
+    /// The whole picture as it was decoded, where the source's own encoding cannot be kept.
+    stored: Option<DynamicImage>,
+    profile: Option<Profile>,
 }
 
-fn prepare(bytes: &[u8], container: &Container<'_>, marks: Option<&Marks>, limits: &Limits) -> Result<Prepared, Error> {
-    let header = &container.header;
-    let profile = Profile::of(&container.colour, header.channels);
-    let is_cmyk = header.channels == moxcms::DataColorSpace::Cmyk;
-    let mut as_it_is = header.is_plain() && profile.is_none() && !is_cmyk;
-    let mut small = None;
-    // A picture that will be encoded anew is decoded whole at once, unless that would take more memory than an
-    // unverified file may: then the cheap way goes first.
-    if as_it_is || header.full_bytes() + bytes.len() as u64 > limits.max_decode_bytes {
-        let decoded = upright_srgb(bytes, container, profile.as_ref(), Some(THUMBNAIL_SIDE))?;
-        as_it_is &= !decoded.stray_bytes;
-        small = Some(decoded.image);
-    }
-    let format = match header.format {
-        Format::Gif => Format::Png,
-        other => other,
-    };
-    let pixels = if as_it_is {
-        None
-    } else {
-        let whole = upright_srgb(bytes, container, profile.as_ref(), None)?.image;
-        if small.is_none() {
-            small = Some(crate::thumbnail::fit(&whole, THUMBNAIL_SIDE)?.into_owned());
+impl Seen {
+    fn look(source: &Source, container: &Container<'_>, limits: &Limits) -> Result<Self, Error> {
+        let header = &container.header;
+        let profile = Profile::of(&container.colour, header.channels);
+        if header.is_plain() && profile.is_none() && header.channels != DataColorSpace::Cmyk {
+            let decoded = decode::upright_srgb(source.bytes(), container, None, Some(THUMBNAIL_SIDE))?;
+            if !decoded.stray_bytes {
+                return Ok(Self { small: decoded.image, stored: None, profile });
+            }
         }
-        Some(encode(&whole, format, QUALITY)?)
-    };
-    let (width, height) = header.upright_size();
-    Ok(Prepared {
-        format,
-        width,
-        height,
-        small: small.ok_or_else(|| Error::corrupt("no pixels"))?,
-        pixels,
-        xmp: marks.map(marks::packet).transpose()?,
-    })
-}
+        header.check_rewrite(source.bytes().len() as u64, limits)?;
+        let stored = decode::stored(source, header, profile.as_ref())?;
+        // Shrunk before it is turned, in its own colours: the few pixels that are left cost little.
+        let small = decode::finish(fit(&stored, THUMBNAIL_SIDE)?.into_owned(), header, profile.as_ref())?;
+        Ok(Self { small, stored: Some(stored), profile })
+    }
 
-impl Prepared {
-    fn write(&self, source: &Container<'_>, out: &mut impl Write) -> Result<(), Error> {
-        let keep = Keep {
-            // A profile that means sRGB is left out, except where content credentials cover it.
-            colour: self.pixels.is_none() && source.header.has_c2pa,
-            orientation: false,
-            xmp: self.xmp.as_deref(),
-        };
-        let Some(pixels) = &self.pixels else {
-            return source.write(&keep, out);
-        };
-        let c2pa: Vec<&[u8]> = source.c2pa_parts().collect();
-        container::read(pixels, &Limits::NONE)?.write_with(&keep, &c2pa, out)
+    fn write(self, source: &Container<'_>, xmp: Option<&[u8]>, out: &mut impl Write) -> Result<(), Error> {
+        if let Some(stored) = self.stored {
+            return rewrite::write(stored, source, self.profile.as_ref(), xmp, out);
+        }
+        // A profile that means sRGB is left out, except where content credentials cover it.
+        source.write(&Keep { colour: source.header.has_c2pa, orientation: false, xmp }, out)
     }
 }
 

@@ -17,8 +17,10 @@ mod header;
 mod ingest;
 mod limits;
 pub mod marks;
+mod rewrite;
 mod source;
 mod thumbnail;
+mod upright;
 
 pub use decode::{decode, shrink, verify_result};
 pub use encode::encode;

@@ -21,8 +21,8 @@ pub struct Limits {
     /// Bytes of the metadata that is read or kept: colour profile, XMP and C2PA together. 16 MiB: the largest
     /// print profiles have about 4 MiB, content credentials with thumbnails somewhat more.
     pub max_metadata_bytes: u64,
-    /// Bytes of memory that verifying the picture may take, its file included. 224 MiB: with the buffers around it one bad upload
-    /// stays below 256 MiB.
+    /// Bytes of memory that reading the picture may take, its file included, and writing it anew where that must be.
+    /// 224 MiB: with the buffers around it no upload, good or bad, takes more than 256 MiB.
     pub max_decode_bytes: u64,
 }
 

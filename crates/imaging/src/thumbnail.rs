@@ -5,14 +5,12 @@ use std::borrow::Cow;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::{DynamicImage, RgbaImage};
 
+use crate::Error;
 use crate::average::Average;
-use crate::{Error, encode};
+use crate::encode::{Effort, webp};
 
 /// WebP quality of thumbnails: artefacts stay invisible at this size.
 const QUALITY: u8 = 80;
-
-/// libwebp's effort for thumbnails: 2 takes two thirds of the time of its default for 3 % more bytes.
-const EFFORT: i32 = 2;
 
 /// Longest side that the placeholder's algorithm takes, in pixels.
 const PLACEHOLDER_SIDE: u32 = 100;
@@ -23,7 +21,7 @@ const PLACEHOLDER_SIDE: u32 = 100;
 /// [`Error::Encode`] if the encoder fails.
 pub fn thumbnail(image: &DynamicImage, side: u32) -> Result<Vec<u8>, Error> {
     let small = fit(image, side)?;
-    encode::webp(&small, QUALITY, EFFORT)
+    webp(&small, QUALITY, Effort::Quick)
 }
 
 /// The picture's `ThumbHash`: average colour, proportions and a blur, in at most 25 bytes.

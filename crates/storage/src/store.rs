@@ -25,12 +25,36 @@ pub enum Error {
     /// The asked range does not lie in the object, whose size in bytes this is.
     #[error("the range is outside the object of {0} bytes")]
     RangeNotSatisfiable(u64),
+    /// There is no room left on the disk.
+    #[error("the disk is full: {0}")]
+    Full(String),
     /// The disk or service refused.
     #[error("the object store failed: {0}")]
-    Store(#[from] object_store::Error),
+    Store(object_store::Error),
     /// A file beside the store could not be read, or the store's folder could not be made.
     #[error("reading or writing a file failed: {0}")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
+}
+
+impl From<object_store::Error> for Error {
+    fn from(error: object_store::Error) -> Self {
+        if is_full(&error) { Error::Full(error.to_string()) } else { Error::Store(error) }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        if is_full(&error) { Error::Full(error.to_string()) } else { Error::Io(error) }
+    }
+}
+
+/// Whether a full disk, or a full share of it, is at the bottom of an error. The library wraps the system's answer
+/// several times.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    std::iter::successors(Some(error), |error| error.source())
+        .filter_map(|error| error.downcast_ref::<std::io::Error>())
+        .any(|error| matches!(error.kind(), StorageFull | QuotaExceeded))
 }
 
 /// Part of an object, in bytes.
@@ -102,17 +126,13 @@ impl Store {
     pub async fn put_file(&self, key: &ObjectKey, file: &Path) -> Result<(), Error> {
         let mut source = tokio::fs::File::open(file).await?;
         let mut target = BufWriter::new(Arc::clone(&self.inner), path(key));
-        let copied = tokio::io::copy(&mut source, &mut target).await;
-        let finished = match copied {
-            Ok(_) => target.shutdown().await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = finished {
+        if let Err(error) = tokio::io::copy(&mut source, &mut target).await {
             // Whatever was written is useless; the first error is the one to report.
             let _aborted = target.abort().await;
             return Err(error.into());
         }
-        Ok(())
+        // Cleans up after itself when it fails, and must not be aborted then.
+        Ok(target.shutdown().await?)
     }
 
     /// Opens an object, or a part of it.
@@ -242,6 +262,43 @@ mod tests {
         store.delete(&key).await.unwrap();
         store.delete(&key).await.unwrap();
         assert!(matches!(store.read(&key).await, Err(Error::NotFound(_))));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_stored_is_an_error_however_large_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let objects = folder.path().join("objects");
+        let store = Store::local(&objects).unwrap();
+        std::fs::remove_dir(&objects).unwrap();
+        std::fs::write(&objects, "not a folder").unwrap();
+        let source = folder.path().join("source");
+        // One that is written when it ends, and one that is written while it comes.
+        for bytes in [1_000, 30 << 20] {
+            std::fs::write(&source, vec![7; bytes]).unwrap();
+            let stored = store.put_file(&ObjectKey::new(Folder::Input, "png"), &source).await;
+            assert!(matches!(stored, Err(Error::Store(_) | Error::Io(_))), "{stored:?}");
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_told_apart_through_all_that_wraps_it() {
+        let full = || std::io::Error::from(std::io::ErrorKind::StorageFull);
+        // As the library has it: its own error around one of the local store around the system's.
+        let wrapped = |inner: std::io::Error| object_store::Error::Generic { store: "LocalFileSystem", source: Box::new(walked(inner)) };
+        assert!(matches!(Error::from(full()), Error::Full(_)));
+        assert!(matches!(Error::from(wrapped(full())), Error::Full(_)));
+        assert!(matches!(Error::from(std::io::Error::from(wrapped(full()))), Error::Full(_)));
+        let other = || std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        assert!(matches!(Error::from(other()), Error::Io(_)));
+        assert!(matches!(Error::from(wrapped(other())), Error::Store(_)));
+    }
+
+    /// An error with this one as its source.
+    fn walked(source: std::io::Error) -> impl std::error::Error + Send + Sync + 'static {
+        #[derive(Debug, thiserror::Error)]
+        #[error("unable to copy data to file")]
+        struct Local(#[source] std::io::Error);
+        Local(source)
     }
 
     #[tokio::test]

@@ -117,7 +117,7 @@ fn with_headers(mut response: Response, row: &FileRow, link: Link, tag: &str, no
         (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin".to_owned()),
     ];
     if link.variant == Variant::Download {
-        pairs.push((header::CONTENT_DISPOSITION, attachment(&row.name)));
+        pairs.push((header::CONTENT_DISPOSITION, attachment(&saved_as(&row.name, &row.mime))));
     }
     for (name, value) in pairs {
         if let Ok(value) = HeaderValue::from_str(&value) {
@@ -125,6 +125,24 @@ fn with_headers(mut response: Response, row: &FileRow, link: Link, tag: &str, no
         }
     }
     response
+}
+
+/// The name a picture is saved under: its label with the ending of what it is. The label may end in anything, and the
+/// reader's system would open `x.html` as a page, whatever it holds.
+fn saved_as(label: &str, mime: &str) -> String {
+    let Some(format) = imaging::Format::from_mime(mime) else { return label.to_owned() };
+    let (stem, ending) = label.rsplit_once('.').filter(|(_, ending)| is_ending(ending)).unwrap_or((label, ""));
+    if format == imaging::Format::Jpeg && ending.eq_ignore_ascii_case("jpeg") {
+        return label.to_owned();
+    }
+    // Names that begin with a dot are hidden on many systems.
+    let stem = stem.trim_start_matches('.').trim_end();
+    format!("{}.{}", if stem.is_empty() { "picture" } else { stem }, format.extension())
+}
+
+/// Whether the text behind the last dot is a file's ending: `v1.2` has none.
+fn is_ending(text: &str) -> bool {
+    text.len() <= 5 && text.chars().all(|c| c.is_ascii_alphanumeric()) && text.chars().any(|c| c.is_ascii_alphabetic())
 }
 
 /// Offers a file for saving under its label, whatever its script (RFC 6266 §4.1 with RFC 8187).
@@ -149,6 +167,23 @@ mod tests {
     fn a_chinese_label_survives_saving_and_a_hostile_one_adds_no_header() {
         assert_eq!(attachment("猫 1.png"), "attachment; filename=\"__1.png\"; filename*=UTF-8''%E7%8C%AB%201.png");
         assert!(!attachment("a\"\r\nX: y").contains(['\r', '\n']));
+    }
+
+    #[test]
+    fn a_picture_is_saved_with_the_ending_of_what_it_is() {
+        for (label, mime, name) in [
+            ("猫.png", "image/png", "猫.png"),
+            ("x.html", "image/png", "x.png"),
+            ("photo.jpg.exe", "image/jpeg", "photo.jpg.jpg"),
+            ("a.JPEG", "image/jpeg", "a.JPEG"),
+            ("moving.gif", "image/png", "moving.png"),
+            ("v1.2", "image/webp", "v1.2.webp"),
+            ("picture", "image/png", "picture.png"),
+            (".bashrc", "image/png", "bashrc.png"),
+            ("..", "image/png", "picture.png"),
+        ] {
+            assert_eq!(saved_as(label, mime), name, "{label}");
+        }
     }
 
     #[test]

@@ -1,19 +1,20 @@
 //! Hashing passwords with Argon2id. It takes tens of milliseconds and 19 MiB by design, so it runs beside the
 //! async threads and only a few at a time.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Code, Failure};
 use crate::models::user::Password;
+use crate::services::blocking;
 
 /// Two at once keep memory below 40 MiB and leave a core for everything else.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+static AT_ONCE: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
 /// How long somebody waits for a turn: some hundreds of others, more than ever log in at one moment.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -46,16 +47,11 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Fail
 /// Runs work in a blocking thread, which keeps its turn to the end also when the one who asked has gone: else
 /// whoever hangs up at once would have any number of hashes at work.
 async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
-    let turn = turn(PATIENCE).await?;
-    let working = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
-        work()
-    });
-    working.await.map_err(Failure::internal)?
+    blocking::holding(turn(PATIENCE).await?, work).await?
 }
 
-async fn turn(patience: Duration) -> Result<SemaphorePermit<'static>, Failure> {
-    match tokio::time::timeout(patience, AT_ONCE.acquire()).await {
+async fn turn(patience: Duration) -> Result<OwnedSemaphorePermit, Failure> {
+    match tokio::time::timeout(patience, Arc::clone(&AT_ONCE).acquire_owned()).await {
         Ok(turn) => turn.map_err(Failure::internal),
         Err(_) => Err(Failure::new(Code::Overloaded).retry_after(PATIENCE.as_secs())),
     }

@@ -20,10 +20,8 @@ pub fn refusal(error: &imaging::Error, name: &str, locale: Locale, limits: &Limi
         E::UnsupportedType { found } => failure(Code::FileTypeUnsupported).with("found", found),
         E::UnsupportedFeature { .. } => failure(Code::FileTypeUnsupported).with("found", words("unusual_jpeg")),
         E::TooLarge { max_bytes, .. } => failure(Code::FileTooLarge).with("limit", max_bytes >> 20),
-        E::TooManyPixels { width, height, .. } | E::SideTooLong { width, height, .. } => {
-            let values = [("limit", (limits.max_pixels as f64 / 1e6).to_string()), ("side", limits.max_side.to_string())];
-            size(name, *width, *height).with("reason", messages::text(locale, "picture.too_many_pixels", &values))
-        }
+        E::TooManyPixels { width, height, max } => too_large(name, (*width, *height), *max, limits.max_side, locale),
+        E::SideTooLong { width, height, max } => too_large(name, (*width, *height), limits.max_pixels, *max, locale),
         E::TooMuchMemory { width, height, .. } => size(name, *width, *height).with("reason", words("too_much_memory")),
         E::TooManyFrames { max } => failure(Code::ImageTooManyFrames).with("limit", max),
         E::TooManyScans { .. } => corrupt("too_many_scans"),
@@ -36,6 +34,12 @@ pub fn refusal(error: &imaging::Error, name: &str, locale: Locale, limits: &Limi
         E::Io(error) => disk(error),
         E::Encode { detail } => Failure::internal(detail),
     }
+}
+
+/// A picture with more pixels, or a longer side, than one of its kind may have.
+fn too_large(name: &str, (width, height): (u32, u32), max_pixels: u64, max_side: u32, locale: Locale) -> Failure {
+    let values = [("limit", (max_pixels as f64 / 1e6).to_string()), ("side", max_side.to_string())];
+    size(name, width, height).with("reason", messages::text(locale, "picture.too_many_pixels", &values))
 }
 
 fn size(name: &str, width: u32, height: u32) -> Failure {

@@ -108,13 +108,15 @@ async fn head_says_what_get_would() {
 }
 
 #[tokio::test]
-async fn a_picture_is_saved_under_the_name_it_came_with() {
+async fn a_picture_is_saved_under_the_name_it_came_with_and_the_ending_of_what_it_is() {
     let app = TestApp::start().await;
     let li = app.user("li").await;
     for (name, plain, encoded) in [
         ("猫 1.png", "__1.png", "%E7%8C%AB%201.png"),
         ("../../etc/passwd.png", "passwd.png", "passwd.png"),
         ("a;b=c.png", "a_b_c.png", "a%3Bb%3Dc.png"),
+        ("x.html", "x.png", "x.png"),
+        ("猫\u{202e}gnp.exe", "_gnp.png", "%E7%8C%ABgnp.png"),
     ] {
         let file = uploaded(&li, name).await;
         let answer = ask(&li, Method::GET, &file["downloadUrl"], &[]).await;

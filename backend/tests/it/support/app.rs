@@ -1,7 +1,7 @@
 //! The application under test.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::Router;
@@ -63,12 +63,7 @@ impl TestApp {
 
     /// Makes the owner account, logged in.
     pub async fn owner(&self) -> Client {
-        let client = self.anonymous();
-        let link = setup::link(&self.app);
-        let token = link.split_once("token=").unwrap().1;
-        let body = json!({ "token": token, "email": "owner@example.com", "password": "a long password" });
-        client.post("/api/auth/setup", body).await.expect(201);
-        client
+        owner_of(&self.app, self.anonymous()).await
     }
 
     /// Registers an account, logged in; the owner account is made first when there is none.
@@ -99,16 +94,7 @@ impl TestApp {
 
     /// The files below its data folder, such as `objects` or `tmp`.
     pub fn files_in(&self, folder: &str) -> Vec<PathBuf> {
-        let mut found = Vec::new();
-        let mut folders = vec![self.app.config.app.data_dir.join(folder)];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).into_iter().flatten() {
-                let path = entry.unwrap().path();
-                if path.is_dir() { folders.push(path) } else { found.push(path) }
-            }
-        }
-        found.sort();
-        found
+        files_below(&self.app.config.app.data_dir.join(folder))
     }
 
     /// Runs every job that is due, and returns how many ran.
@@ -131,4 +117,27 @@ impl TestApp {
         let report = danqing::services::credits::verify::verify(&self.app.database).await.unwrap();
         assert_eq!(report.faults, Vec::<String>::new());
     }
+}
+
+/// Makes the owner account of an application for a visitor, who is logged in then.
+pub async fn owner_of(app: &App, visitor: Client) -> Client {
+    let link = setup::link(app);
+    let token = link.split_once("token=").unwrap().1;
+    let body = json!({ "token": token, "email": "owner@example.com", "password": "a long password" });
+    visitor.post("/api/auth/setup", body).await.expect(201);
+    visitor
+}
+
+/// All files in a folder and those below it.
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { found.push(path) }
+        }
+    }
+    found.sort();
+    found
 }

@@ -55,6 +55,7 @@ async fn the_name_is_a_label_and_nothing_more() {
         ("/etc/passwd", "passwd"),
         ("春江 水暖.png", "春江 水暖.png"),
         ("a\tb.png", "ab.png"),
+        ("a\u{202e}gnp.exe", "agnp.exe"),
         ("photo.jpg.exe", "photo.jpg.exe"),
         ("", "picture"),
     ] {

@@ -1,11 +1,11 @@
-//! What a bad upload costs a server in memory.
+//! What an upload costs a server in memory.
 
-use image::ImageFormat;
+use image::{ImageFormat, Rgba, RgbaImage};
 
-use super::files::{huge_jpeg, plain, png_of};
+use super::files::{huge_jpeg, plain, png_of, written};
 use crate::support::{Place, Server};
 
-/// Growth that one bad upload may cause, in KiB.
+/// Growth that one upload may cause, in KiB.
 const GROWTH_KIB: u64 = 256 << 10;
 
 /// A line of the process's status, in KiB.
@@ -20,6 +20,27 @@ fn cut_bomb(side: u32) -> Vec<u8> {
     let whole = plain(side, side, ImageFormat::Png);
     let cut = whole.len() * 19 / 20;
     whole[..cut].to_vec()
+}
+
+/// A see-through PNG of 49 million pixels that lies on its side.
+fn large_and_lying() -> Vec<u8> {
+    let picture = RgbaImage::from_pixel(7_000, 7_000, Rgba([16, 32, 48, 255]));
+    let png = written(&picture.into(), ImageFormat::Png);
+    let exif = b"eXIfMM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let length = (exif.len() as u32 - 4).to_be_bytes();
+    [&png[..33], &length, exif, &crc32fast::hash(exif).to_be_bytes(), &png[33..]].concat()
+}
+
+#[tokio::test]
+async fn a_large_picture_that_must_be_turned_takes_no_more_than_a_bad_one_may() {
+    let place = Place::new().await;
+    let server = place.serve();
+    let owner = server.owner(&place);
+    let picture = large_and_lying();
+    let before = status(&server, "VmRSS:");
+    owner.upload("lying.png", &picture).expect(201);
+    let growth = status(&server, "VmHWM:") - before;
+    assert!(growth <= GROWTH_KIB, "{} MiB more", growth >> 10);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Opening an SQLite file safely.
 
-use crate::accounts::{insert_committed, migrations, names};
-use db::{Database, OpenError, Options};
+use crate::accounts::{insert, insert_committed, migrations, names, raw};
+use db::{Connection, Database, Error, OpenError, Options};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -43,6 +43,26 @@ async fn after_close_everything_is_in_the_one_file() {
     std::fs::copy(&path, &copy).unwrap();
     let copied = Database::open(Options::new(copy.to_string_lossy())).await.unwrap();
     assert_eq!(names(&copied).await, ["a"]);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_nothing_of_the_unit_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Database::open(server(&folder.path().join("a.sqlite"))).await.unwrap();
+    db.migrate(migrations()).await.unwrap();
+    insert_committed(&db, "a").await;
+    // As far as SQLite is concerned, a file that may not grow is a full disk.
+    let no_more = |connection: &mut Connection| Ok::<_, Error>(raw(connection, "PRAGMA max_page_count = 1")?);
+    db.write(no_more).await.unwrap();
+    let filled = db.write(|connection| {
+        insert(connection, "b")?;
+        Ok::<_, Error>(insert(connection, &"c".repeat(100_000))?)
+    });
+    let error = filled.await.unwrap_err();
+    assert!(matches!(&error, Error::Query(error) if db::is_disk_full(error)), "{error:?}");
+    assert_eq!(names(&db).await, ["a"]);
+    insert_committed(&db, "d").await;
+    assert_eq!(names(&db).await, ["a", "d"]);
 }
 
 #[tokio::test]

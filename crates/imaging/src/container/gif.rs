@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use image::metadata::Orientation;
 use moxcms::DataColorSpace;
 
-use super::{Colour, Container, slice};
+use super::{Colour, Container, Pieces, slice};
 use crate::{Error, Format, Header, Limits};
 
 const EXTENSION: u8 = 0x21;
@@ -23,7 +23,9 @@ pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Container<'a>
     let mut at = 13 + table_bytes(screen[4]);
     let mut frames = 0;
     let mut xmp = None;
+    let mut pieces = Pieces::default();
     loop {
+        pieces.count()?;
         match slice(bytes, at, at + 1)?[0] {
             TRAILER => break,
             EXTENSION => {
@@ -71,6 +73,7 @@ fn header(width: u32, height: u32, frames: u32) -> Header {
         channels: DataColorSpace::Rgb,
         scans: 1,
         state_bytes: 0,
+        kept_bytes: 0,
         // The canvas in RGBA, and the frame before it is laid onto the canvas.
         pixel_bytes: 8,
         shrinks: false,

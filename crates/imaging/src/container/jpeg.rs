@@ -1,12 +1,13 @@
 //! JPEG files as segments (ITU-T T.81 annex B): a marker, a length, contents; entropy-coded data follow each SOS.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use image::metadata::Orientation;
 use moxcms::DataColorSpace;
 
-use super::{Colour, Container, Parts, Role, orientation, slice, write_all};
+use super::{Colour, Container, Parts, Pieces, Role, orientation, slice, write_all};
 use crate::{Error, Format, Header, Limits};
 
 const XMP_NAME: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
@@ -16,8 +17,18 @@ const ICC_NAME: &[u8] = b"ICC_PROFILE\0";
 /// A JFIF segment without the thumbnail that may hide in one: version 1.1, no density.
 const PLAIN_JFIF: &[u8] = b"\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0";
 
+/// Bytes of the start of a JPEG made here that metadata follow: SOI and the JFIF segment.
+pub(crate) const START_BYTES: usize = 20;
+
 /// Largest contents of one segment: its length field has 16 bits and counts itself.
 const MAX_SEGMENT: usize = 65_533;
+
+/// What libjpeg-turbo takes besides the contents to remember an APP2 segment. It keeps a copy of each, be it a piece
+/// of a colour profile or not.
+const APP2_OVERHEAD: usize = 64;
+
+/// Different JUMBF boxes of content credentials. 256: one manifest is one box, and even a long history has a dozen.
+const MAX_C2PA_BOXES: usize = 256;
 
 const TEM: u8 = 0x01;
 const SOF0: u8 = 0xc0;
@@ -25,13 +36,13 @@ const SOF2: u8 = 0xc2;
 const DHT: u8 = 0xc4;
 const JPG: u8 = 0xc8;
 const DAC: u8 = 0xcc;
-const RST0: u8 = 0xd0;
+pub(crate) const RST0: u8 = 0xd0;
 const RST7: u8 = 0xd7;
 const SOI: u8 = 0xd8;
-const EOI: u8 = 0xd9;
+pub(crate) const EOI: u8 = 0xd9;
 const SOS: u8 = 0xda;
 const DQT: u8 = 0xdb;
-const DRI: u8 = 0xdd;
+pub(crate) const DRI: u8 = 0xdd;
 const APP0: u8 = 0xe0;
 const APP1: u8 = 0xe1;
 const APP2: u8 = 0xe2;
@@ -42,8 +53,10 @@ const APP14: u8 = 0xee;
 pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Container<'a>, Error> {
     let mut walk = Walk::new(bytes, limits);
     walk.parts.push(Role::Start, 0, 2)?;
+    let mut pieces = Pieces::default();
     let mut at = 2;
     loop {
+        pieces.count()?;
         let (marker, start) = next_marker(bytes, at)?;
         at = start + 2;
         match marker {
@@ -64,6 +77,41 @@ pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Container<'a>
                 walk.segment(marker, contents, start, at)?;
             }
         }
+    }
+}
+
+/// A JPEG in one scan, as encoders write it, taken apart.
+pub(crate) struct Encoded<'a> {
+    /// From the start up to the height in the frame header.
+    pub before_height: &'a [u8],
+    /// From behind the height up to the scan header.
+    pub behind_height: &'a [u8],
+    /// The scan header.
+    pub scan_header: &'a [u8],
+    /// The entropy-coded data.
+    pub data: &'a [u8],
+}
+
+/// Takes a JPEG apart that was just encoded.
+pub(crate) fn take_apart(bytes: &[u8]) -> Result<Encoded<'_>, Error> {
+    let (mut at, mut height_at) = (2, 0);
+    loop {
+        let (marker, start) = next_marker(bytes, at)?;
+        let end = start + 2 + length(bytes, start + 2)?;
+        match marker {
+            // Behind the marker, two bytes of length and one of precision.
+            SOF0 => height_at = start + 5,
+            SOS => {
+                return Ok(Encoded {
+                    before_height: slice(bytes, 0, height_at)?,
+                    behind_height: slice(bytes, height_at + 2, start)?,
+                    scan_header: slice(bytes, start, end)?,
+                    data: slice(bytes, end, bytes.len() - 2)?,
+                });
+            }
+            _ => {}
+        }
+        at = end;
     }
 }
 
@@ -94,7 +142,8 @@ struct Walk<'a> {
     orientation: Orientation,
     icc: Vec<(u8, u8, &'a [u8])>,
     xmp: Option<&'a [u8]>,
-    c2pa_boxes: Vec<[u8; 2]>,
+    app2_bytes: u64,
+    c2pa_boxes: BTreeSet<[u8; 2]>,
 }
 
 struct Frame {
@@ -114,11 +163,15 @@ impl<'a> Walk<'a> {
             orientation: Orientation::NoTransforms,
             icc: Vec::new(),
             xmp: None,
-            c2pa_boxes: Vec::new(),
+            app2_bytes: 0,
+            c2pa_boxes: BTreeSet::new(),
         }
     }
 
     fn segment(&mut self, marker: u8, contents: &'a [u8], start: usize, end: usize) -> Result<(), Error> {
+        if marker == APP2 {
+            self.app2_bytes += (contents.len() + APP2_OVERHEAD) as u64;
+        }
         match marker {
             DHT | DQT | DRI | SOS => self.parts.push(Role::Picture, start, end),
             SOF0..=0xcf if !matches!(marker, JPG | DAC) => {
@@ -134,7 +187,7 @@ impl<'a> Walk<'a> {
             }
             APP1 => self.app1(contents),
             APP2 if contents.starts_with(ICC_NAME) => self.icc(contents, start, end),
-            APP11 if self.belongs_to_c2pa(contents) => self.parts.push(Role::C2pa, start, end),
+            APP11 if self.belongs_to_c2pa(contents)? => self.parts.push(Role::C2pa, start, end),
             // Says whether three components are RGB or YCbCr, and four CMYK or YCCK.
             APP14 if contents.starts_with(b"Adobe") => self.parts.push(Role::Picture, start, end),
             _ => Ok(()),
@@ -183,7 +236,7 @@ impl<'a> Walk<'a> {
                 self.orientation = orientation(exif);
             }
         } else if let Some(xmp) = contents.strip_prefix(XMP_NAME) {
-            self.parts.count_metadata(xmp.len())?;
+            self.parts.count_metadata(xmp.len() as u64)?;
             self.xmp.get_or_insert(xmp);
         }
         Ok(())
@@ -198,15 +251,18 @@ impl<'a> Walk<'a> {
 
     /// C2PA lies in JUMBF boxes (ISO 19566-5): "JP", the box's number, the packet's number, then the box, whose
     /// description names `c2pa`. Only the first packet of a box shows the name.
-    fn belongs_to_c2pa(&mut self, contents: &[u8]) -> bool {
+    fn belongs_to_c2pa(&mut self, contents: &[u8]) -> Result<bool, Error> {
         let &[b'J', b'P', n1, n0, _, _, _, packet, ref rest @ ..] = contents else {
-            return false;
+            return Ok(false);
         };
         let head = &rest[..rest.len().min(64)];
         if packet == 1 && head.windows(4).any(|word| word == b"c2pa") {
-            self.c2pa_boxes.push([n1, n0]);
+            self.c2pa_boxes.insert([n1, n0]);
+            if self.c2pa_boxes.len() > MAX_C2PA_BOXES {
+                return Err(Error::corrupt("too many C2PA boxes"));
+            }
         }
-        self.c2pa_boxes.contains(&[n1, n0])
+        Ok(self.c2pa_boxes.contains(&[n1, n0]))
     }
 
     fn finish(self) -> Result<Container<'a>, Error> {
@@ -238,6 +294,7 @@ impl<'a> Walk<'a> {
             },
             scans: self.scans,
             state_bytes: if buffered { frame.coefficient_bytes } else { 0 },
+            kept_bytes: self.parts.metadata_bytes + self.app2_bytes,
             pixel_bytes: u64::from(frame.components.min(4)),
             shrinks: true,
         };

@@ -3,8 +3,8 @@
 //! exact pixels. Bytes that belong to no part, a ZIP behind a JPEG for example, disappear on the way.
 
 mod gif;
-mod jpeg;
-mod png;
+pub(crate) mod jpeg;
+pub(crate) mod png;
 pub(crate) mod webp;
 
 use std::borrow::Cow;
@@ -17,6 +17,10 @@ use crate::{Error, Format, Header, Limits, sniff};
 /// Parts of one file that may alternate. Neighbours of the same role count once, so that real files have a dozen;
 /// the bound keeps a hostile one from filling memory with bookkeeping.
 const MAX_PARTS: usize = 4_096;
+
+/// Segments, chunks or blocks of one file, whatever they hold. 131,072: a file of 100 MiB in pieces of less than a
+/// kibibyte, which no program writes. Without the bound a hostile file has tens of millions, each of them work.
+const MAX_PIECES: u32 = 1 << 17;
 
 /// What a part of a file is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,12 +83,7 @@ pub(crate) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Container<'a>
         Format::WebP => webp::read(bytes, limits),
         Format::Gif => gif::read(bytes, limits),
     }?;
-    // The file itself is mapped, and counts while its pages are in use.
-    let needed_bytes = container.header.verify_bytes() + bytes.len() as u64;
-    if needed_bytes > limits.max_decode_bytes {
-        let Header { width, height, .. } = container.header;
-        return Err(Error::TooMuchMemory { width, height, needed_bytes, max_bytes: limits.max_decode_bytes });
-    }
+    container.header.check_verify(bytes.len() as u64, limits)?;
     Ok(container)
 }
 
@@ -123,26 +122,49 @@ impl<'a> Container<'a> {
     }
 
     fn write_metadata(&self, keep: &Keep<'_>, out: &mut impl Write) -> Result<(), Error> {
-        let png = self.header.format == Format::Png;
         if keep.orientation && self.header.orientation != Orientation::NoTransforms {
             let exif = exif_block(self.header.orientation);
-            if png {
+            if self.header.format == Format::Png {
                 png::write_exif(&exif, out)?;
             } else {
                 jpeg::write_exif(&exif, out)?;
             }
         }
-        match keep.xmp {
-            Some(xmp) if png => Ok(png::write_xmp(xmp, out)?),
-            Some(xmp) => jpeg::write_xmp(xmp, out),
-            None => Ok(()),
-        }
+        keep.xmp.map_or(Ok(()), |xmp| write_xmp(self.header.format, xmp, out))
+    }
+}
+
+/// What stands behind the start of a JPEG or PNG that is written anew: marks and content credentials.
+pub(crate) fn metadata(format: Format, xmp: Option<&[u8]>, c2pa: &[&[u8]]) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    if let Some(xmp) = xmp {
+        write_xmp(format, xmp, &mut bytes)?;
+    }
+    write_all(&mut bytes, c2pa)?;
+    Ok(bytes)
+}
+
+fn write_xmp(format: Format, xmp: &[u8], out: &mut impl Write) -> Result<(), Error> {
+    match format {
+        Format::Png => Ok(png::write_xmp(xmp, out)?),
+        _ => jpeg::write_xmp(xmp, out),
     }
 }
 
 impl Keep<'_> {
     pub(crate) fn wants(&self, role: Role) -> bool {
         role != Role::Colour || self.colour
+    }
+}
+
+/// Counts the pieces that a walk comes through, those that are dropped as well.
+#[derive(Default)]
+struct Pieces(u32);
+
+impl Pieces {
+    fn count(&mut self) -> Result<(), Error> {
+        self.0 += 1;
+        if self.0 > MAX_PIECES { Err(Error::corrupt("too many pieces")) } else { Ok(()) }
     }
 }
 
@@ -164,7 +186,7 @@ impl<'a> Parts<'a> {
     /// Adds the bytes from `start` to `end` of the file.
     fn push(&mut self, role: Role, start: usize, end: usize) -> Result<(), Error> {
         if matches!(role, Role::Colour | Role::C2pa) {
-            self.count_metadata(end - start)?;
+            self.count_metadata((end - start) as u64)?;
         }
         if let (Some((first, last_end)), Some(last)) = (self.last, self.list.last_mut())
             && last.role == role
@@ -189,8 +211,13 @@ impl<'a> Parts<'a> {
         Ok(())
     }
 
-    fn count_metadata(&mut self, bytes: usize) -> Result<(), Error> {
-        self.metadata_bytes += bytes as u64;
+    /// Bytes of metadata that may still come.
+    fn metadata_left(&self) -> u64 {
+        self.limits.max_metadata_bytes - self.metadata_bytes
+    }
+
+    fn count_metadata(&mut self, bytes: u64) -> Result<(), Error> {
+        self.metadata_bytes += bytes;
         if self.metadata_bytes > self.limits.max_metadata_bytes {
             return Err(Error::MetadataTooLarge { max_bytes: self.limits.max_metadata_bytes });
         }

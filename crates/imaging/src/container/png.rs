@@ -7,7 +7,7 @@ use flate2::read::ZlibDecoder;
 use image::metadata::Orientation;
 use moxcms::DataColorSpace;
 
-use super::{Colour, Container, Parts, Role, orientation, slice, write_all};
+use super::{Colour, Container, Parts, Pieces, Role, orientation, slice, write_all};
 use crate::{Error, Format, Header, Limits};
 
 const XMP_KEYWORD: &[u8] = b"XML:com.adobe.xmp\0";
@@ -15,17 +15,22 @@ const XMP_KEYWORD: &[u8] = b"XML:com.adobe.xmp\0";
 /// `gAMA` of sRGB, 1 / 2.2, with the rounding seen in files.
 const SRGB_GAMMA: std::ops::RangeInclusive<u32> = 45_000..=46_000;
 
+/// Bytes of the start that metadata follow: the signature and IHDR.
+pub(crate) const START_BYTES: usize = 33;
+
 /// Walks a PNG up to its IEND chunk.
 pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Container<'a>, Error> {
     let mut parts = Parts::new(bytes, limits);
-    let ihdr = slice(bytes, 8, 33)?;
+    let ihdr = slice(bytes, 8, START_BYTES)?;
     if ihdr[..8] != *b"\0\0\0\x0dIHDR" {
         return Err(Error::corrupt("the first chunk is not IHDR"));
     }
     let mut walk = Walk { header: header(&ihdr[8..21], limits)?, icc: None, cicp: None, gamma: None, chroma: None, srgb: false, xmp: None };
-    parts.push(Role::Start, 0, 33)?;
-    let mut at = 33;
+    parts.push(Role::Start, 0, START_BYTES)?;
+    let mut pieces = Pieces::default();
+    let mut at = START_BYTES;
     loop {
+        pieces.count()?;
         let head = slice(bytes, at, at + 8)?;
         let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
         // 12: length, name and checksum. Sums of a 32-bit length cannot overflow.
@@ -127,13 +132,14 @@ impl<'a> Walk<'a> {
         let Some(text) = rest.splitn(3, |&byte| byte == 0).nth(2) else {
             return Ok(());
         };
-        let xmp = match compressed {
-            0 => Some(Cow::Borrowed(text)),
-            _ => inflate(text, parts.limits.max_metadata_bytes)?.map(Cow::Owned),
+        let xmp = if *compressed == 0 {
+            parts.count_metadata(text.len() as u64)?;
+            Some(Cow::Borrowed(text))
+        } else {
+            inflate(text, parts)?.map(Cow::Owned)
         };
-        if let Some(xmp) = xmp {
-            parts.count_metadata(xmp.len())?;
-            self.xmp.get_or_insert(xmp);
+        if self.xmp.is_none() {
+            self.xmp = xmp;
         }
         Ok(())
     }
@@ -157,6 +163,7 @@ impl<'a> Walk<'a> {
             _ => Colour::Srgb,
         };
         self.header.has_profile = !matches!(colour, Colour::Srgb);
+        self.header.kept_bytes = parts.metadata_bytes;
         Container { header: self.header, parts: parts.list, colour, xmp: self.xmp }
     }
 }
@@ -198,6 +205,7 @@ fn header(ihdr: &[u8], limits: &Limits) -> Result<Header, Error> {
         channels: if colour_type == 0 { DataColorSpace::Gray } else { DataColorSpace::Rgb },
         scans: if interlace == 0 { 1 } else { 7 },
         state_bytes: 0,
+        kept_bytes: 0,
         pixel_bytes: if has_alpha { 4 } else { 3 },
         shrinks: interlace == 0,
     })
@@ -211,19 +219,16 @@ fn inflate_profile(contents: &[u8], parts: &mut Parts<'_>) -> Result<Option<Vec<
     let Some(packed) = contents.get(end + 2..) else {
         return Ok(None);
     };
-    let profile = inflate(packed, parts.limits.max_metadata_bytes)?;
-    if let Some(profile) = &profile {
-        parts.count_metadata(profile.len())?;
-    }
-    Ok(profile)
+    inflate(packed, parts)
 }
 
-/// Inflates at most `max_bytes`; damaged data are nothing, too much of them is an error.
-fn inflate(packed: &[u8], max_bytes: u64) -> Result<Option<Vec<u8>>, Error> {
+/// Inflates metadata; damaged data are nothing, too much of them is an error. What came out before the damage counts
+/// as well: the work was done, and a file may have thousands of such streams.
+fn inflate(packed: &[u8], parts: &mut Parts<'_>) -> Result<Option<Vec<u8>>, Error> {
     let mut plain = Vec::new();
-    let read = ZlibDecoder::new(packed).take(max_bytes + 1).read_to_end(&mut plain);
-    if plain.len() as u64 > max_bytes {
-        return Err(Error::MetadataTooLarge { max_bytes });
-    }
+    let mut decoder = ZlibDecoder::new(packed);
+    // One byte more than may come tells too much from just enough.
+    let read = (&mut decoder).take(parts.metadata_left() + 1).read_to_end(&mut plain);
+    parts.count_metadata(decoder.total_out())?;
     Ok(read.is_ok().then_some(plain))
 }

@@ -7,7 +7,7 @@ use std::io::Write;
 use image::metadata::Orientation;
 use moxcms::DataColorSpace;
 
-use super::{Colour, Container, Keep, Part, Parts, Role, exif_block, orientation, slice, write_all};
+use super::{Colour, Container, Keep, Part, Parts, Pieces, Role, exif_block, orientation, slice, write_all};
 use crate::{Error, Format, Header, Limits};
 
 const FLAG_ICC: u8 = 0x20;
@@ -35,8 +35,10 @@ pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Container<'a>
         c2pa: false,
         alpha_chunk: false,
     };
+    let mut pieces = Pieces::default();
     let mut at = 12;
     while at < riff_end {
+        pieces.count()?;
         let name = slice(bytes, at, at + 4)?;
         let length = u32_at(bytes, at + 4)? as usize;
         let contents = slice(bytes, at + 8, at + 8 + length)?;
@@ -147,7 +149,7 @@ impl<'a> Walk<'a> {
                 return Ok(None);
             }
             b"XMP " => {
-                self.parts.count_metadata(contents.len())?;
+                self.parts.count_metadata(contents.len() as u64)?;
                 self.xmp.get_or_insert(contents);
                 return Ok(None);
             }
@@ -244,6 +246,7 @@ impl<'a> Walk<'a> {
             channels: DataColorSpace::Rgb,
             scans: 1,
             state_bytes: state_bytes(bitstream, has_alpha, self.alpha_chunk, animated),
+            kept_bytes: self.parts.metadata_bytes,
             pixel_bytes: if has_alpha { 4 } else { 3 },
             shrinks: false,
         };

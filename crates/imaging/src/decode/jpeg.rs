@@ -37,7 +37,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, profile: Option<&Profile>, s
     let (width, height) = (width as u32, height as u32);
     let image: Option<DynamicImage> = match header.channels {
         DataColorSpace::Gray => GrayImage::from_raw(width, height, image.pixels).map(Into::into),
-        DataColorSpace::Cmyk => Some(cmyk_to_srgb(&image.pixels, width, height, profile)?),
+        DataColorSpace::Cmyk => Some(cmyk_to_srgb(image.pixels, width, height, profile)?),
         _ => RgbImage::from_raw(width, height, image.pixels).map(Into::into),
     };
     let image = image.ok_or_else(|| Error::corrupt("too few pixels"))?;

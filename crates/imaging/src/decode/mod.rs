@@ -6,12 +6,15 @@ mod png;
 mod raster;
 
 use std::borrow::Cow;
+use std::io::Cursor;
 
 use image::DynamicImage;
+use moxcms::DataColorSpace;
 
 use crate::colour::{Profile, to_srgb};
 use crate::contained::contained;
 use crate::container::{self, Container};
+use crate::source::Source;
 use crate::{Error, Format, Header, Limits, thumbnail};
 
 /// Decodes a whole picture.
@@ -52,6 +55,15 @@ pub(crate) struct Decoded {
     pub stray_bytes: bool,
 }
 
+/// Decodes a file whole and leaves it as it is stored, neither turned nor in sRGB (but for CMYK).
+pub(crate) fn stored(source: &Source, header: &Header, profile: Option<&Profile>) -> Result<DynamicImage, Error> {
+    if header.format == Format::Png {
+        let reader = source.reader()?;
+        return contained(|| png::decode(reader, header, None));
+    }
+    Ok(raw(source.bytes(), header, profile, None)?.image)
+}
+
 /// Decodes and makes the picture fit a square of `side`, or leaves it whole.
 pub(crate) fn upright_srgb(
     bytes: &[u8],
@@ -66,16 +78,26 @@ pub(crate) fn upright_srgb(
     {
         decoded.image = small;
     }
-    decoded.image.apply_orientation(container.header.orientation);
-    decoded.image = contained(|| to_srgb(decoded.image, profile))?;
+    decoded.image = finish(decoded.image, &container.header, profile)?;
     Ok(decoded)
+}
+
+/// Turns a decoded picture upright and into sRGB, in a second copy of it.
+pub(crate) fn finish(mut image: DynamicImage, header: &Header, profile: Option<&Profile>) -> Result<DynamicImage, Error> {
+    image.apply_orientation(header.orientation);
+    contained(|| to_srgb(image, pending(profile, header)))
+}
+
+/// The profile that a decoded picture still has to go through: CMYK went through it while it was decoded.
+pub(crate) fn pending<'p>(profile: Option<&'p Profile>, header: &Header) -> Option<&'p Profile> {
+    profile.filter(|_| header.channels != DataColorSpace::Cmyk)
 }
 
 /// Decodes into the file's own colour space, except for CMYK, which no picture type holds.
 fn raw(bytes: &[u8], header: &Header, profile: Option<&Profile>, side: Option<u32>) -> Result<Decoded, Error> {
     contained(|| match header.format {
         Format::Jpeg => jpeg::decode(bytes, header, profile, side),
-        Format::Png => png::decode(bytes, header, side).map(Decoded::clean),
+        Format::Png => png::decode(Cursor::new(bytes), header, side).map(Decoded::clean),
         Format::WebP => raster::webp(bytes, header).map(Decoded::clean),
         Format::Gif => raster::gif(bytes, header).map(Decoded::clean),
     })

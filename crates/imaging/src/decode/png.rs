@@ -1,7 +1,7 @@
 //! PNG row by row. A thumbnail averages whole blocks of pixels while the rows come in, so that a 50-megapixel
 //! picture needs the memory of a small one; only interlaced files must be held as a whole.
 
-use std::io::Cursor;
+use std::io::{BufRead, Seek};
 
 use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
 use png::{ColorType, Decoder, Limits, Reader, Transformations};
@@ -13,8 +13,8 @@ use crate::{Error, Header};
 const DECODER_BYTES: usize = 8 << 20;
 
 /// Decodes to grey, RGB or RGBA of eight bits, averaged down if a `side` of the result is given.
-pub(super) fn decode(bytes: &[u8], header: &Header, side: Option<u32>) -> Result<DynamicImage, Error> {
-    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: DECODER_BYTES });
+pub(super) fn decode(source: impl BufRead + Seek, header: &Header, side: Option<u32>) -> Result<DynamicImage, Error> {
+    let mut decoder = Decoder::new_with_limits(source, Limits { bytes: DECODER_BYTES });
     // Text and profile were read, within limits, when the container was walked.
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
@@ -32,14 +32,14 @@ pub(super) fn decode(bytes: &[u8], header: &Header, side: Option<u32>) -> Result
     picture(pixels, width, height, colour).ok_or_else(|| Error::corrupt("too few pixels"))
 }
 
-fn whole(reader: &mut Reader<Cursor<&[u8]>>) -> Result<Vec<u8>, Error> {
+fn whole(reader: &mut Reader<impl BufRead + Seek>) -> Result<Vec<u8>, Error> {
     let size = reader.output_buffer_size().ok_or_else(|| Error::corrupt("an impossible size"))?;
     let mut pixels = vec![0; size];
     reader.next_frame(&mut pixels).map_err(error)?;
     Ok(pixels)
 }
 
-fn averaged(reader: &mut Reader<Cursor<&[u8]>>, header: &Header, samples: usize, block: u32) -> Result<Vec<u8>, Error> {
+fn averaged(reader: &mut Reader<impl BufRead + Seek>, header: &Header, samples: usize, block: u32) -> Result<Vec<u8>, Error> {
     let mut average = Average::new(header.width, samples, block);
     for _ in 0..header.height {
         let row = reader.next_row().map_err(error)?;

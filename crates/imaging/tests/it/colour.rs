@@ -99,3 +99,49 @@ fn the_profiles_of_real_photos_are_told_apart() {
     assert!(rocket.rewritten);
     assert!(!contains(&clean, b"ICC_PROFILE"));
 }
+
+/// A profile for four inks, as small as the format allows: from ink or none of each to Lab. Yellow and magenta together
+/// are red; with any other ink it is darker and grey.
+fn cmyk_profile() -> Vec<u8> {
+    let ramp: Vec<u8> = (0..=255).collect();
+    let mut lut = b"mft1\0\0\0\0\x04\x03\x02\0".to_vec();
+    for place in 0..9 {
+        lut.extend(if place % 4 == 0 { [0, 1, 0, 0] } else { [0; 4] });
+    }
+    lut.extend(ramp.repeat(4));
+    for inks in 0..16_u8 {
+        lut.extend(match inks {
+            // Cyan is the slowest of the four, black the fastest.
+            0b0110 => [136, 208, 195],
+            inks => [255 - 60 * inks.count_ones() as u8, 128, 128],
+        });
+    }
+    lut.extend(ramp.repeat(3));
+    let mut icc = vec![0; 128];
+    icc[8..12].copy_from_slice(&[2, 0x40, 0, 0]);
+    icc[12..24].copy_from_slice(b"prtrCMYKLab ");
+    icc[36..40].copy_from_slice(b"acsp");
+    icc[68..80].copy_from_slice(b"\0\0\xf6\xd6\0\x01\0\0\0\0\xd3\x2d");
+    icc.extend(b"\0\0\0\x01A2B0\0\0\0\x90");
+    icc.extend((lut.len() as u32).to_be_bytes());
+    icc.extend(lut);
+    let length = (icc.len() as u32).to_be_bytes();
+    icc[..4].copy_from_slice(&length);
+    icc
+}
+
+#[test]
+fn a_cmyk_jpeg_goes_through_its_own_profile_once() {
+    // Full magenta and yellow; no other ink.
+    let plain = cmyk_jpeg(32, 32, [255, 0, 0, 255]);
+    let bytes = with_segments(&plain, &[icc_segment(&cmyk_profile())]);
+    let expected = colour_of(&bytes);
+    // Lab 53, 80, 67 is sRGB's red. Without the profile, and with any other ink, it would be another.
+    assert_near(&expected, &[255, 0, 0], 12);
+    let (ingested, clean) = stored(&bytes);
+    assert!(ingested.rewritten);
+    assert_near(&colour_of(&clean), &expected, 6);
+    let grey = with_segments(&cmyk_jpeg(32, 32, [0, 255, 255, 255]), &[icc_segment(&cmyk_profile())]);
+    let [r, g, b] = colour_of(&grey)[..] else { panic!("no colour") };
+    assert!(r.abs_diff(g) < 8 && g.abs_diff(b) < 8 && r < 250, "cyan is grey in this profile: {r} {g} {b}");
+}

@@ -105,13 +105,89 @@ fn a_bomb_in_the_profile_or_text_of_a_png_is_refused() {
     }
 }
 
+/// A stream that inflates to nearly all the metadata allowed and breaks off, so that nothing comes of it.
+fn broken_off() -> Vec<u8> {
+    use std::io::Write;
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    for _ in 0..15 {
+        packed.write_all(&[0; 1 << 20]).unwrap();
+    }
+    packed.flush().unwrap();
+    packed.get_ref().clone()
+}
+
 #[test]
-fn a_picture_that_takes_too_much_memory_is_refused() {
-    let limits = Limits { max_decode_bytes: 8_000, ..Limits::default() };
+fn what_a_broken_stream_inflates_to_counts_as_well() {
+    let png = encode(&quarters(8, 8).into(), Format::Png, 0).unwrap();
+    for chunk in [
+        png_chunk(b"iCCP", &[b"bomb\0\0", &broken_off()[..]].concat()),
+        png_chunk(b"iTXt", &[b"XML:com.adobe.xmp\0\x01\0\0\0", &broken_off()[..]].concat()),
+    ] {
+        // One is a damaged text, which viewers ignore; two are too much.
+        assert!(stored(&with_chunks(&png, std::slice::from_ref(&chunk))).0.marks.is_none());
+        let refused = refusal(&with_chunks(&png, &[chunk.clone(), chunk]), &Limits::default());
+        assert!(matches!(refused, Error::MetadataTooLarge { .. }), "{refused:?}");
+    }
+}
+
+/// An APP11 segment: the first packet of a C2PA box, or a later one.
+fn app11(box_number: u16, packet: u8) -> Vec<u8> {
+    let name: &[u8] = if packet == 1 { b"c2pa" } else { b"" };
+    segment(0xeb, &[b"JP", &box_number.to_be_bytes()[..], &[0, 0, 0, packet], name].concat())
+}
+
+#[test]
+fn no_number_of_pieces_keeps_a_reader_busy() {
+    let before = std::time::Instant::now();
+    let many = 300_000;
+    let jpeg = [b"\xff\xd8".to_vec(), app11(0, 1).repeat(many), app11(1, 2).repeat(many), b"\xff\xd9".to_vec()].concat();
+    let png = with_chunks(&png(1, 1, 8, 0, 0, &[0, 0]), &[png_chunk(b"tEXt", b"").repeat(many)]);
+    let webp = riff(&[riff_chunk(b"NONE", b"").repeat(many), webp_picture(&lossless_webp(&quarters(8, 8)))]);
+    let gif = gif(&[half_transparent(8, 8)]);
+    let gif = [&gif[..gif.len() - 1], &b"\x21\xfe\x00".repeat(many), b";"].concat();
+    for (name, bytes) in [("jpeg", jpeg), ("png", png), ("webp", webp), ("gif", gif)] {
+        let refused = refusal(&bytes, &Limits::default());
+        assert!(matches!(refused, Error::Corrupt { .. }), "{name}: {refused:?}");
+    }
+    // Comparing each segment with each before it takes minutes.
+    assert!(before.elapsed().as_secs() < 30, "{:?}", before.elapsed());
+}
+
+#[test]
+fn as_many_pieces_as_real_files_have_are_read() {
+    let jpeg = encode(&quarters(8, 8).into(), Format::Jpeg, 80).unwrap();
+    // The longest chain of segments that 100 MiB hold when they are full has 1,600.
+    assert!(inspect(&with_segments(&jpeg, &[segment(0xed, b"8BIM").repeat(20_000)]), &Limits::default()).is_ok());
+    let one_box = [app11(7, 1), app11(7, 2).repeat(20_000)].concat();
+    assert!(inspect(&with_segments(&jpeg, &[one_box]), &Limits::default()).unwrap().has_c2pa);
+    let boxes: Vec<Vec<u8>> = (0..300).map(|number| app11(number, 1)).collect();
+    assert!(matches!(refusal(&with_segments(&jpeg, &boxes), &Limits::default()), Error::Corrupt { .. }));
+}
+
+#[test]
+fn a_picture_that_takes_too_much_memory_is_refused_by_its_pixels() {
     for (name, bytes) in one_of_each() {
-        let answer = inspect(&bytes, &limits);
+        let header = inspect(&bytes, &Limits::default()).unwrap();
+        let pixels = u64::from(header.width) * u64::from(header.height);
+        // The file itself counts.
+        let within = |bytes_left: u64| Limits { max_decode_bytes: bytes.len() as u64 + bytes_left, ..Limits::default() };
+        let answer = inspect(&bytes, &within(5_000));
+        assert!(matches!(answer, Err(Error::TooManyPixels { max, .. }) if (1..pixels).contains(&max)), "{name}: {answer:?}");
+        let answer = inspect(&bytes, &within(0));
         assert!(matches!(answer, Err(Error::TooMuchMemory { .. })), "{name}: {answer:?}");
     }
+}
+
+#[test]
+fn a_picture_that_is_too_large_to_be_written_anew_is_refused_before_it_is_decoded() {
+    let picture = image::RgbImage::new(2_400, 1_800);
+    let plain = encode(&picture.into(), Format::Jpeg, 80).unwrap();
+    let turned = with_segments(&plain, &[exif_segment(6)]);
+    let limits = Limits { max_decode_bytes: 10 << 20, ..Limits::default() };
+    assert!(ingest_within(&plain, &limits).0.is_ok());
+    let (answer, clean) = ingest_within(&turned, &limits);
+    assert!(matches!(answer, Err(Error::TooManyPixels { width: 2_400, height: 1_800, .. })), "{answer:?}");
+    assert!(clean.is_none());
 }
 
 #[test]
@@ -124,12 +200,13 @@ fn features_that_no_browser_shows_are_named() {
 
 #[test]
 fn the_estimate_grows_with_what_has_to_be_done() {
-    let estimate = |bytes: &[u8]| memory_estimate(&inspect(bytes, &Limits::default()).unwrap());
+    let estimate = |bytes: &[u8]| memory_estimate(&inspect(bytes, &Limits::default()).unwrap(), bytes.len() as u64);
     let picture = image::RgbImage::new(2_400, 1_800);
-    let plain = encode(&picture.clone().into(), Format::Jpeg, 80).unwrap();
-    let turned = with_segments(&plain, &[exif_segment(6)]);
-    assert!(estimate(&plain) < estimate(&progressive(&picture)));
-    assert!(estimate(&plain) < estimate(&turned));
-    // At least the decoded picture and its turned copy.
-    assert!(estimate(&turned) > 2 * 2_400 * 1_800 * 3);
+    let jpeg = encode(&picture.clone().into(), Format::Jpeg, 80).unwrap();
+    assert!(estimate(&jpeg) < estimate(&progressive(&picture)));
+    // Whether it must be written anew shows late.
+    assert!(estimate(&jpeg) > 2_400 * 1_800 * 3);
+    let png = encode(&picture.into(), Format::Png, 0).unwrap();
+    let turned = with_chunks(&png, &[png_chunk(b"eXIf", &exif(6))]);
+    assert!(estimate(&png) + 2 * 2_400 * 1_800 < estimate(&turned));
 }

@@ -75,6 +75,54 @@ fn all_eight_orientations_of_all_formats_come_out_upright() {
     }
 }
 
+/// Every pixel of another colour than its neighbours, and more rows than are turned at once.
+fn uneven(width: u32, height: u32) -> RgbImage {
+    RgbImage::from_fn(width, height, |x, y| Rgb([(x * 7 + y) as u8, (y * 5 + x / 9) as u8, (x ^ y) as u8]))
+}
+
+#[test]
+fn what_is_turned_in_strips_is_what_is_turned_at_once() {
+    let colour: DynamicImage = uneven(150, 203).into();
+    let grey: DynamicImage = DynamicImage::ImageLuma8(colour.to_luma8());
+    let alpha = image::RgbaImage::from_fn(150, 203, |x, y| image::Rgba([x as u8, y as u8, (x * y) as u8, (x + y) as u8]));
+    let png = |image: &DynamicImage| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        bytes.into_inner()
+    };
+    for orientation in 2..=8 {
+        for image in [&colour, &grey, &alpha.clone().into()] {
+            let file = with_chunks(&png(image), &[png_chunk(b"eXIf", &exif(orientation))]);
+            let (_, clean) = stored(&file);
+            let (expected, found) = (decode(&file, &Limits::default()).unwrap(), decode(&clean, &Limits::default()).unwrap());
+            assert!(expected == found, "PNG, orientation {orientation}, {:?}", image.color());
+        }
+        let file = with_segments(&encode(&colour, Format::Jpeg, 95).unwrap(), &[exif_segment(orientation)]);
+        let (_, clean) = stored(&file);
+        let at_once = encode(&decode(&file, &Limits::default()).unwrap(), Format::Jpeg, 92).unwrap();
+        let (expected, found) = (decode(&at_once, &Limits::default()).unwrap(), decode(&clean, &Limits::default()).unwrap());
+        assert!(expected == found, "JPEG, orientation {orientation}");
+    }
+}
+
+#[test]
+fn marks_and_credentials_follow_a_picture_that_is_turned() {
+    let marks = imaging::marks::Marks { source: Some(imaging::marks::DigitalSourceType::TrainedAlgorithmicMedia), aigc: None };
+    let image: DynamicImage = uneven(150, 203).into();
+    let jpeg = imaging::marks::write(encode(&image, Format::Jpeg, 95).unwrap(), Format::Jpeg, &marks).unwrap();
+    let png = imaging::marks::write(encode(&image, Format::Png, 0).unwrap(), Format::Png, &marks).unwrap();
+    let files = [
+        with_segments(&jpeg, &[exif_segment(6), c2pa_segment()]),
+        with_chunks(&png, &[png_chunk(b"eXIf", &exif(6)), png_chunk(b"caBX", &c2pa_box())]),
+    ];
+    for file in files {
+        let (ingested, clean) = stored(&file);
+        assert!(ingested.rewritten && ingested.has_c2pa);
+        assert_eq!(imaging::marks::read(&clean).unwrap(), Some(marks.clone()));
+        assert!(inspect(&clean, &Limits::default()).unwrap().has_c2pa);
+    }
+}
+
 #[test]
 fn a_nonsense_orientation_means_upright() {
     let jpeg = encode(&quarters(WIDTH, HEIGHT).into(), Format::Jpeg, 95).unwrap();
