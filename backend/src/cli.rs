@@ -14,8 +14,10 @@ mod setup_link;
 mod user;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use tokio::runtime::Runtime;
 
 /// A command that did not succeed: a sentence for the person who called it.
 type CommandError = Box<dyn std::error::Error + Send + Sync>;
@@ -66,10 +68,21 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return output::failed(&error),
     };
-    match runtime.block_on(run(arguments.command)) {
+    match finish(runtime, run(arguments.command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => output::failed(error.as_ref()),
     }
+}
+
+/// Time for threads that still work when a command is done. What they do then is not asked for by anybody any more: a
+/// picture that was decoded for somebody who has gone, a disk that does not answer.
+const LEFT_BEHIND: Duration = Duration::from_secs(1);
+
+/// Runs a command to its end, and does not wait longer for threads that it left behind: they end with the process.
+fn finish<T>(runtime: Runtime, command: impl Future<Output = T>) -> T {
+    let done = runtime.block_on(command);
+    runtime.shutdown_timeout(LEFT_BEHIND);
+    done
 }
 
 async fn run(command: Command) -> CommandResult {
@@ -84,5 +97,33 @@ async fn run(command: Command) -> CommandResult {
         Command::Models(models) => models.run(),
         Command::Process(process) => process.run(),
         Command::Openapi => openapi::run(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    /// Far more than a command may take that has nothing to do.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn a_thread_that_never_ends_does_not_keep_the_program() {
+        let (release, held) = mpsc::channel::<()>();
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
+            let (started, has_started) = tokio::sync::oneshot::channel();
+            let command = async move {
+                tokio::task::spawn_blocking(move || (started.send(()), held.recv()));
+                has_started.await.unwrap();
+                7
+            };
+            tell.send(finish(runtime, command)).unwrap();
+        });
+        assert_eq!(told.recv_timeout(PATIENCE), Ok(7));
+        drop(release);
     }
 }

@@ -1,4 +1,4 @@
-//! What every request passes through: its id and language, who asks, cross-site refusal, headers, and the words of
+//! What every request passes through: its id and language, who asks, refusals, headers, and the words of
 //! errors.
 
 pub mod auth;
@@ -8,6 +8,7 @@ pub mod frontend;
 pub mod headers;
 pub mod json;
 pub mod language;
+pub mod nul;
 pub mod path;
 pub mod problem;
 pub mod request_id;

@@ -10,3 +10,4 @@ pub mod payload;
 pub mod task;
 pub mod timestamp;
 pub mod user;
+pub mod username;

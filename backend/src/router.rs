@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::config::address::BaseUrl;
 use crate::controllers::{app as about, auth, credits, events, files, health, tasks, tools, uploads};
 use crate::error::{Code, Failure};
-use crate::middleware::{csrf, frontend, headers, language, problem, request_id};
+use crate::middleware::{csrf, frontend, headers, language, nul, problem, request_id};
 
 /// About the API itself.
 #[derive(OpenApi)]
@@ -39,6 +39,7 @@ pub fn router(app: App) -> Router {
     let compressed = SizeAbove::new(COMPRESSED_FROM_BYTES).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
     served
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(from_fn(nul::refuse))
         .layer(from_fn(csrf::refuse_cross_site))
         .layer(from_fn_with_state(app.clone(), problem::describe))
         .layer(from_fn_with_state(app.clone(), language::choose))

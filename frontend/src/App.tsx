@@ -5,7 +5,7 @@ import { navigate } from "wouter/use-browser-location";
 import { RootLayout } from "./app/RootLayout";
 import { onSessionLost } from "./services/api";
 import { paths } from "./services/paths";
-import { meQuery } from "./services/queries";
+import { forgetAccount, meQuery } from "./services/queries";
 
 export function App({ cache }: { cache: QueryClient }) {
   useEffect(
@@ -14,7 +14,7 @@ export function App({ cache }: { cache: QueryClient }) {
         // A visitor who was never in is led to the log-in page by the guard, without this notice.
         if (!cache.getQueryData(meQuery.queryKey)) return;
         navigate(paths.login({ next: location.pathname + location.search, lost: true }));
-        cache.setQueryData(meQuery.queryKey, null);
+        forgetAccount(cache);
       }),
     [cache],
   );

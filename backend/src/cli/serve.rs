@@ -15,11 +15,18 @@ use crate::config::secrets::{Role as SecretsRole, Secrets};
 use crate::config::server::Server;
 use crate::models::locale::Locale;
 use crate::services::accounts::setup;
+use crate::services::throttle::network;
 use crate::{jobs as background, router};
 
+mod activity;
+mod connections;
+mod listen;
 mod logging;
+mod open_files;
 mod stop;
 mod unused;
+
+use connections::Connections;
 
 /// Run the server.
 #[derive(Args)]
@@ -48,8 +55,10 @@ enum Role {
 
 /// Time for requests under way to end when the server stops; long uploads are cut.
 const REQUESTS_END_WITHIN: Duration = Duration::from_secs(10);
-/// Time for jobs to be handed back after that. Engine work stops at its next tile.
-const STOP_WITHIN: Duration = Duration::from_secs(14);
+/// Time for jobs to be handed back meanwhile. Engine work stops at its next tile.
+const JOBS_END_WITHIN: Duration = Duration::from_secs(14);
+/// Time for the database to finish what waits after both: longer than any statement may take would be too long.
+const DATABASE_ENDS_WITHIN: Duration = Duration::from_secs(5);
 
 impl Serve {
     /// Runs until a signal stops it.
@@ -67,19 +76,24 @@ impl Serve {
         stop::on_signal(app.stopping.clone())?;
         tokio::spawn(background::give_back_memory(app.clone()));
         let work = if self.role == Role::Api { None } else { Some(Work::start(&app)?) };
+        let (served, drained) = tokio::join!(self.answer(&app), hand_back(&app, work));
+        if tokio::time::timeout(DATABASE_ENDS_WITHIN, app.database.clone().close()).await.is_err() {
+            tracing::warn!("the database had not finished when the server ended");
+        }
+        served.and(drained)
+    }
+
+    /// Answers requests until the stop. Also when that fails, for instance because the port is taken, whatever was
+    /// started is brought to an end.
+    async fn answer(&self, app: &App) -> CommandResult {
         let served = if self.role == Role::Worker {
             app.stopping.cancelled().await;
             Ok(())
         } else {
-            tokio::spawn(background::tell_watchers(app.clone(), elsewhere(&app)));
-            listen(&app).await
+            tokio::spawn(background::tell_watchers(app.clone(), elsewhere(app)));
+            listen(app).await
         };
-        // Also when the port is taken: whatever was started is brought to an end.
         app.stopping.cancel();
-        if let Some(work) = work {
-            work.running.drain(STOP_WITHIN).await?;
-        }
-        app.database.clone().close().await;
         served
     }
 
@@ -108,10 +122,20 @@ async fn listen(app: &App) -> CommandResult {
     let address = SocketAddr::new(app.config.server.host, app.config.server.port);
     let listener = TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
     greet(app, &listener).await?;
-    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let stopping = app.stopping.clone();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move { stopping.cancelled().await });
-    stop::within(REQUESTS_END_WITHIN, &app.stopping, serving.into_future()).await?;
+    let connections = Connections::new(open_files::connections(app.config.database.pool_size));
+    // Behind a trusted proxy the address is the proxy's.
+    let bounded = |peer: IpAddr| (!app.config.server.trusts(peer)).then(|| network(peer));
+    let serving = listen::serve(listener, router::router(app.clone()), connections, bounded, app.stopping.clone());
+    stop::within(REQUESTS_END_WITHIN, &app.stopping, serving).await;
+    Ok(())
+}
+
+/// Waits for the stop and hands back what the worker of this process has, if it has one.
+async fn hand_back(app: &App, work: Option<Work>) -> CommandResult {
+    app.stopping.cancelled().await;
+    if let Some(work) = work {
+        work.running.drain(JOBS_END_WITHIN).await?;
+    }
     Ok(())
 }
 

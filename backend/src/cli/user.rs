@@ -9,7 +9,8 @@ use super::{CommandError, CommandResult, context};
 use crate::app::App;
 use crate::database::{sessions, users};
 use crate::error::Failure;
-use crate::models::user::{Email, Password, Role, Username};
+use crate::models::user::{Email, Password, Role};
+use crate::models::username::Username;
 use crate::services::accounts::register::{self, Applicant};
 use crate::services::accounts::{invitations, passwords};
 

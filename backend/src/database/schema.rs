@@ -6,6 +6,7 @@ diesel::table! {
         id -> Text,
         email -> Text,
         username -> Nullable<Text>,
+        username_folded -> Nullable<Text>,
         password_hash -> Text,
         avatar_url -> Nullable<Text>,
         role -> Text,

@@ -293,6 +293,12 @@ pub fn restore(conn: &mut Connection, id: &TaskId, deleted_after: Timestamp, now
     Ok(changed == 1)
 }
 
+/// When a task was deleted, if it is.
+pub fn deleted_at(conn: &mut Connection, id: &TaskId) -> QueryResult<Option<Timestamp>> {
+    let found: Option<Option<i64>> = ai_tasks::table.find(id.as_str()).select(ai_tasks::deleted_at).first(conn).optional()?;
+    Ok(found.flatten().map(Timestamp))
+}
+
 /// Wipes a deleted task: id, number, type, price, state and times stay for the books, words and pictures go.
 /// False when it is not deleted, or was deleted only after `deleted_before`.
 pub fn wipe(conn: &mut Connection, id: &TaskId, deleted_before: Timestamp) -> QueryResult<bool> {
@@ -317,6 +323,13 @@ pub fn deleted_unwiped(conn: &mut Connection, deleted_before: Timestamp, limit: 
         .select(ai_tasks::id)
         .load(conn)?;
     ids.iter().map(|id| stored(id)).collect()
+}
+
+/// When the first of the tasks that are at work now began, if any is.
+pub fn oldest_start(conn: &mut Connection) -> QueryResult<Option<Timestamp>> {
+    let running = ai_tasks::table.filter(ai_tasks::status.eq(TaskStatus::Processing.as_str()));
+    let oldest: Option<i64> = running.select(diesel::dsl::min(ai_tasks::started_at)).first(conn)?;
+    Ok(oldest.map(Timestamp))
 }
 
 /// How many unfinished tasks an account has: what `user_credits.unfinished_tasks` must say.

@@ -8,7 +8,8 @@ use super::stored;
 use crate::models::id::UserId;
 use crate::models::locale::Locale;
 use crate::models::timestamp::Timestamp;
-use crate::models::user::{Email, Role, User, Username};
+use crate::models::user::{Email, Role, User};
+use crate::models::username::Username;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users)]
@@ -57,13 +58,14 @@ pub struct NewUser {
 /// Makes an account.
 ///
 /// # Errors
-/// A unique violation on `email`, on `username`, or on `role` when there is an owner already.
+/// A unique violation on `email`, on `username_folded`, or on `role` when there is an owner already.
 pub fn insert(conn: &mut Connection, user: &NewUser, now: Timestamp) -> QueryResult<()> {
     diesel::insert_into(users::table)
         .values((
             users::id.eq(user.id.as_str()),
             users::email.eq(user.email.as_str()),
             users::username.eq(user.username.as_ref().map(Username::as_str)),
+            users::username_folded.eq(user.username.as_ref().map(Username::folded)),
             users::password_hash.eq(user.password_hash.as_str()),
             users::role.eq(user.role.as_str()),
             users::locale.eq(user.locale.map(Locale::tag)),
@@ -99,7 +101,7 @@ pub fn owner_exists(conn: &mut Connection) -> QueryResult<bool> {
 /// Changes name or language; `None` leaves a field as it is.
 ///
 /// # Errors
-/// A unique violation on `username`.
+/// A unique violation on `username_folded`.
 pub fn change_profile(
     conn: &mut Connection,
     id: &UserId,
@@ -109,7 +111,8 @@ pub fn change_profile(
 ) -> QueryResult<()> {
     let target = users::table.find(id.as_str());
     if let Some(name) = username {
-        diesel::update(target).set((users::username.eq(name.as_str()), users::updated_at.eq(now.0))).execute(conn)?;
+        let name = (users::username.eq(name.as_str()), users::username_folded.eq(name.folded()));
+        diesel::update(target).set((name, users::updated_at.eq(now.0))).execute(conn)?;
     }
     if let Some(locale) = locale {
         diesel::update(target).set((users::locale.eq(locale.tag()), users::updated_at.eq(now.0))).execute(conn)?;

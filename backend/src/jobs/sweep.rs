@@ -11,10 +11,12 @@ use storage::{Folder, ObjectKey};
 use crate::app::App;
 use crate::database::{files, idempotency, sessions, tasks};
 use crate::error::Failure;
+use crate::models::timestamp::Timestamp;
 use crate::services::tasks::delete;
 use crate::services::uploads;
 
-/// Objects younger than this may still get their row: longer than any upload or task takes to settle.
+/// Objects younger than this may still get their row: longer than any upload takes to settle. A task may take longer;
+/// see [`row_less_since`].
 pub const GRACE: Duration = Duration::from_secs(3600);
 /// How long an ended session stays listed.
 const ENDED_SESSIONS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -54,9 +56,10 @@ pub async fn sweep(app: &App) -> Result<usize, Failure> {
     wipe_deleted_tasks(app).await?;
     delete_unused_uploads(app).await?;
     remove_old_temporaries(app).await?;
+    let old = row_less_since(app).await?.0;
     let mut deleted = 0;
     for folder in Folder::ALL {
-        deleted += sweep_folder(app, folder).await?;
+        deleted += sweep_folder(app, folder, old).await?;
     }
     Ok(deleted)
 }
@@ -84,8 +87,15 @@ async fn delete_unused_uploads(app: &App) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn sweep_folder(app: &App, folder: Folder) -> Result<usize, Failure> {
-    let old = app.clock.now().before(GRACE).0;
+/// Before which moment an object was stored that will not get a row any more. The results of a task get theirs when the
+/// task ends, however long it works, so what was stored since the oldest running one began may still get it.
+async fn row_less_since(app: &App) -> Result<Timestamp, Failure> {
+    let oldest_start = app.database.read::<_, Failure, _>(|conn| Ok(tasks::oldest_start(conn)?)).await?;
+    let now = app.clock.now();
+    Ok(oldest_start.map_or(now, |start| start.min(now)).before(GRACE))
+}
+
+async fn sweep_folder(app: &App, folder: Folder, old: i64) -> Result<usize, Failure> {
     app.store.delete_unfinished(folder, old).await?;
     let mut batches = app
         .store

@@ -59,16 +59,14 @@ impl OptionalFromRequestParts<App> for Caller {
     }
 }
 
-/// The cookies of a fresh session. They reach no script and no other site; `Secure` follows DOMAIN.
+/// The cookies of a session. They reach no script and no other site; `Secure` follows DOMAIN.
 pub fn cookies(app: &App, tokens: Tokens) -> CookieJar {
     let seconds = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
-    CookieJar::new().add(cookie(app, ACCESS_COOKIE, "/", tokens.access, seconds(ACCESS_LIFETIME))).add(cookie(
-        app,
-        REFRESH_COOKIE,
-        REFRESH_PATH,
-        tokens.refresh,
-        seconds(SESSION_LIFETIME),
-    ))
+    let jar = CookieJar::new().add(cookie(app, ACCESS_COOKIE, "/", tokens.access, seconds(ACCESS_LIFETIME)));
+    match tokens.refresh {
+        Some(refresh) => jar.add(cookie(app, REFRESH_COOKIE, REFRESH_PATH, refresh, seconds(SESSION_LIFETIME))),
+        None => jar,
+    }
 }
 
 /// Cookies that take those of a session away.

@@ -7,11 +7,16 @@ use axum::response::Response;
 
 /// Adds them where a handler did not choose its own; `policy` is that of [`page_policy`].
 pub async fn secure(State(policy): State<HeaderValue>, request: Request, next: Next) -> Response {
+    let of_api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut default = |name: HeaderName, value: HeaderValue| {
         headers.entry(name).or_insert(value);
     };
+    if of_api {
+        // What the API tells is somebody's own, or changes at any moment.
+        default(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     default(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     default(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     default(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));

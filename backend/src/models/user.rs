@@ -1,4 +1,4 @@
-//! People: who they are and what names and passwords they may choose.
+//! People: who they are, their addresses and their passwords.
 
 use serde::{Deserialize, Serialize};
 
@@ -86,37 +86,6 @@ impl Email {
     }
 }
 
-/// A user name: 2 to 32 letters (of any script), digits, `-` or `_`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Username(String);
-
-impl Username {
-    /// Reads a user name.
-    ///
-    /// # Errors
-    /// `invalid_request` on the field `username`.
-    pub fn parse(text: &str) -> Result<Self, Failure> {
-        let name = text.trim();
-        let length = name.chars().count();
-        if length < 2 {
-            return Err(invalid("username", "too_short").field_with("minimum", 2));
-        }
-        if length > 32 {
-            return Err(invalid("username", "too_long").field_with("maximum", 32));
-        }
-        if !name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_') {
-            return Err(invalid("username", "username"));
-        }
-        Ok(Self(name.to_owned()))
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 /// Least length of a password in characters (NIST SP 800-63B §5.1.1.2).
 const PASSWORD_MINIMUM: usize = 8;
 /// Greatest length: enough for any phrase, little enough that hashing it costs nothing extra.
@@ -146,7 +115,8 @@ impl Password {
     }
 }
 
-fn invalid(field: &'static str, code: &'static str) -> Failure {
+/// A field that does not have its form.
+pub(super) fn invalid(field: &'static str, code: &'static str) -> Failure {
     Failure::new(Code::InvalidRequest).with("reason", field).field(field, code)
 }
 
@@ -160,12 +130,5 @@ mod tests {
         for nonsense in ["", "a", "a@", "@b.c", "a@b", "a b@c.d", "a@b.c\nBcc: x@y.z", "a@b..c", "<a@b.c>"] {
             assert!(Email::parse(nonsense).is_err(), "{nonsense:?} was taken");
         }
-    }
-
-    #[test]
-    fn chinese_user_names_are_names() {
-        assert!(Username::parse("丹青").is_ok());
-        assert!(Username::parse("a").is_err());
-        assert!(Username::parse("a<b>").is_err());
     }
 }

@@ -14,4 +14,5 @@ mod partial;
 mod quote;
 mod retry;
 mod settle;
+mod slow;
 mod status;

@@ -33,6 +33,15 @@ export const meQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+/** What does not belong to an account, or is known to be nobody's. */
+const SHARED: unknown[] = ["app", "me", "catalogue"];
+
+/** Nobody is here any more, and nothing of the account stays in memory for the next one. */
+export function forgetAccount(cache: QueryClient) {
+  cache.setQueryData(meQuery.queryKey, null);
+  cache.removeQueries({ predicate: ({ queryKey }) => !SHARED.includes(queryKey[0]) });
+}
+
 /** Names and reasons in it are written in the reader's language, hence the key. */
 export const catalogueQuery = (language: string) =>
   queryOptions({

@@ -11,7 +11,7 @@ use crate::error::{Code, Failure, Problem};
 use crate::middleware::auth::Caller;
 use crate::middleware::json::Body;
 use crate::models::locale::Locale;
-use crate::models::user::Username;
+use crate::models::username::Username;
 use crate::services::accounts::register::taken;
 
 /// The caller's account.
@@ -24,7 +24,7 @@ pub async fn show(caller: Caller) -> Json<Account> {
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileRequest {
-    /// 2 to 32 letters, digits, `-` or `_`.
+    /// 2 to 32 letters of one script, digits, `-` or `_`.
     username: Option<String>,
     /// The language to be answered in.
     locale: Option<Locale>,

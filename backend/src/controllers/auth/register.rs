@@ -10,7 +10,8 @@ use crate::error::{Failure, Problem};
 use crate::middleware::client_address::ClientAddress;
 use crate::middleware::json::Body;
 use crate::middleware::language::RequestLocale;
-use crate::models::user::{Email, Password, Username};
+use crate::models::user::{Email, Password};
+use crate::models::username::Username;
 use crate::services::accounts::register::{self, Applicant};
 
 /// Somebody who wants an account.
@@ -21,7 +22,7 @@ pub struct RegisterRequest {
     email: String,
     /// 8 to 128 characters.
     password: String,
-    /// 2 to 32 letters, digits, `-` or `_`.
+    /// 2 to 32 letters of one script, digits, `-` or `_`.
     username: Option<String>,
     /// From an invitation link.
     invitation: Option<String>,

@@ -6,7 +6,7 @@ use super::passwords;
 use crate::app::App;
 use crate::database::users;
 use crate::error::{Code, Failure};
-use crate::models::user::User;
+use crate::models::user::{Email, User};
 
 /// The account that e-mail and password, given from an address, belong to.
 ///
@@ -15,7 +15,11 @@ use crate::models::user::User;
 pub async fn login(app: &App, address: IpAddr, email: &str, password: String) -> Result<User, Failure> {
     let email = email.trim().to_lowercase();
     app.throttle.login_account(address, &email)?;
-    let found = app.database.read::<_, Failure, _>(move |conn| Ok(users::with_password(conn, &email)?)).await?;
+    // What is no address is nobody's.
+    let found = match Email::parse(&email) {
+        Ok(email) => app.database.read::<_, Failure, _>(move |conn| Ok(users::with_password(conn, email.as_str())?)).await?,
+        Err(_) => None,
+    };
     let (user, hash) = found.unzip();
     if !passwords::verify(password, hash).await? {
         return Err(Code::InvalidCredentials.into());

@@ -14,7 +14,8 @@ use crate::models::credits::Reason;
 use crate::models::id::UserId;
 use crate::models::locale::Locale;
 use crate::models::timestamp::Timestamp;
-use crate::models::user::{Email, Password, Role, User, Username};
+use crate::models::user::{Email, Password, Role, User};
+use crate::models::username::Username;
 use crate::services::credits::{self, Earning};
 
 /// Somebody who wants an account.
@@ -109,7 +110,7 @@ fn found(conn: &mut Connection, id: &UserId) -> Result<User, Failure> {
 pub fn taken(error: diesel::result::Error) -> Failure {
     if db::unique_violation_on(&error, "users", &["email"]) {
         Failure::new(Code::EmailTaken)
-    } else if db::unique_violation_on(&error, "users", &["username"]) {
+    } else if db::unique_violation_on(&error, "users", &["username_folded"]) {
         Failure::new(Code::UsernameTaken)
     } else if db::unique_violation_on(&error, "users", &["role"]) {
         Failure::new(Code::SetupDone)

@@ -54,8 +54,8 @@ struct Claims {
 pub struct Tokens {
     /// For every request.
     pub access: String,
-    /// For renewing and ending the session.
-    pub refresh: String,
+    /// For renewing and ending the session. `None` where the browser keeps what it has.
+    pub refresh: Option<String>,
 }
 
 /// Somebody who is logged in.
@@ -116,7 +116,7 @@ pub async fn open(app: &App, user_id: &UserId, user_agent: Option<&str>) -> Resu
     };
     let access = app.sessions.sign(user_id, &session.id, now)?;
     app.database.write::<_, Failure, _>(move |conn| Ok(sessions::insert(conn, &session, now)?)).await?;
-    Ok(Tokens { access, refresh })
+    Ok(Tokens { access, refresh: Some(refresh) })
 }
 
 /// Who holds an access token.
@@ -149,6 +149,9 @@ pub async fn user_of(app: &App, session: &SessionId) -> Result<Option<User>, Fai
 /// Exchanges a refresh token for fresh cookies. The token before the last one is taken for a moment, and then
 /// not changed again; later it is a sign of theft and ends the session.
 ///
+/// Two tabs share their cookies. Of two that refresh at once, the second gets no refresh token: sent back, the old
+/// one might arrive after the new one and take its place, and look stolen the next time.
+///
 /// # Errors
 /// `unauthenticated` when the token belongs to no open session, `account_suspended`.
 pub async fn refresh(app: &App, token: &str) -> Result<(User, Tokens), Failure> {
@@ -175,8 +178,7 @@ pub async fn refresh(app: &App, token: &str) -> Result<(User, Tokens), Failure> 
     });
     let (user, session, rotated) = outcome.await?.ok_or(Code::Unauthenticated)?;
     let access = app.sessions.sign(&user.id, &session, now)?;
-    let refresh = if rotated { next } else { token.to_owned() };
-    Ok((user, Tokens { access, refresh }))
+    Ok((user, Tokens { access, refresh: rotated.then_some(next) }))
 }
 
 /// The open session that a refresh token belongs to.

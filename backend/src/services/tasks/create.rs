@@ -96,7 +96,10 @@ pub fn idempotency_key<T: Serialize>(route: &'static str, key: String, sent: &T)
     if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return Err(Code::IdempotencyKeyInvalid.into());
     }
-    let body = serde_json::to_vec(sent).map_err(Failure::internal)?;
+    let mut body = serde_json::to_value(sent).map_err(Failure::internal)?;
+    // The order of an object's fields means nothing in JSON.
+    body.sort_all_objects();
+    let body = serde_json::to_vec(&body).map_err(Failure::internal)?;
     Ok(IdempotencyKey { route, key, body_hash: hex::encode(Sha256::digest(body)) })
 }
 

@@ -36,7 +36,7 @@ pub fn check(
     let mut checked = Parameters { values: Map::new(), files: Vec::new() };
     for parameter in &tool.parameters {
         let applies = applies(parameter, &checked.values, given);
-        match given.get(&parameter.name).filter(|value| !value.is_null()) {
+        match value(given, &parameter.name) {
             Some(_) if !applies => failure = failure.field(path(&parameter.name), "needs").field_with("other", condition(parameter)),
             Some(value) => match accept(catalogue, parameter, value, &|choice| is_open(choice, &checked.values, has_pack)) {
                 Ok(()) => drop(checked.values.insert(parameter.name.clone(), value.clone())),
@@ -53,7 +53,7 @@ pub fn check(
                 }
             }
         }
-        if let Some(other) = parameter.excludes.as_ref().filter(|other| given.contains_key(*other) && given.contains_key(&parameter.name)) {
+        if let Some(other) = parameter.excludes.as_ref().filter(|other| value(given, &parameter.name).and(value(given, other)).is_some()) {
             failure = failure.field(path(&parameter.name), "excludes").field_with("other", other);
         }
     }
@@ -62,6 +62,11 @@ pub fn check(
     }
     checked.files = files(tool, &checked.values);
     Ok(checked)
+}
+
+/// What was given under a name; null is nothing.
+fn value<'a>(given: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    given.get(name).filter(|value| !value.is_null())
 }
 
 fn path(name: &str) -> String {
@@ -74,7 +79,7 @@ fn applies(parameter: &Parameter, checked: &Map<String, Value>, given: &Map<Stri
         let value = checked.get(other).or_else(|| given.get(other));
         value.and_then(Value::as_str).is_some_and(|value| values.iter().any(|allowed| allowed == value))
     });
-    shown && parameter.needs.as_ref().is_none_or(|other| given.get(other).is_some_and(|value| !value.is_null()))
+    shown && parameter.needs.as_ref().is_none_or(|other| value(given, other).is_some())
 }
 
 /// What a parameter needs beside it, in words.
@@ -178,6 +183,17 @@ mod tests {
         let hidden = checked("remove_background", json!({ "color": "#000000" })).unwrap_err();
         assert_eq!(hidden.fields[0].code, "needs");
         let alone = checked("style_transfer", json!({ "blendAmount": 0.5 })).unwrap_err();
+        assert_eq!(alone.fields[0].code, "needs");
+    }
+
+    #[test]
+    fn a_parameter_that_is_null_is_absent_for_every_rule() {
+        let (style, file) = ("lavender-honey", FileId::new());
+        checked("style_transfer", json!({ "blendStyle": style, "styleImage": null })).unwrap();
+        checked("style_transfer", json!({ "blendStyle": null, "styleImage": file })).unwrap();
+        let both = checked("style_transfer", json!({ "blendStyle": style, "styleImage": file })).unwrap_err();
+        assert_eq!(both.fields[0].code, "excludes");
+        let alone = checked("style_transfer", json!({ "blendAmount": 0.5, "blendStyle": null })).unwrap_err();
         assert_eq!(alone.fields[0].code, "needs");
     }
 

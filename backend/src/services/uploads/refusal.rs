@@ -38,7 +38,7 @@ pub fn refusal(error: &imaging::Error, name: &str, locale: Locale, limits: &Limi
 
 /// A picture with more pixels, or a longer side, than one of its kind may have.
 fn too_large(name: &str, (width, height): (u32, u32), max_pixels: u64, max_side: u32, locale: Locale) -> Failure {
-    let values = [("limit", (max_pixels as f64 / 1e6).to_string()), ("side", max_side.to_string())];
+    let values = [("limit", ((max_pixels / 100_000) as f64 / 10.0).to_string()), ("side", max_side.to_string())];
     size(name, width, height).with("reason", messages::text(locale, "picture.too_many_pixels", &values))
 }
 

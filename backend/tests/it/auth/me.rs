@@ -46,6 +46,11 @@ async fn a_name_that_another_account_has_is_refused() {
     let app = TestApp::start().await;
     let (li, wang) = (app.user("li").await, app.user("wang").await);
     li.patch("/api/me", json!({ "username": "cinnabar" })).await.expect(200);
+    for same in ["cinnabar", "CINNABAR"] {
+        assert_eq!(wang.patch("/api/me", json!({ "username": same })).await.code(409), "username_taken");
+    }
+    // The own name in another case is still the own name.
+    let renamed = li.patch("/api/me", json!({ "username": "Cinnabar" })).await.expect(200);
+    assert_eq!(renamed["user"]["username"], "Cinnabar");
     assert_eq!(wang.patch("/api/me", json!({ "username": "cinnabar" })).await.code(409), "username_taken");
-    li.patch("/api/me", json!({ "username": "cinnabar" })).await.expect(200);
 }

@@ -46,6 +46,21 @@ async fn an_address_and_a_name_belong_to_one_account() {
 }
 
 #[tokio::test]
+async fn a_name_in_another_case_or_width_is_the_same_name_and_is_shown_as_entered() {
+    let app = TestApp::start().await;
+    app.owner().await;
+    let named =
+        |number: usize, name: &str| json!({ "email": format!("a{number}@example.com"), "password": "a long password", "username": name });
+    let made = register(&app, named(0, "Admin")).await.expect(201);
+    assert_eq!(made["user"]["username"], "Admin");
+    for (number, name) in ["Admin", "admin", "ADMIN", "ａｄｍｉｎ"].into_iter().enumerate() {
+        assert_eq!(register(&app, named(number + 1, name)).await.code(409), "username_taken", "{name}");
+    }
+    let mixed = register(&app, named(9, "аdmin")).await.expect(400);
+    assert_eq!((&mixed["errors"][0]["field"], &mixed["errors"][0]["code"]), (&json!("username"), &json!("mixed_scripts")));
+}
+
+#[tokio::test]
 async fn a_wrong_field_is_named_with_its_reason_in_both_languages() {
     let app = TestApp::start().await;
     app.owner().await;

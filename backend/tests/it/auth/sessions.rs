@@ -116,6 +116,29 @@ async fn two_tabs_that_renew_at_the_same_moment_both_stay() {
 }
 
 #[tokio::test]
+async fn two_tabs_that_renew_at_the_same_moment_stay_whichever_answer_comes_last() {
+    for last_comes_last in [true, false] {
+        let app = TestApp::start().await;
+        let user = app.user("li").await;
+        // Both requests left with the cookies of the one jar before either was answered.
+        let (one, two) = (user.copy(), user.copy());
+        let mut answers = [refresh(&one).await, refresh(&two).await];
+        if !last_comes_last {
+            answers.reverse();
+        }
+        for cookie in answers.iter().flat_map(set_cookies) {
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            user.set_cookie(name, value);
+        }
+        for _ in 0..2 {
+            app.app.clock.advance(ACCESS_LIFETIME);
+            refresh(&user).await.expect(200);
+            user.get("/api/me").await.expect(200);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_refresh_token_used_again_later_is_theft_and_ends_the_session() {
     let app = TestApp::start().await;
     let user = app.user("li").await;

@@ -1,5 +1,8 @@
 //! `danqing serve`
 
+use std::io::Write;
+use std::net::TcpStream;
+
 use serde_json::json;
 
 use crate::support::{Place, photo, upscale};
@@ -41,4 +44,33 @@ async fn accounts_outlive_a_server_that_is_killed() {
     first.kill();
     let second = place.serve();
     assert_eq!(owner.moved_to(second.port()).get("/api/me").expect(200)["user"]["email"], "owner@example.com");
+}
+
+#[tokio::test]
+async fn half_requests_of_a_stranger_keep_nobody_out() {
+    let place = Place::new().await;
+    let server = place.serve_with_open_files(256);
+    let half = |_| {
+        let mut connection = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+        // The server may have closed an earlier one for it, not this one.
+        connection.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n").unwrap();
+        connection
+    };
+    let halves: Vec<TcpStream> = (0..300).map(half).collect();
+    let owner = server.owner(&place);
+    assert_eq!(owner.get("/api/me").expect(200)["user"]["role"], "owner");
+    assert!(server.stop().success());
+    drop(halves);
+}
+
+#[tokio::test]
+async fn the_limit_on_open_files_is_raised_as_far_as_it_is_needed_and_allowed() {
+    let place = Place::new().await;
+    let server = place.serve();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.pid())).unwrap();
+    let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let [soft, hard] = line.split_whitespace().skip(3).take(2).map(|word| word.parse().unwrap_or(u64::MAX)).collect::<Vec<_>>()[..] else {
+        panic!("{line}")
+    };
+    assert!(soft >= hard.min(40_000), "{line}");
 }

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use axum::http::Method;
+use rustix::fs::{FileType, Mode};
 use serde_json::{Value, json};
 
 use super::aftermath;
@@ -34,6 +36,31 @@ async fn a_task_under_way_at_a_stop_is_handed_back_and_finished_after_the_restar
     assert_eq!((&done["status"], &done["retryCount"], &done["error"]), (&json!("completed"), &json!(0), &Value::Null), "{done}");
     assert!(server.stop().success());
     aftermath::check(&place, &[task].into()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_does_not_answer_does_not_keep_a_stop() {
+    let place = Place::new().await;
+    let server = place.serve();
+    let owner = server.owner(&place);
+    let picture = owner.upload("photo.png", &photo(64, 48)).expect(201)["files"][0].clone();
+    // Whoever opens a pipe that nobody writes into waits for ever.
+    for file in std::fs::read_dir(place.data().join("objects/input")).unwrap() {
+        let path = file.unwrap().path();
+        std::fs::remove_file(&path).unwrap();
+        rustix::fs::mknodat(rustix::fs::CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    }
+    let (reader, link) = (owner.clone(), picture["url"].as_str().unwrap().to_owned());
+    let reading = std::thread::spawn(move || reader.send(Method::GET, &link, &[], Vec::new()).is_err());
+    let wish = json!({ "taskType": "upscale", "inputFiles": [picture["id"]] });
+    let task = owner.post("/api/tasks", wish).expect(202)["id"].as_str().unwrap().to_owned();
+    wait_until(&owner, &task, |task| task["status"] == "processing");
+
+    let asked = Instant::now();
+    assert!(server.stop().success());
+    assert!(asked.elapsed() < STOPPED_WITHIN, "{:?}", asked.elapsed());
+    assert!(aftermath::interrupted(&place).await.is_empty(), "the job was handed back");
+    assert!(reading.join().unwrap());
 }
 
 fn wait_until(visitor: &Visitor, task: &str, reached: impl Fn(&Value) -> bool) -> Value {

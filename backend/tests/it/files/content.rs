@@ -108,6 +108,41 @@ async fn head_says_what_get_would() {
 }
 
 #[tokio::test]
+async fn head_knows_no_parts() {
+    let app = TestApp::start().await;
+    let li = app.user("li").await;
+    let file = uploaded(&li, "a.png").await;
+    let whole = ask(&li, Method::HEAD, &file["url"], &[]).await;
+    for range in ["bytes=0-9", "bytes=-7", "bytes=99999999-"] {
+        let head = ask(&li, Method::HEAD, &file["url"], &[("range", range)]).await;
+        assert_eq!((head.status.as_u16(), head.bytes.len()), (200, 0), "{range}");
+        assert_eq!(head.headers["content-length"], whole.headers["content-length"], "{range}");
+        assert!(!head.headers.contains_key("content-range"), "{range}");
+    }
+}
+
+#[tokio::test]
+async fn a_part_is_added_only_to_what_was_held_of_the_same_picture() {
+    let app = TestApp::start().await;
+    let li = app.user("li").await;
+    let file = uploaded(&li, "a.png").await;
+    let whole = ask(&li, Method::GET, &file["url"], &[]).await;
+    let tag = whole.headers["etag"].to_str().unwrap().to_owned();
+    let held = |held: String| {
+        let (li, url) = (li.clone(), file["url"].clone());
+        async move { ask(&li, Method::GET, &url, &[("range", "bytes=10-"), ("if-range", &held)]).await }
+    };
+    let same = held(tag.clone()).await;
+    assert_eq!((same.status.as_u16(), &same.bytes[..]), (206, &whole.bytes[10..]));
+    let thumbnail = ask(&li, Method::GET, &file["thumbnailUrl"], &[]).await.headers["etag"].to_str().unwrap().to_owned();
+    for other in ["\"x\"".to_owned(), format!("W/{tag}"), thumbnail, "Sun, 22 Nov 2026 08:00:00 GMT".to_owned(), "*".to_owned()] {
+        let answer = held(other.clone()).await;
+        assert_eq!((answer.status.as_u16(), &answer.bytes), (200, &whole.bytes), "{other}");
+        assert!(!answer.headers.contains_key("content-range"), "{other}");
+    }
+}
+
+#[tokio::test]
 async fn a_picture_is_saved_under_the_name_it_came_with_and_the_ending_of_what_it_is() {
     let app = TestApp::start().await;
     let li = app.user("li").await;

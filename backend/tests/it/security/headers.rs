@@ -32,6 +32,19 @@ async fn the_id_of_a_request_is_in_its_header_and_in_its_error() {
 }
 
 #[tokio::test]
+async fn what_the_api_tells_is_kept_by_nobody_and_the_page_and_pictures_say_themselves() {
+    let app = TestApp::start().await;
+    let li = app.user("li").await;
+    let file = li.get(&format!("/api/files/{}", li.photo().await)).await.expect(200);
+    let kept = async |path: &str| li.get(path).await.headers["cache-control"].to_str().unwrap().to_owned();
+    for path in ["/api/app", "/api/tools", "/api/me", "/api/tasks", "/api/credits", "/api/credits/transactions", "/api/openapi.json"] {
+        assert_eq!(kept(path).await, "no-store", "{path}");
+    }
+    assert!(kept(file["url"].as_str().unwrap()).await.starts_with("private, max-age="));
+    assert_eq!(li.open("/api/events", &[]).await.headers()["cache-control"], "no-cache, no-transform");
+}
+
+#[tokio::test]
 async fn errors_are_not_kept_by_anybody() {
     let app = TestApp::start().await;
     let answer = app.anonymous().get("/api/me").await;

@@ -32,6 +32,41 @@ async fn unknown_fields_are_refused_by_name() {
 }
 
 #[tokio::test]
+async fn the_character_nul_finds_nothing_and_breaks_nothing() {
+    let app = TestApp::start().await;
+    let li = app.user("li").await;
+    li.create(&[li.stamp().await]).await;
+    for name in ["q", "taskType", "status", "limit", "anything"] {
+        for text in ["%00", "a%00b", "upscale%00"] {
+            assert_eq!(li.get(&format!("/api/tasks?{name}={text}")).await.code(400), "invalid_request", "{name}={text}");
+        }
+    }
+    for path in ["/api/tasks/status?ids=%00", "/api/credits/transactions?taskId=%00", "/?x=%00"] {
+        assert_eq!(li.get(path).await.code(400), "invalid_request", "{path}");
+    }
+    let account = |email: &str, username: &str| json!({ "email": email, "password": "a long password", "username": username });
+    for (path, body, code) in [
+        ("/api/auth/login", json!({ "email": "li@example.com\0", "password": "a long password" }), "invalid_credentials"),
+        ("/api/auth/login", json!({ "email": "\0", "password": "\0" }), "invalid_credentials"),
+        ("/api/auth/register", account("a\0@example.com", "wang"), "invalid_request"),
+        ("/api/auth/register", account("a@example.com", "wa\0ng"), "invalid_request"),
+        ("/api/auth/setup", json!({ "token": "\0", "email": "a@example.com", "password": "a long password" }), "setup_token_invalid"),
+        ("/api/tasks", json!({ "taskType": "upscale\0", "inputFiles": [] }), "tool_unknown"),
+        ("/api/tasks", json!({ "taskType": "upscale", "inputFiles": ["\0"] }), "invalid_request"),
+        ("/api/tasks", json!({ "taskType": "upscale", "inputFiles": [], "model": "\0" }), "model_unknown"),
+        ("/api/tasks", json!({ "taskType": "style_transfer", "inputFiles": [], "style": "\0" }), "style_unknown"),
+        ("/api/tasks", json!({ "taskType": "upscale", "inputFiles": [], "parameters": { "scale": "\0" } }), "parameter_invalid"),
+        ("/api/tasks", json!({ "taskType": "upscale", "inputFiles": [], "parameters": { "\0": 1 } }), "parameter_unsupported"),
+    ] {
+        let problem = li.post(path, body.clone()).await.json();
+        assert_eq!(problem["code"], code, "{path} {body}: {problem}");
+    }
+    // A password is never looked up, so it may have any character.
+    let body = json!({ "email": "nul@example.com", "password": "a long\0password", "invitation": "\0" });
+    app.anonymous().post("/api/auth/register", body).await.expect(201);
+}
+
+#[tokio::test]
 async fn a_body_of_another_type_or_of_none_is_refused() {
     let app = TestApp::start().await;
     let li = app.user("li").await;

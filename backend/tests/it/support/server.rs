@@ -14,6 +14,10 @@ use tempfile::TempDir;
 
 use super::visitor::Visitor;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_danqing");
+/// Port 0 is one that is free.
+const SERVE: [&str; 3] = ["serve", "--port", "0"];
+
 /// A data folder and a database. Processes may come and go on it.
 pub struct Place {
     folder: TempDir,
@@ -85,8 +89,13 @@ impl Place {
 
     /// The program with these arguments, not started yet.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_danqing"));
-        command.args(arguments).current_dir(self.folder()).env_clear();
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments);
+        self.on_this_place(command)
+    }
+
+    fn on_this_place(&self, mut command: Command) -> Command {
+        command.current_dir(self.folder()).env_clear();
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
@@ -119,13 +128,22 @@ impl Place {
     /// Starts a server on a free port and returns when it answers.
     #[track_caller]
     pub fn serve(&self) -> Server {
-        Server::start(self, &[])
+        Server::start(self, self.command(&SERVE))
     }
 
     /// The same with further arguments.
     #[track_caller]
     pub fn serve_with(&self, arguments: &[&str]) -> Server {
-        Server::start(self, arguments)
+        Server::start(self, self.command(&[&SERVE, arguments].concat()))
+    }
+
+    /// The same with a limit on open files that it cannot raise.
+    #[track_caller]
+    pub fn serve_with_open_files(&self, limit: u32) -> Server {
+        let script = format!("ulimit -n {limit} && exec \"$0\" \"$@\"");
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &script, PROGRAM]).args(SERVE);
+        Server::start(self, self.on_this_place(command))
     }
 
     /// Starts a process that only runs tasks.
@@ -155,10 +173,9 @@ pub struct Server {
 
 impl Server {
     #[track_caller]
-    fn start(place: &Place, arguments: &[&str]) -> Self {
+    fn start(place: &Place, mut command: Command) -> Self {
         let log_path = place.folder().join("server.log");
         let log = std::fs::File::options().create(true).append(true).open(&log_path).unwrap();
-        let mut command = place.command(&[&["serve", "--port", "0"], arguments].concat());
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut printed = BufReader::new(child.stdout.take().unwrap());
         let mut greeting = String::new();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use danqing::app::App;
 use danqing::database::files::{self, FileRow};
 use danqing::database::tasks::{self, TaskRow};
 use danqing::error::Failure;
@@ -132,6 +133,28 @@ async fn a_deletion_that_finds_an_older_purge_at_work_is_carried_out_by_the_swee
     for key in gone.objects() {
         assert!(matches!(app.app.store.read(&key).await, Err(storage::Error::NotFound(_))));
     }
+}
+
+#[tokio::test]
+async fn a_deletion_under_way_follows_a_longer_time_to_undo() {
+    let app = TestApp::start().await;
+    let user = app.user("li").await;
+    let task = id(&user.create(&[user.stamp().await]).await);
+    user.act(&task, "cancel").await.expect(202);
+    delete(&user, &task).await.expect(200);
+    // The server starts again with UNDO_SECONDS=300.
+    let mut config = app.app.config.clone();
+    config.limits.undo_seconds = 300;
+    let restarted = App::assemble(config, app.app.secrets.clone(), app.app.database.clone(), app.app.clock.clone()).unwrap();
+    let worker = danqing::jobs::worker(&restarted, "restarted");
+    app.pass(Duration::from_secs(60));
+    worker.run_pending().await.unwrap();
+    app.pass(Duration::from_secs(239));
+    assert_eq!(worker.run_pending().await.unwrap(), 0);
+    assert_ne!(row(&app, &task).await.search_text, "");
+    app.pass(Duration::from_secs(1));
+    assert_eq!(worker.run_pending().await.unwrap(), 1);
+    assert_eq!(row(&app, &task).await.search_text, "");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use danqing::config::runtime::Key;
 use futures::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{TestApp, id, upscale};
 
@@ -39,6 +39,23 @@ async fn a_key_stands_for_one_body_of_one_account() {
     let foreign = mei.keyed("/api/tasks", "k", upscale(&[mei.stamp().await])).await.expect(202);
     assert_ne!(id(&foreign), id(&made));
     assert_eq!(li.balance().await, 9);
+}
+
+#[tokio::test]
+async fn the_order_of_fields_makes_no_other_body() {
+    let app = TestApp::start().await;
+    let user = app.user("li").await;
+    let file = user.stamp().await;
+    let body = |parameters: &str| -> Value {
+        let text = format!(r#"{{"taskType":"remove_background","inputFiles":["{file}"],"parameters":{parameters}}}"#);
+        serde_json::from_str(&text).unwrap()
+    };
+    let made = user.keyed("/api/tasks", "k", body(r#"{"background":"blur","blurRadius":9}"#)).await.expect(202);
+    let again = user.keyed("/api/tasks", "k", body(r#"{"blurRadius":9,"background":"blur"}"#)).await.expect(202);
+    assert_eq!(id(&again), id(&made));
+    let other = user.keyed("/api/tasks", "k", body(r#"{"blurRadius":10,"background":"blur"}"#)).await;
+    assert_eq!(other.code(422), "idempotency_key_reused");
+    assert_eq!(user.balance().await, 9);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ export type ParameterField = {
   description: string | undefined;
   kind: FieldKind;
   fallback: unknown;
-  choices: { value: ChoiceValue; label: string; description: string | undefined }[];
+  choices: Choice[];
   minimum: number | undefined;
   maximum: number | undefined;
   step: number | undefined;
@@ -26,10 +26,25 @@ export type ParameterField = {
   excludes: string | undefined;
 };
 
+type Choice = {
+  value: ChoiceValue;
+  label: string;
+  description: string | undefined;
+  /** Other parameters and the values beside which this choice can be had. */
+  visibleWhen: Record<string, unknown[]>;
+};
+
 export type ParameterIssue =
   | { reason: "range"; min: number; max: number }
   | { reason: "color" }
   | { reason: "required" };
+
+type Option = {
+  const?: ChoiceValue;
+  title?: string;
+  description?: string;
+  "x-visible-when"?: Record<string, unknown>;
+};
 
 type Property = {
   title?: string;
@@ -38,10 +53,10 @@ type Property = {
   default?: unknown;
   minimum?: number;
   maximum?: number;
+  "x-step"?: number;
   format?: string;
   enum?: ChoiceValue[];
-  oneOf?: { const?: ChoiceValue; title?: string; description?: string }[];
-  "x-step"?: number;
+  oneOf?: Option[];
   "x-advanced"?: boolean;
   "x-visible-when"?: Record<string, unknown>;
   "x-needs"?: string;
@@ -68,17 +83,17 @@ export function readFields(schema: unknown): ParameterField[] {
 function readField(name: string, property: Property, required: boolean): ParameterField {
   const types = [property.type ?? "string"].flat();
   const listed = property.oneOf ?? property.enum?.map((value) => ({ const: value }));
-  const choices = (listed ?? []).flatMap(
-    (option: { const?: ChoiceValue; title?: string; description?: string }) =>
-      option.const === undefined || option.const === null
-        ? []
-        : [
-            {
-              value: option.const,
-              label: option.title ?? String(option.const),
-              description: option.description,
-            },
-          ],
+  const choices = (listed ?? []).flatMap((option: Option): Choice[] =>
+    option.const === undefined || option.const === null
+      ? []
+      : [
+          {
+            value: option.const,
+            label: option.title ?? String(option.const),
+            description: option.description,
+            visibleWhen: readConditions(option["x-visible-when"]),
+          },
+        ],
   );
   const integer = types.includes("integer");
   return {
@@ -95,13 +110,15 @@ function readField(name: string, property: Property, required: boolean): Paramet
     advanced: property["x-advanced"] === true,
     required,
     visibleWhen: {
-      ...Object.fromEntries(
-        Object.entries(property["x-visible-when"] ?? {}).map(([other, values]) => [other, [values].flat()]),
-      ),
+      ...readConditions(property["x-visible-when"]),
       ...(property["x-needs"] && { [property["x-needs"]]: ["*"] }),
     },
     excludes: property["x-excludes"],
   };
+}
+
+function readConditions(conditions: Record<string, unknown> = {}): Record<string, unknown[]> {
+  return Object.fromEntries(Object.entries(conditions).map(([other, values]) => [other, [values].flat()]));
 }
 
 function kindOf(property: Property, types: string[], hasChoices: boolean): FieldKind {
@@ -122,11 +139,17 @@ function kindOf(property: Property, types: string[], hasChoices: boolean): Field
   }
 }
 
-function currentValue(field: ParameterField, values: ParameterValues): unknown {
-  return values[field.name] ?? field.fallback;
+/** What a field holds; a choice that cannot be had is no value. */
+export function currentValue(field: ParameterField, values: ParameterValues): unknown {
+  const value = values[field.name] ?? field.fallback;
+  const hasChoice = field.choices.length === 0 || field.choices.some((choice) => choice.value === value);
+  return hasChoice ? value : field.fallback;
 }
 
-/** Fields whose conditions hold. A hidden field hides what depends on it; one choice is no question. */
+/**
+ * Fields whose conditions hold, each with the choices that can be had. A hidden field hides what depends on it; one
+ * choice is no question.
+ */
 export function visibleFields(fields: ParameterField[], values: ParameterValues): ParameterField[] {
   const byName = new Map(fields.map((field) => [field.name, field]));
   const replaced = (field: ParameterField): boolean => {
@@ -142,7 +165,18 @@ export function visibleFields(fields: ParameterField[], values: ParameterValues)
       const value = currentValue(control, values);
       return wanted.includes("*") ? isFilled(value) : wanted.includes(value);
     });
-  return fields.filter((field) => field.choices.length !== 1 && visible(field, 0));
+  const holds = ([other, wanted]: [string, unknown[]]): boolean => {
+    const control = byName.get(other);
+    return control !== undefined && wanted.includes(currentValue(control, values));
+  };
+  const open = (field: ParameterField): ParameterField => ({
+    ...field,
+    choices: field.choices.filter((choice) => Object.entries(choice.visibleWhen).every(holds)),
+  });
+  return fields
+    .filter((field) => visible(field, 0))
+    .map(open)
+    .filter((field) => field.choices.length !== 1);
 }
 
 /** What is sent: visible fields that hold something. */

@@ -11,7 +11,7 @@ import { THEMES, useTheme } from "@/hooks/useTheme";
 import { changeLocale, LOCALES, useTranslation } from "@/locales/i18n";
 import { type ApiError, toApiError } from "@/services/errors";
 import { paths } from "@/services/paths";
-import { appQuery, meQuery } from "@/services/queries";
+import { appQuery, forgetAccount, meQuery } from "@/services/queries";
 import { logOut, updateMe } from "@/services/session";
 import { singleKeysOn, switchSingleKeys } from "@/services/shortcuts";
 import { showError, showToast } from "@/services/toasts";
@@ -156,10 +156,7 @@ function LogOutButton() {
     try {
       await logOut();
       navigate(paths.login());
-      cache.setQueryData(meQuery.queryKey, null);
-      // Nothing of this account stays in memory for the next one.
-      const shared: unknown[] = ["app", "me", "catalogue"];
-      cache.removeQueries({ predicate: ({ queryKey }) => !shared.includes(queryKey[0]) });
+      forgetAccount(cache);
     } catch (reason) {
       showError(toApiError(reason));
     }

@@ -4,6 +4,7 @@ CREATE TABLE users (
   id TEXT PRIMARY KEY NOT NULL,
   email TEXT NOT NULL,
   username TEXT,
+  username_folded TEXT,
   password_hash TEXT NOT NULL,
   avatar_url TEXT,
   role TEXT NOT NULL CHECK (role IN ('owner', 'user')),
@@ -12,7 +13,7 @@ CREATE TABLE users (
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   CONSTRAINT users_email_key UNIQUE (email),
-  CONSTRAINT users_username_key UNIQUE (username)
+  CONSTRAINT users_username_folded_key UNIQUE (username_folded)
 );
 -- Set-up makes one owner; two racing set-ups meet here.
 CREATE UNIQUE INDEX users_role_idx ON users (role) WHERE role = 'owner';
