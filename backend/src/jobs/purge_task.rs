@@ -6,6 +6,7 @@
 use jobs::{Context, Job, Outcome};
 
 use crate::app::App;
+use crate::database::tasks;
 use crate::error::Failure;
 use crate::models::payload::PurgeTask;
 use crate::services::tasks::delete;

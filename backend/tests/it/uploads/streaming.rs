@@ -134,33 +134,3 @@ async fn an_upload_that_stops_or_only_drips_is_given_up() {
     assert_eq!(send(&li, Body::from_stream(begun().chain(stopping))).await.code(408), "upload_timeout");
     assert_nothing_stored(&app).await;
 }
-
-#[tokio::test]
-async fn a_decode_keeps_its_memory_when_the_connection_breaks() {
-    const ALL_MEMORY: u64 = 256 << 20;
-    let app = TestApp::start().await;
-    let li = app.user("li").await;
-    let large = plain(6_000, 6_000, ImageFormat::Png);
-    let all_is_free = || app.app.decode_budget.take(ALL_MEMORY).now_or_never().is_some();
-    {
-        let upload = li.upload("large.png", &large);
-        tokio::pin!(upload);
-        while all_is_free() {
-            tokio::select! {
-                biased;
-                answer = &mut upload => panic!("done without memory: {}", answer.status),
-                () = tokio::task::yield_now() => {}
-            }
-        }
-    }
-    assert!(!all_is_free(), "the memory of a decode at work was given away");
-    drop(app.app.decode_budget.take(ALL_MEMORY).await.unwrap());
-    let patience = Duration::from_secs(60);
-    let gone = tokio::time::timeout(patience, async {
-        while !app.files_in("tmp").is_empty() {
-            tokio::task::yield_now().await;
-        }
-    });
-    gone.await.expect("the files of the upload stay");
-    assert_nothing_stored(&app).await;
-}
