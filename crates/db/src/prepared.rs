@@ -84,7 +84,10 @@ macro_rules! prepared {
         match $connection {
             $crate::Connection::Postgres(connection) => {
                 static TEXT: ::std::sync::OnceLock<String> = ::std::sync::OnceLock::new();
-                $crate::diesel::RunQueryDsl::$method($crate::Prepared::<Place, _>::new::<$crate::diesel::pg::Pg>($postgres, &TEXT), connection)
+                $crate::diesel::RunQueryDsl::$method(
+                    $crate::Prepared::<Place, _>::new::<$crate::diesel::pg::Pg>($postgres, &TEXT),
+                    connection,
+                )
             }
             $crate::Connection::Sqlite(connection) => {
                 static TEXT: ::std::sync::OnceLock<String> = ::std::sync::OnceLock::new();

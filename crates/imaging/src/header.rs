@@ -101,12 +101,7 @@ impl Header {
         }
         let left_bytes = limits.max_decode_bytes.saturating_sub(other_bytes);
         match self.pixels() * left_bytes / growing_bytes.max(1) {
-            0 => Err(Error::TooMuchMemory {
-                width: self.width,
-                height: self.height,
-                needed_bytes,
-                max_bytes: limits.max_decode_bytes,
-            }),
+            0 => Err(Error::TooMuchMemory { width: self.width, height: self.height, needed_bytes, max_bytes: limits.max_decode_bytes }),
             max => Err(Error::TooManyPixels { width: self.width, height: self.height, max }),
         }
     }

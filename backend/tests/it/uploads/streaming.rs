@@ -8,10 +8,10 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Method;
 use bytes::Bytes;
-use futures::{FutureExt, StreamExt, stream};
+use futures::{StreamExt, stream};
 use image::{ImageFormat, Rgb, RgbImage};
 
-use super::files::{assert_nothing_stored, plain, written};
+use super::files::{assert_nothing_stored, written};
 use crate::support::{Answer, Client, TestApp, form};
 
 const MIB: usize = 1 << 20;
