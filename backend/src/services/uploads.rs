@@ -65,11 +65,6 @@ pub async fn store(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arr
     }
     // From here on the objects may have their rows, whether anybody waits for the answer or not.
     let rows = stored.take();
-    let written = rows.clone();
-    if let Err(failure) = app.database.write::<_, Failure, _>(move |conn| Ok(files::insert(conn, &written)?)).await {
-        forget(app, &rows).await;
-        return Err(failure);
-    }
     let inserted = rows.clone();
     let written = app.database.write::<_, db::Error, _>(move |conn| Ok(files::insert(conn, &inserted)?)).await;
     if let Err(error) = written {

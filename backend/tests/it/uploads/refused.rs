@@ -33,7 +33,7 @@ fn bad_files() -> Vec<(&'static str, Vec<u8>, u16, &'static str, &'static str)> 
         ("huge.jpg", huge_jpeg(), 400, "image_too_large", "65535"),
         ("huge.gif", gif_of(65_535, 65_535), 400, "image_too_large", "65535"),
         ("many.png", plain(7_200, 7_000, ImageFormat::Png), 400, "image_too_large", "7200"),
-        ("roomy.gif", gif_of(7_000, 7_000), 400, "image_too_large", "memory"),
+        ("roomy.gif", gif_of(7_000, 7_000), 400, "image_too_large", "7000"),
     ]
 }
 
