@@ -91,7 +91,7 @@ CREATE TABLE idempotency_keys (
   task_id TEXT NOT NULL REFERENCES ai_tasks (id),
   created_at BIGINT NOT NULL,
   PRIMARY KEY (user_id, route, key)
-);
+) WITHOUT ROWID;
 CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
 
 CREATE TABLE invitations (
@@ -171,7 +171,7 @@ CREATE TABLE task_files (
   file_id TEXT NOT NULL REFERENCES files (id),
   role TEXT NOT NULL CHECK (role IN ('input', 'parameter', 'result')),
   PRIMARY KEY (task_id, file_id, role)
-);
+) WITHOUT ROWID;
 CREATE INDEX task_files_file ON task_files (file_id);
 
 CREATE TABLE user_credits (
@@ -190,6 +190,7 @@ CREATE TABLE users (
   id TEXT PRIMARY KEY NOT NULL,
   email TEXT NOT NULL,
   username TEXT,
+  username_folded TEXT,
   password_hash TEXT NOT NULL,
   avatar_url TEXT,
   role TEXT NOT NULL CHECK (role IN ('owner', 'user')),
@@ -198,6 +199,6 @@ CREATE TABLE users (
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   CONSTRAINT users_email_key UNIQUE (email),
-  CONSTRAINT users_username_key UNIQUE (username)
+  CONSTRAINT users_username_folded_key UNIQUE (username_folded)
 );
 CREATE UNIQUE INDEX users_role_idx ON users (role) WHERE role = 'owner';

@@ -27,7 +27,6 @@ async fn nothing_in_a_link_can_be_changed() {
         format!("{path}?v=x&{expires}&{signature}"),
         format!("{path}?{variant}&e={later}&{signature}"),
         format!("{path}?{variant}&{expires}&s="),
-        format!("{path}?{variant}&{expires}&s=%00"),
         format!("{path}?{variant}&{expires}&s={flipped}{}", &signature[3..]),
         format!("{path}?{variant}&{expires}&{}", &signature[..signature.len() - 4]),
         format!("/files/{}?{query}", other["id"].as_str().unwrap()),
@@ -36,11 +35,15 @@ async fn nothing_in_a_link_can_be_changed() {
     for forged in changed {
         assert_eq!(li.get(&forged).await.code(404), "not_found", "{forged}");
     }
-    for incomplete in
-        [path.to_owned(), format!("{path}?{variant}&{expires}"), format!("{link}&x=1"), format!("{path}?{variant}&e=soon&{signature}")]
-    {
-        let answer = li.get(&incomplete).await;
-        assert_eq!(answer.status, 400, "{incomplete}");
+    let malformed = [
+        path.to_owned(),
+        format!("{path}?{variant}&{expires}"),
+        format!("{path}?{variant}&{expires}&s=%00"),
+        format!("{link}&x=1"),
+        format!("{path}?{variant}&e=soon&{signature}"),
+    ];
+    for link in malformed {
+        assert_eq!(li.get(&link).await.status, 400, "{link}");
     }
     assert_eq!(li.get(link).await.status, 200);
 }

@@ -36,13 +36,7 @@ export function CreatePage() {
     );
   }
   // Everything at once: a stage that came later would push the form down.
-  if (catalogue.query.isPending || recent.isPending) {
-    return (
-      <div className="grid min-h-[70dvh] place-items-center">
-        <LoadingSpinner />
-      </div>
-    );
-  }
+  if (catalogue.query.isPending || recent.isPending) return <Waiting />;
   const busyStage = onStage.press !== null || onStage.task !== null;
   return (
     <div className="flex flex-col pb-24 lg:grid lg:min-h-dvh lg:grid-cols-[25rem_minmax(0,1fr)] lg:grid-rows-[auto_1fr] lg:pb-0">
@@ -83,6 +77,14 @@ export function CreatePage() {
           onDismiss={processor.dismiss}
         />
       </div>
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="grid min-h-[70dvh] place-items-center">
+      <LoadingSpinner />
     </div>
   );
 }

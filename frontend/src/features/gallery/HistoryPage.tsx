@@ -89,12 +89,10 @@ function Cards({ tasks, label }: { tasks: Task[]; label: string }) {
   return <CardRows cards={cards} label={label} />;
 }
 
-function Filters({ search, onChange }: { search: HistorySearch; onChange: (next: HistorySearch) => void }) {
-  const { t } = useTranslation();
-  const { tools } = useCatalogue();
-  const [typed, setTyped] = useState(search.q ?? "");
+/** The search box: what is typed searches after a pause, and a change of the address is shown in it. */
+function useSearchBox(current: string, onSearch: (words: string) => void) {
+  const [typed, setTyped] = useState(current);
   const settled = useDebounced(typed.trim(), 300);
-  const current = search.q ?? "";
   const box = useRef<HTMLInputElement>(null);
   useShortcut("search", () => box.current?.focus());
   useEffect(() => {
@@ -113,8 +111,17 @@ function Filters({ search, onChange }: { search: HistorySearch; onChange: (next:
   useEffect(() => {
     if (settled === current) return;
     told.current = settled;
-    onChange({ q: settled || undefined } as HistorySearch);
+    onSearch(settled);
   }, [settled]);
+  return { box, typed, setTyped };
+}
+
+function Filters({ search, onChange }: { search: HistorySearch; onChange: (next: HistorySearch) => void }) {
+  const { t } = useTranslation();
+  const { tools } = useCatalogue();
+  const { box, typed, setTyped } = useSearchBox(search.q ?? "", (words) =>
+    onChange({ q: words || undefined } as HistorySearch),
+  );
 
   return (
     <search className="flex flex-wrap gap-2">
