@@ -1,7 +1,7 @@
 //! Opening an SQLite file safely.
 
 use crate::accounts::{insert, insert_committed, migrations, names, raw};
-use db::{Connection, Database, Error, OpenError, Options};
+use db::{Database, Error, OpenError, Options};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -51,10 +51,9 @@ async fn a_full_disk_is_told_and_nothing_of_the_unit_kept() {
     let db = Database::open(server(&folder.path().join("a.sqlite"))).await.unwrap();
     db.migrate(migrations()).await.unwrap();
     insert_committed(&db, "a").await;
-    // As far as SQLite is concerned, a file that may not grow is a full disk.
-    let no_more = |connection: &mut Connection| Ok::<_, Error>(raw(connection, "PRAGMA max_page_count = 1")?);
-    db.write(no_more).await.unwrap();
     let filled = db.write(|connection| {
+        // For SQLite a file that may not grow is a full disk. It holds for one connection, and a unit may be run again.
+        raw(connection, "PRAGMA max_page_count = 1")?;
         insert(connection, "b")?;
         Ok::<_, Error>(insert(connection, &"c".repeat(100_000))?)
     });
