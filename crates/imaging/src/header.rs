@@ -119,7 +119,7 @@ impl Header {
 /// What libwebp holds for a pixel while it encodes, measured with noise: four bytes in its own form, planes, its
 /// output several times over; and for alpha, which it encodes without loss, tables to find repetitions.
 fn webp_encoder_bytes(has_alpha: bool) -> u64 {
-    if has_alpha { 33 } else { 10 }
+    if has_alpha { 40 } else { 10 }
 }
 
 /// Reads the header of a picture and checks it against the limits. Nothing is decoded.
