@@ -391,7 +391,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process can serve: red only for the database. */
+        /** The process can serve: red only for the database, and once it has been asked to stop. */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -584,7 +584,7 @@ export interface components {
         Health: {
             /** @description `ok` or `unavailable`. */
             database: string;
-            /** @description `ok` or `unavailable`. */
+            /** @description `ok` or `unavailable`, also while the process is stopping. */
             status: string;
             /** @description `ok` or `degraded`: with the store gone, pictures are missing but everything else works. */
             storage: string;
@@ -798,7 +798,7 @@ export interface components {
             status: number;
             /** @description Short and the same for every occurrence of the code. */
             title: string;
-            /** @description Where the code is explained. */
+            /** @description `urn:danqing:error:` and the code. A name, not an address; the codes are explained in docs/API.md. */
             type: string;
         };
         /** @description One field that is wrong, as it is sent. */
@@ -1550,7 +1550,7 @@ export interface operations {
                 status?: components["schemas"]["TaskStatus"];
                 /** @description Only those of this tool. */
                 taskType?: string;
-                /** @description Only those with all of these words in number, prompt, tool or style. Looks at the newest 10,000. */
+                /** @description Only those with all of these words in number, prompt, tool, style or names of pictures. Looks at the newest 10,000. */
                 q?: string;
             };
             header?: never;
