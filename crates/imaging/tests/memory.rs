@@ -214,7 +214,6 @@ fn check(what: &str, expected: Result<(), ()>, make: &dyn Fn(&Path)) {
     let estimate = inspect_file(&source, &Limits::default()).map_or(0, |header| memory_estimate(&header, file_bytes));
     let mut answer = None;
     let growth = growth_mib(|| answer = Some(ingest(&source, &clean, &Limits::default())));
-    println!("{growth:4} MiB of {:4} {what}", estimate >> 20);
     let answer = answer.unwrap();
     assert_eq!(answer.is_ok(), expected.is_ok(), "{what}: {:?}", answer.err());
     assert_eq!(clean.exists(), expected.is_ok(), "{what}");
