@@ -1,0 +1,96 @@
+//! What a vendor delivers: pictures, or links to them, and what it counted.
+
+use bytes::Bytes;
+use egress::Limits;
+use url::Url;
+
+use crate::account::Account;
+use crate::error::{Began, Class, Error};
+
+/// The end of a request that went well, at least in part.
+#[derive(Debug, Default)]
+pub struct Delivery {
+    /// The pictures, in the vendor's order.
+    pub outputs: Vec<Output>,
+    /// Pictures that the vendor itself says did not come out, with the reason of the first.
+    pub refused: Option<Error>,
+    /// What the vendor counted.
+    pub usage: Usage,
+}
+
+/// One picture.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// Its bytes, or where they are.
+    pub source: Source,
+    /// The seed it was made with.
+    pub seed: Option<u32>,
+    /// The words the vendor made of ours.
+    pub revised_prompt: Option<String>,
+}
+
+/// Where a picture's bytes are.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// Here. Not verified: may be anything.
+    Bytes(Bytes),
+    /// At a public address, for a short while.
+    Link(Url),
+    /// At an address of the account's own server that only the provider knows how to ask.
+    Kept(String),
+}
+
+impl Output {
+    /// A picture that is here.
+    #[must_use]
+    pub const fn bytes(bytes: Bytes) -> Self {
+        Self { source: Source::Bytes(bytes), seed: None, revised_prompt: None }
+    }
+
+    /// A picture behind a link.
+    #[must_use]
+    pub const fn link(url: Url) -> Self {
+        Self { source: Source::Link(url), seed: None, revised_prompt: None }
+    }
+}
+
+/// What a vendor counted. Everything is checked to be plausible: a negative or absurd number is no number.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Usage {
+    /// Pictures.
+    pub images: Option<u32>,
+    /// Tokens of the words sent.
+    pub input_text_tokens: Option<u64>,
+    /// Tokens of the pictures sent.
+    pub input_image_tokens: Option<u64>,
+    /// Tokens of what was made.
+    pub output_tokens: Option<u64>,
+    /// Megapixels sent.
+    pub input_megapixels: Option<f64>,
+    /// Megapixels made.
+    pub output_megapixels: Option<f64>,
+    /// Seconds of computing.
+    pub seconds: Option<f64>,
+    /// The vendor's own credits.
+    pub credits: Option<f64>,
+}
+
+/// Largest picture taken from a vendor: a 16-megapixel PNG of noise is 48 MiB.
+pub const MAX_PICTURE_BYTES: u64 = 64 << 20;
+
+/// Downloads an output without credentials, each hop of the link checked to be public.
+pub async fn fetch(account: &Account, output: &Output) -> Result<Bytes, Error> {
+    match &output.source {
+        Source::Bytes(bytes) => Ok(bytes.clone()),
+        Source::Kept(_) => Err(Error::new(Class::ProviderError, "a kept picture without its own way to fetch it").began(Began::Ended)),
+        Source::Link(url) => {
+            let limits = Limits { max_body_bytes: MAX_PICTURE_BYTES, ..Limits::default() };
+            let answer = account.egress.download(url, &account.route, &limits).await.map_err(|error| crate::http::of_fetch(&error))?;
+            match answer.status.as_u16() {
+                200..=299 => answer.bytes().await.map_err(|error| crate::http::of_fetch(&error)),
+                403 | 404 | 410 => Err(Error::new(Class::Expired, "the link to the result is dead").began(Began::Ended)),
+                status => Err(Error::new(Class::Network, format!("the link to the result answered {status}")).began(Began::Ended)),
+            }
+        }
+    }
+}

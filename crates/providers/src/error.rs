@@ -1,0 +1,120 @@
+//! What can go wrong at a vendor, in the words of all vendors together.
+
+use std::time::Duration;
+
+/// A failed call or a failed request.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{class:?}: {message}")]
+pub struct Error {
+    /// What kind of failure.
+    pub class: Class,
+    /// For the operator's log, at most [`MESSAGE_CHARS`] characters, with the key taken out. Never shown to users.
+    pub message: String,
+    /// The vendor's own code, where it gave one.
+    pub code: Option<String>,
+    /// Whether the vendor may be at work on the request, or charge for it.
+    pub began: Began,
+    /// Not before this much time.
+    pub retry_after: Option<Duration>,
+}
+
+/// Longest message kept of what a vendor says.
+pub const MESSAGE_CHARS: usize = 500;
+
+/// Kinds of failure. Who pays and whether another try makes sense follows from the kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// The vendor refuses a value, a picture or their combination.
+    InvalidRequest,
+    /// The words or pictures sent break the vendor's content rules.
+    ContentPolicyInput,
+    /// The picture made breaks them.
+    ContentPolicyOutput,
+    /// The key is wrong, revoked, of another region or without the right.
+    Auth,
+    /// The model is gone or not opened for the account.
+    ModelUnavailable,
+    /// The account has no money or no quota left.
+    ProviderBilling,
+    /// Too many requests.
+    RateLimited,
+    /// The vendor has no capacity now.
+    Overloaded,
+    /// The vendor failed.
+    ProviderError,
+    /// No answer in time.
+    Timeout,
+    /// The vendor cannot be reached, or the answer broke off.
+    Network,
+    /// A good answer without a picture.
+    EmptyResult,
+    /// The request or its result is not there any more.
+    Expired,
+    /// Stopped on request.
+    Cancelled,
+    /// It cannot be known whether the vendor took the request.
+    UnknownOutcome,
+}
+
+/// Whether the vendor may be at work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Began {
+    /// Surely not: refused at the door, or never reached. Another vendor may be asked.
+    No,
+    /// It was taken and has ended without a result. The same vendor may be asked again.
+    Ended,
+    /// Nobody knows. It must not be sent again.
+    Unknown,
+}
+
+impl Error {
+    /// A failure of a request that surely did not begin.
+    pub fn new(class: Class, message: impl Into<String>) -> Self {
+        let message: String = message.into();
+        Self { class, message: message.chars().take(MESSAGE_CHARS).collect(), code: None, began: Began::No, retry_after: None }
+    }
+
+    /// With the vendor's own code.
+    #[must_use]
+    pub fn code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// With what is known of its beginning.
+    #[must_use]
+    pub fn began(mut self, began: Began) -> Self {
+        self.began = began;
+        self
+    }
+
+    /// With the vendor's wish when to come back.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.retry_after = wait;
+        self
+    }
+
+    /// Takes a secret out of the message, should the vendor have echoed it.
+    #[must_use]
+    pub fn without(mut self, secret: &str) -> Self {
+        if !secret.is_empty() && self.message.contains(secret) {
+            self.message = self.message.replace(secret, "…");
+        }
+        self
+    }
+}
+
+impl Class {
+    /// Whether the failure speaks against the vendor's health.
+    #[must_use]
+    pub const fn is_unhealthy(self) -> bool {
+        matches!(self, Self::Auth | Self::ProviderBilling | Self::Overloaded | Self::ProviderError | Self::Timeout | Self::Network)
+    }
+
+    /// Whether only the operator can mend it: the account is left alone for a while, and he is told.
+    #[must_use]
+    pub const fn needs_operator(self) -> bool {
+        matches!(self, Self::Auth | Self::ProviderBilling | Self::ModelUnavailable)
+    }
+}

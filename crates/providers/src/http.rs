@@ -1,0 +1,151 @@
+//! What all adapters say of HTTP alike: how a failed exchange is classified, and when to come back.
+
+use std::time::{Duration, SystemTime};
+
+use egress::{Answer, Reached};
+use http::HeaderMap;
+
+use crate::error::{Began, Class, Error};
+
+/// Most of an error answer that is read: the words are for a log.
+pub const ERROR_BYTES: usize = 16 << 10;
+/// Longest wait that a vendor can ask for; beyond it the request fails rather than hold its place.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+/// An exchange of a paid request that failed: whether the vendor may be at work depends on how far it got.
+pub fn of_submit(error: &egress::Error) -> Error {
+    let began = match error.reached() {
+        Reached::No => Began::No,
+        Reached::Maybe => Began::Unknown,
+    };
+    of_exchange(error).began(began)
+}
+
+/// An exchange of a question that costs nothing and may be asked again.
+pub fn of_question(error: &egress::Error) -> Error {
+    of_exchange(error)
+}
+
+/// A result that could not be fetched: the request itself has ended.
+pub fn of_fetch(error: &egress::Error) -> Error {
+    of_exchange(error).began(Began::Ended)
+}
+
+fn of_exchange(error: &egress::Error) -> Error {
+    use egress::Error as E;
+    let class = match error {
+        E::ConnectTimeout { .. } | E::NoAnswer { .. } | E::Stalled { .. } | E::TooSlow { .. } => Class::Timeout,
+        E::Protocol { .. }
+        | E::HeadersTooLarge { .. }
+        | E::BodyTooLarge { .. }
+        | E::EventTooLarge { .. }
+        | E::Encoding { .. }
+        | E::Json { .. }
+        | E::Redirect { .. } => Class::ProviderError,
+        _ => Class::Network,
+    };
+    Error::new(class, error.to_string())
+}
+
+/// The status and the first words of an answer that is no success.
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// The first of its body, at most [`ERROR_BYTES`].
+    pub text: String,
+}
+
+impl Refusal {
+    /// Reads what there is.
+    pub async fn read(answer: Answer) -> Self {
+        let (status, headers) = (answer.status.as_u16(), answer.headers.clone());
+        Self { status, headers, text: answer.text_prefix(ERROR_BYTES).await }
+    }
+
+    /// The body as JSON, when it is.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+
+    /// When to come back.
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(&self.headers, SystemTime::now())
+    }
+
+    /// The meaning of the status when the body says nothing better.
+    pub fn plain(&self) -> Error {
+        let message = format!("{}: {}", self.status, self.text.trim());
+        of_status(self.status, message).retry_after(self.retry_after())
+    }
+}
+
+/// The usual meaning of a status that refuses a paid request.
+pub fn of_status(status: u16, message: impl Into<String>) -> Error {
+    match status {
+        400 | 405 | 406 | 409 | 411 | 413..=418 | 422 => Error::new(Class::InvalidRequest, message),
+        401 | 403 => Error::new(Class::Auth, message),
+        402 => Error::new(Class::ProviderBilling, message),
+        404 | 410 => Error::new(Class::ModelUnavailable, message),
+        408 => Error::new(Class::Timeout, message).began(Began::Ended),
+        429 => Error::new(Class::RateLimited, message),
+        503 => Error::new(Class::Overloaded, message).began(Began::Ended),
+        // A redirect is never followed with a key in hand, and none is expected.
+        300..=399 => Error::new(Class::ProviderError, format!("unexpected redirect: {}", message.into())),
+        // An answer of 5xx says that it failed. A gateway's time-out says only that nobody waited any longer.
+        504 | 524 => Error::new(Class::Timeout, message).began(Began::Unknown),
+        _ => Error::new(Class::ProviderError, message).began(Began::Ended),
+    }
+}
+
+/// `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110 §10.2.3), at most an hour.
+pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let millis = text("retry-after-ms").and_then(|value| value.parse::<f64>().ok()).map(|millis| millis / 1000.0);
+    let seconds = millis.or_else(|| text("retry-after")?.parse::<f64>().ok());
+    let wait = match seconds {
+        Some(seconds) if seconds.is_finite() && seconds >= 0.0 => Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST_WAIT),
+        _ => {
+            let date = httpdate::parse_http_date(text("retry-after")?).ok()?;
+            date.duration_since(now).unwrap_or_default()
+        }
+    };
+    Some(wait.min(LONGEST_WAIT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(name: &'static str, value: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(name, value.parse().unwrap());
+        headers
+    }
+
+    #[test]
+    fn both_forms_of_retry_after_are_understood_and_bounded() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        let wait = |name, value| retry_after(&headers(name, value), now);
+        assert_eq!(wait("retry-after", "7"), Some(Duration::from_secs(7)));
+        assert_eq!(wait("retry-after", "Sun, 06 Nov 1994 08:49:47 GMT"), Some(Duration::from_secs(10)));
+        assert_eq!(wait("retry-after", "Sun, 06 Nov 1994 08:49:27 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("retry-after-ms", "250"), Some(Duration::from_millis(250)));
+        assert_eq!(wait("retry-after", "99999999999999999999"), Some(LONGEST_WAIT));
+        for nonsense in ["-1", "NaN", "soon", ""] {
+            assert_eq!(wait("retry-after", nonsense), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn only_a_refusal_at_the_door_lets_another_vendor_be_asked() {
+        for status in [400, 401, 402, 403, 404, 413, 422, 429] {
+            assert_eq!(of_status(status, "").began, Began::No, "{status}");
+        }
+        for status in [500, 502, 503] {
+            assert_eq!(of_status(status, "").began, Began::Ended, "{status}");
+        }
+        assert_eq!(of_status(504, "").began, Began::Unknown);
+    }
+}
