@@ -59,9 +59,12 @@ impl Stream {
 
     /// Waits for the end of the stream, before which nothing may be told.
     pub async fn end(mut self) {
-        while let Some(piece) = tokio::time::timeout(PATIENCE, self.body.next()).await.expect("the stream goes on") {
-            self.text.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
-        }
+        let reading = async {
+            while let Some(piece) = self.body.next().await {
+                self.text.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
+            }
+        };
+        tokio::time::timeout(PATIENCE, reading).await.expect("the stream goes on");
         assert!(self.text.split("\n\n").all(|event| event.is_empty() || event.starts_with(':')), "{}", self.text);
     }
 
