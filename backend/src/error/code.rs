@@ -107,7 +107,7 @@ codes! {
     ImageTooManyFrames = "image_too_many_frames", 400;
     /// More files in one request than allowed.
     TooManyFiles = "too_many_files", 400;
-    /// The upload stopped arriving.
+    /// The upload stopped arriving for 30 seconds, or took more than 50 minutes.
     UploadTimeout = "upload_timeout", 408;
     /// The JSON body has more bytes than allowed.
     BodyTooLarge = "body_too_large", 413;
