@@ -19,7 +19,6 @@ use crate::config::secrets::Secrets;
 use crate::error::Failure;
 use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
-use crate::services::ai::embedded;
 use crate::services::catalogue::Catalogue;
 use crate::services::events::Events;
 use crate::services::running::Running;
@@ -174,7 +173,7 @@ impl App {
     /// Whether a model pack is installed.
     #[must_use]
     pub fn has_pack(&self, id: &str) -> bool {
-        embedded::has_pack(&self.config.app.data_dir.join("models"), id)
+        engine::packs::is_installed(id, &self.config.app.data_dir.join("models"))
     }
 
     /// Whether the queue has as many waiting tasks as it may.

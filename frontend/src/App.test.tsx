@@ -1,24 +1,15 @@
 import { render } from "@testing-library/react";
 import { http } from "msw";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { App } from "./App";
 import { refreshSession } from "./services/api";
 import { createQueryClient, creditsQuery, meQuery, recentTasksQuery, taskQuery } from "./services/queries";
 import { credits, page, task, user } from "./testing/fixtures";
 import { problem, server } from "./testing/server";
+import { silenceStream } from "./testing/stream";
 
 describe("App", () => {
-  // The live stream has tests of its own.
-  beforeEach(
-    () =>
-      void vi.stubGlobal(
-        "BroadcastChannel",
-        class {
-          postMessage() {}
-          close() {}
-        },
-      ),
-  );
+  beforeEach(silenceStream);
 
   it("keeps nothing of an account whose session was lost", async () => {
     const cache = createQueryClient();

@@ -57,7 +57,7 @@ impl Process {
         let given = given(&self.params)?;
         refuse_unavailable(&catalogue, tool, locale)?;
         self.refuse_without_effect(tool, &given)?;
-        let checked = parameters::check(&catalogue, tool, &given, &|pack| embedded::has_pack(&models_dir, pack));
+        let checked = parameters::check(&catalogue, tool, &given, &|pack| engine::packs::is_installed(pack, &models_dir));
         let checked = checked.map_err(|failure| context::sentence(&failure, locale))?;
         let style = self.style(&catalogue, tool)?;
         let operation = embedded::operation(&catalogue, tool, &checked.values, style);

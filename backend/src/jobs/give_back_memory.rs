@@ -1,5 +1,4 @@
-//! Gives back memory that this process does not need any more: models that nobody used, the tries of people who have
-//! waited long enough.
+//! Gives back memory that this process does not need any more: models that nobody used.
 
 use std::time::Duration;
 
@@ -15,7 +14,6 @@ const MODELS_KEPT: Duration = Duration::from_secs(600);
 pub async fn give_back_memory(app: App) {
     let mut ticks = Ticks::every(&app, EVERY);
     while ticks.next().await {
-        app.throttle.forget_idle();
         app.engine.unload_idle(MODELS_KEPT);
     }
 }

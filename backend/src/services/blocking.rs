@@ -1,7 +1,5 @@
 //! Work that keeps a thread busy and is allowed so many times at once.
 
-use tokio::sync::OwnedSemaphorePermit;
-
 use crate::error::Failure;
 
 /// Runs work in a blocking thread, which holds the permit until the work is done. A request that is given up ends the
@@ -9,7 +7,7 @@ use crate::error::Failure;
 ///
 /// # Errors
 /// When the work panics.
-pub async fn holding<T: Send + 'static>(permit: OwnedSemaphorePermit, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+pub async fn holding<T: Send + 'static>(permit: impl Send + 'static, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
     let held = move || {
         let _permit = permit;
         work()

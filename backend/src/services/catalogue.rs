@@ -125,9 +125,7 @@ fn sound(parameter: &Parameter, tool: &Tool) -> bool {
     let is_parameter = |name: &String| tool.parameters.iter().any(|other| &other.name == name);
     let named = |name: &Option<String>| name.as_ref().is_none_or(is_parameter);
     let mut needed = parameter.choices.iter().filter_map(|choice| choice.needs_pack.as_ref());
-    let packs = engine::packs::list(Path::new(""));
-    let is_pack = |id: &String| packs.iter().any(|pack| pack.id == id);
-    let packed = needed.all(|needed| is_parameter(&needed.by) && needed.packs.values().all(is_pack));
+    let packed = needed.all(|needed| is_parameter(&needed.by) && needed.packs.values().all(|id| engine::packs::is_known(id)));
     let complete = match parameter.kind {
         ParameterKind::Choice | ParameterKind::IntegerChoice => !parameter.choices.is_empty(),
         ParameterKind::Number | ParameterKind::Integer => parameter.minimum.is_some() && parameter.maximum.is_some(),

@@ -52,8 +52,8 @@ pub const LOGIN_BY_ADDRESS_AND_ACCOUNT: Rate = Rate::new(10, 30);
 pub const LOGIN_BY_ACCOUNT: Rate = Rate::new(40, 10);
 /// Registrations from one address: twenty at once for a classroom, then one every three minutes.
 pub const REGISTER_BY_ADDRESS: Rate = Rate::new(20, 180);
-/// After so many attempts those who have waited long enough are forgotten. Not left to the housekeeping job, which
-/// a process that only answers requests never runs.
+/// After so many attempts those who have waited long enough are forgotten: the tables grow by attempts, so that is what
+/// bounds them, in every process that answers requests.
 const FORGET_EVERY: u32 = 1024;
 
 impl Default for Throttle {
@@ -105,7 +105,7 @@ impl Throttle {
     }
 
     /// Forgets those who have waited long enough, so that the tables do not grow for ever.
-    pub fn forget_idle(&self) {
+    fn forget_idle(&self) {
         self.login_by_address.retain_recent();
         self.login_by_address_and_account.retain_recent();
         self.login_by_account.retain_recent();

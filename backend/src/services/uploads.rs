@@ -4,6 +4,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
+use icu_properties::CodePointMapData;
+use icu_properties::props::GeneralCategory;
 use imaging::Ingested;
 use storage::{Folder, ObjectKey};
 use tempfile::NamedTempFile;
@@ -42,15 +44,12 @@ pub fn label(file_name: Option<&str>) -> String {
     if trimmed.is_empty() { "picture".to_owned() } else { trimmed.to_owned() }
 }
 
-/// Characters that show nothing themselves and change how others show: controls, line and paragraph ends, and those of
-/// Unicode's class Cf. With U+202E a name that ends in `gnp.exe` reads as if it ended in `exe.png`.
+/// Characters that show nothing themselves and change how others show: controls, line and paragraph ends, and what
+/// Unicode calls format characters. With U+202E a name that ends in `gnp.exe` reads as if it ended in `exe.png`.
 fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
-            | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}'
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
-            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0001}' | '\u{e0020}'..='\u{e007f}')
+    use GeneralCategory as Is;
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    matches!(category, Is::Control | Is::Format | Is::LineSeparator | Is::ParagraphSeparator)
 }
 
 /// Checks and stores pictures; all of them or none. Reasons are told in `locale`.

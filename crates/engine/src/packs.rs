@@ -43,6 +43,18 @@ pub fn list(models_dir: &Path) -> Vec<PackStatus> {
     manifest::PACKS.iter().map(|pack| status(pack, models_dir)).collect()
 }
 
+/// Whether there is a pack of this name.
+#[must_use]
+pub fn is_known(id: &str) -> bool {
+    manifest::PACKS.iter().any(|pack| pack.id == id)
+}
+
+/// Whether every file of the pack is there with the right size. One that is not known is not installed.
+#[must_use]
+pub fn is_installed(id: &str, models_dir: &Path) -> bool {
+    manifest::PACKS.iter().find(|pack| pack.id == id).is_some_and(|pack| has_all_files(pack, models_dir))
+}
+
 fn status(pack: &'static Pack, models_dir: &Path) -> PackStatus {
     PackStatus {
         id: pack.id,
@@ -52,9 +64,13 @@ fn status(pack: &'static Pack, models_dir: &Path) -> PackStatus {
         size_bytes: pack.files.iter().map(|file| file.size).sum(),
         licence: pack.licence,
         source: pack.source,
-        installed: pack.files.iter().all(|file| is_present(pack, file, models_dir)),
+        installed: has_all_files(pack, models_dir),
         compiled_in: pack.is_compiled_in(),
     }
+}
+
+fn has_all_files(pack: &Pack, models_dir: &Path) -> bool {
+    pack.files.iter().all(|file| is_present(pack, file, models_dir))
 }
 
 /// Whether a file could be loaded now, by its size.

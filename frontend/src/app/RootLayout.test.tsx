@@ -1,10 +1,11 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { app, user } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
 import { problem, server } from "@/testing/server";
+import { silenceStream } from "@/testing/stream";
 import { RootLayout } from "./RootLayout";
 
 const nobody = () => [
@@ -13,17 +14,7 @@ const nobody = () => [
 ];
 
 describe("RootLayout", () => {
-  // The live stream has tests of its own.
-  beforeEach(
-    () =>
-      void vi.stubGlobal(
-        "BroadcastChannel",
-        class {
-          postMessage() {}
-          close() {}
-        },
-      ),
-  );
+  beforeEach(silenceStream);
 
   it("tells on every page where the set-up link is, before there is an owner", async () => {
     for (const path of ["/", "/history", "/credits", "/tasks/task_1", "/login"]) {

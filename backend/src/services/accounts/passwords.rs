@@ -1,20 +1,20 @@
 //! Hashing passwords with Argon2id. It takes tens of milliseconds and 19 MiB by design, so it runs beside the
 //! async threads and only a few at a time.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::error::{Code, Failure};
 use crate::models::user::Password;
 use crate::services::blocking;
 
 /// Two at once keep memory below 40 MiB and leave a core for everything else.
-static AT_ONCE: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
 /// How long somebody waits for a turn: some hundreds of others, more than ever log in at one moment.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -50,8 +50,8 @@ async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + 
     blocking::holding(turn(PATIENCE).await?, work).await?
 }
 
-async fn turn(patience: Duration) -> Result<OwnedSemaphorePermit, Failure> {
-    match tokio::time::timeout(patience, Arc::clone(&AT_ONCE).acquire_owned()).await {
+async fn turn(patience: Duration) -> Result<SemaphorePermit<'static>, Failure> {
+    match tokio::time::timeout(patience, AT_ONCE.acquire()).await {
         Ok(turn) => turn.map_err(Failure::internal),
         Err(_) => Err(Failure::new(Code::Overloaded).retry_after(PATIENCE.as_secs())),
     }

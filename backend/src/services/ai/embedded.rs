@@ -1,8 +1,6 @@
 //! The embedded engine as a provider: from checked parameters to an operation, its cost, and its errors in our
 //! words.
 
-use std::path::Path;
-
 use engine::{Background, Blend, Content, Operation, Quality, Scale, StyleSource};
 use imaging::Format;
 use serde_json::{Map, Value};
@@ -61,12 +59,6 @@ pub fn output_format(parameters: &Map<String, Value>) -> Format {
         Some("webp") => Format::WebP,
         _ => Format::Png,
     }
-}
-
-/// Whether a model pack is installed.
-#[must_use]
-pub fn has_pack(models_dir: &Path, id: &str) -> bool {
-    engine::packs::list(models_dir).iter().any(|pack| pack.id == id && pack.installed)
 }
 
 /// Seconds that the operation takes on all pictures, when nothing else runs.
