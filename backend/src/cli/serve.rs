@@ -57,7 +57,7 @@ enum Role {
 const REQUESTS_END_WITHIN: Duration = Duration::from_secs(10);
 /// Time for jobs to be handed back meanwhile. Engine work stops at its next tile.
 const JOBS_END_WITHIN: Duration = Duration::from_secs(14);
-/// Time for the database to finish what waits after both: longer than any statement may take would be too long.
+/// Time for the database to finish after both. A statement that takes longer is undone by the database itself.
 const DATABASE_ENDS_WITHIN: Duration = Duration::from_secs(5);
 
 impl Serve {
@@ -86,13 +86,12 @@ impl Serve {
     /// Answers requests until the stop. Also when that fails, for instance because the port is taken, whatever was
     /// started is brought to an end.
     async fn answer(&self, app: &App) -> CommandResult {
-        let served = if self.role == Role::Worker {
+        if self.role == Role::Worker {
             app.stopping.cancelled().await;
-            Ok(())
-        } else {
-            tokio::spawn(background::tell_watchers(app.clone(), elsewhere(app)));
-            listen(app).await
-        };
+            return Ok(());
+        }
+        tokio::spawn(background::tell_watchers(app.clone(), elsewhere(app)));
+        let served = listen(app).await;
         app.stopping.cancel();
         served
     }

@@ -14,7 +14,7 @@ use crate::error::{Code, Failure};
 /// The limits on attempts.
 pub struct Throttle {
     login_by_address: DefaultKeyedRateLimiter<IpAddr>,
-    login_by_address_and_account: DefaultKeyedRateLimiter<(IpAddr, String)>,
+    login_by_neighbours_and_account: DefaultKeyedRateLimiter<(IpAddr, String)>,
     login_by_account: DefaultKeyedRateLimiter<String>,
     register_by_address: DefaultKeyedRateLimiter<IpAddr>,
     attempts: AtomicU32,
@@ -45,9 +45,9 @@ impl Rate {
 
 /// Log-ins from one address: a household behind one address logs in freely, a guesser gets 30 and then 6 a minute.
 pub const LOGIN_BY_ADDRESS: Rate = Rate::new(30, 10);
-/// Log-ins from one address to one account: ten tries, then two a minute.
-pub const LOGIN_BY_ADDRESS_AND_ACCOUNT: Rate = Rate::new(10, 30);
-/// Log-ins to one account from wherever they come. More than one address may have, so that a stranger who guesses
+/// Log-ins from one neighbourhood of addresses to one account: ten tries, then two a minute.
+pub const LOGIN_BY_NEIGHBOURS_AND_ACCOUNT: Rate = Rate::new(10, 30);
+/// Log-ins to one account from wherever they come. More than one neighbourhood may have, so that a stranger who guesses
 /// from one cannot keep the owner of the account out.
 pub const LOGIN_BY_ACCOUNT: Rate = Rate::new(40, 10);
 /// Registrations from one address: twenty at once for a classroom, then one every three minutes.
@@ -60,7 +60,7 @@ impl Default for Throttle {
     fn default() -> Self {
         Self {
             login_by_address: RateLimiter::keyed(LOGIN_BY_ADDRESS.quota()),
-            login_by_address_and_account: RateLimiter::keyed(LOGIN_BY_ADDRESS_AND_ACCOUNT.quota()),
+            login_by_neighbours_and_account: RateLimiter::keyed(LOGIN_BY_NEIGHBOURS_AND_ACCOUNT.quota()),
             login_by_account: RateLimiter::keyed(LOGIN_BY_ACCOUNT.quota()),
             register_by_address: RateLimiter::keyed(REGISTER_BY_ADDRESS.quota()),
             attempts: AtomicU32::new(0),
@@ -84,8 +84,8 @@ impl Throttle {
     /// `too_many_attempts` with the seconds to wait.
     pub fn login_account(&self, address: IpAddr, email: &str) -> Result<(), Failure> {
         let account: String = email.chars().take(254).collect();
-        // What one address may not do does not count for the others.
-        check(&self.login_by_address_and_account, &(network(address), account.clone()))?;
+        // What one neighbourhood may not do does not count for the others.
+        check(&self.login_by_neighbours_and_account, &(neighbourhood(address), account.clone()))?;
         check(&self.login_by_account, &account)
     }
 
@@ -107,7 +107,7 @@ impl Throttle {
     /// Forgets those who have waited long enough, so that the tables do not grow for ever.
     fn forget_idle(&self) {
         self.login_by_address.retain_recent();
-        self.login_by_address_and_account.retain_recent();
+        self.login_by_neighbours_and_account.retain_recent();
         self.login_by_account.retain_recent();
         self.register_by_address.retain_recent();
     }
@@ -122,6 +122,15 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The addresses that one stranger may easily have: a provider gives a customer an IPv6 /48, and whoever rents machines
+/// has many of an IPv4 /24.
+fn neighbourhood(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & (u128::MAX << 80)).into()),
+        IpAddr::V4(v4) => IpAddr::V4((u32::from(v4) & (u32::MAX << 8)).into()),
+    }
+}
+
 fn check<K: Clone + std::hash::Hash + Eq>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), Failure> {
     limiter.check_key(key).map_err(|early| {
         let wait = early.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
@@ -133,27 +142,46 @@ fn check<K: Clone + std::hash::Hash + Eq>(limiter: &DefaultKeyedRateLimiter<K>, 
 mod tests {
     use super::*;
 
+    /// Addresses that have nothing to do with each other.
     fn address(number: u32) -> IpAddr {
-        std::net::Ipv4Addr::from(0xc633_6400 + number).into()
+        std::net::Ipv4Addr::from(0xc612_0000 + (number << 8)).into()
     }
 
     #[test]
-    fn an_account_is_slowed_down_for_one_address_and_more_slowly_for_all() {
+    fn an_account_is_slowed_down_for_one_neighbourhood_and_more_slowly_for_all() {
         let throttle = Throttle::default();
-        let from_one = LOGIN_BY_ADDRESS_AND_ACCOUNT.burst.get();
+        let from_one = LOGIN_BY_NEIGHBOURS_AND_ACCOUNT.burst.get();
         for _ in 0..from_one {
             throttle.login_account(address(0), "a@b.c").unwrap();
         }
         for _ in 0..1_000 {
             let refused = throttle.login_account(address(0), "a@b.c").unwrap_err();
             assert_eq!(refused.code, Code::TooManyAttempts);
-            assert!(refused.retry_after_seconds.unwrap() <= LOGIN_BY_ADDRESS_AND_ACCOUNT.every.as_secs() + 1);
+            assert!(refused.retry_after_seconds.unwrap() <= LOGIN_BY_NEIGHBOURS_AND_ACCOUNT.every.as_secs() + 1);
         }
         for number in from_one..LOGIN_BY_ACCOUNT.burst.get() {
             throttle.login_account(address(number), "a@b.c").unwrap();
         }
         assert!(throttle.login_account(address(1), "a@b.c").is_err());
         throttle.login_account(address(1), "d@e.f").unwrap();
+    }
+
+    #[test]
+    fn whoever_has_many_addresses_side_by_side_has_the_tries_of_one() {
+        let throttle = Throttle::default();
+        for (own, other) in [("198.51.100", "203.0.113.1"), ("2001:db8:7", "2001:db8:8::1")] {
+            let own = |number: u32| -> IpAddr {
+                let text = if own.contains(':') { format!("{own}:{number:x}::1") } else { format!("{own}.{number}") };
+                text.parse().unwrap()
+            };
+            for number in 0..LOGIN_BY_NEIGHBOURS_AND_ACCOUNT.burst.get() {
+                throttle.login_account(own(number), other).unwrap();
+            }
+            for number in 100..200 {
+                assert!(throttle.login_account(own(number), other).is_err());
+            }
+            throttle.login_account(other.parse().unwrap(), other).unwrap();
+        }
     }
 
     #[test]

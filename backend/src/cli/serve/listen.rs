@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -19,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
-use super::activity::Activity;
+use super::activity::{Activity, Sent};
 use super::connections::{Connections, Place};
 
 /// Largest head of a request: a hundred times a usual one with its cookies.
@@ -132,8 +134,8 @@ async fn answer(
     mut router: Router,
     peer: SocketAddr,
     activity: Arc<Activity>,
-    mut request: hyper::Request<hyper::body::Incoming>,
-) -> Result<hyper::Response<super::activity::Sent>, Infallible> {
+    mut request: Request<Incoming>,
+) -> Result<Response<Sent>, Infallible> {
     let open = activity.begin();
     request.extensions_mut().insert(ConnectInfo(peer));
     let response = router.call(request).await?;

@@ -16,7 +16,7 @@ use crate::services::blocking;
 /// Two at once keep memory below 40 MiB and leave a core for everything else.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
 /// How long somebody waits for a turn: some hundreds of others, more than ever log in at one moment.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Verified against when there is no account, so that the answer takes as long as for a wrong password.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("a password that nobody has").unwrap_or_default());

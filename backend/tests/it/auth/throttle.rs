@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Method;
-use danqing::services::throttle::{LOGIN_BY_ADDRESS, LOGIN_BY_ADDRESS_AND_ACCOUNT, REGISTER_BY_ADDRESS, Rate};
+use danqing::services::throttle::{LOGIN_BY_ADDRESS, LOGIN_BY_NEIGHBOURS_AND_ACCOUNT, REGISTER_BY_ADDRESS, Rate};
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, TestApp};
@@ -40,9 +40,9 @@ async fn guessing_at_an_account_is_slowed_down_whether_it_exists_or_not() {
     for (email, address) in [("li@example.com", "198.51.100.1"), ("nobody@example.com", "198.51.100.2")] {
         let guesser = app.anonymous().at(address);
         let emails = [email.to_owned(), email.to_uppercase()].into_iter().cycle();
-        let (code, seconds) = refused(guess_until_refused(&guesser, emails, LOGIN_BY_ADDRESS_AND_ACCOUNT).await);
+        let (code, seconds) = refused(guess_until_refused(&guesser, emails, LOGIN_BY_NEIGHBOURS_AND_ACCOUNT).await);
         assert_eq!(code, "too_many_attempts");
-        assert!((1..=LOGIN_BY_ADDRESS_AND_ACCOUNT.every.as_secs() + 1).contains(&seconds), "{seconds}");
+        assert!((1..=LOGIN_BY_NEIGHBOURS_AND_ACCOUNT.every.as_secs() + 1).contains(&seconds), "{seconds}");
     }
     // The stranger who guesses does not keep the owner of the account out.
     let right = json!({ "email": "li@example.com", "password": "a long password" });

@@ -49,7 +49,7 @@ async fn accounts_outlive_a_server_that_is_killed() {
 #[tokio::test]
 async fn half_requests_of_a_stranger_keep_nobody_out() {
     let place = Place::new().await;
-    let server = place.serve_with_open_files(256);
+    let server = place.serve_under("-n 256");
     let half = |_| {
         let mut connection = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
         // The server may have closed an earlier one for it, not this one.
@@ -66,7 +66,7 @@ async fn half_requests_of_a_stranger_keep_nobody_out() {
 #[tokio::test]
 async fn the_limit_on_open_files_is_raised_as_far_as_it_is_needed_and_allowed() {
     let place = Place::new().await;
-    let server = place.serve();
+    let server = place.serve_under("-S -n 256");
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.pid())).unwrap();
     let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
     let [soft, hard] = line.split_whitespace().skip(3).take(2).map(|word| word.parse().unwrap_or(u64::MAX)).collect::<Vec<_>>()[..] else {

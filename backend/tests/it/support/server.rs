@@ -137,10 +137,10 @@ impl Place {
         Server::start(self, self.command(&[&SERVE, arguments].concat()))
     }
 
-    /// The same with a limit on open files that it cannot raise.
+    /// The same under limits as the shell sets them, for instance `-n 256` for files that may be open.
     #[track_caller]
-    pub fn serve_with_open_files(&self, limit: u32) -> Server {
-        let script = format!("ulimit -n {limit} && exec \"$0\" \"$@\"");
+    pub fn serve_under(&self, limits: &str) -> Server {
+        let script = format!("ulimit {limits} && exec \"$0\" \"$@\"");
         let mut command = Command::new("/bin/sh");
         command.args(["-c", &script, PROGRAM]).args(SERVE);
         Server::start(self, self.on_this_place(command))
