@@ -1,7 +1,13 @@
-//! An account with a vendor: where it is, the key, and the way out.
+//! An account with a vendor: where it is, the key, the way out, and how long and how much it may take.
 
-use egress::{Egress, Route};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use egress::{Call, Credential, Egress, Limits, Reach, Route};
+use http::Method;
 use url::Url;
+
+use crate::delivery::MAX_PICTURE_BYTES;
+use crate::error::{Class, Error};
 
 /// A text that appears in no log and no error.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,10 +47,145 @@ pub struct Account {
     pub egress: Egress,
     /// Through a proxy or not.
     pub route: Route,
+    /// How long its calls may take and how much may come back.
+    pub limits: CallLimits,
+}
+
+/// Limits by kind of call. An engine on a slow machine needs longer ones, a test shorter.
+#[derive(Debug, Clone, Copy)]
+pub struct CallLimits {
+    /// Questions, and submits that are answered with a handle.
+    pub api: Limits,
+    /// A submit that is answered with the pictures. The bytes are those of one picture; see [`CallLimits::generation_of`].
+    pub generation: Limits,
+    /// The download of one picture.
+    pub download: Limits,
+}
+
+impl Default for CallLimits {
+    fn default() -> Self {
+        let download = Limits { max_body_bytes: MAX_PICTURE_BYTES, ..Limits::DOWNLOAD };
+        Self { api: Limits::API, generation: Limits::GENERATION, download }
+    }
+}
+
+/// Pictures of one call that its answer may hold, whatever was asked for: what no vendor makes at once.
+const MOST_PICTURES: u64 = 16;
+
+impl CallLimits {
+    /// Limits of a submit that is answered with `count` pictures: the first may take all the bytes of
+    /// [`CallLimits::generation`], each further one as many as an event.
+    #[must_use]
+    pub fn generation_of(&self, count: u32) -> Limits {
+        let further = u64::from(count).clamp(1, MOST_PICTURES) - 1;
+        let more_bytes = further * self.generation.max_event_bytes as u64;
+        Limits { max_body_bytes: self.generation.max_body_bytes + more_bytes, ..self.generation }
+    }
+}
+
+impl Account {
+    /// The base address with a path behind it: `images/generations`. A query of the base address stays, as gateways
+    /// want it (`?api-version=`).
+    #[must_use]
+    pub fn url(&self, path: &str) -> Url {
+        let mut url = self.base_url.clone();
+        url.set_path(&format!("{}/{path}", self.base_url.path().trim_end_matches('/')));
+        url
+    }
+
+    /// A call to the vendor's own address, without the key and with the limits of a question.
+    #[must_use]
+    pub fn call(&self, method: Method, path: &str) -> Call {
+        Call::new(method, self.url(path)).reach(Reach::Configured).route(self.route.clone()).limits(self.limits.api)
+    }
+
+    /// Adds `Authorization: Bearer` and the key, when there is one.
+    ///
+    /// # Errors
+    /// [`Class::Auth`] for a key that no header can hold.
+    pub fn with_bearer(&self, call: Call) -> Result<Call, Error> {
+        let Some(key) = &self.key else { return Ok(call) };
+        let host = self.base_url.host_str().unwrap_or_default();
+        let credential = Credential::bearer(key.expose(), host).map_err(|error| Error::new(Class::Auth, error.to_string()))?;
+        Ok(call.credential(credential))
+    }
+
+    /// Refuses an account that has no key, before anything is sent.
+    ///
+    /// # Errors
+    /// [`Class::Auth`].
+    pub fn need_key(&self) -> Result<(), Error> {
+        match self.key {
+            Some(_) => Ok(()),
+            None => Err(Error::new(Class::Auth, "no key is configured for this account")),
+        }
+    }
+
+    /// The error without the key, should the vendor have repeated it. Every adapter's errors pass through here.
+    #[must_use]
+    pub fn conceal(&self, mut error: Error) -> Error {
+        error.message = self.without_key(error.message);
+        error.code = error.code.map(|code| self.without_key(code));
+        error
+    }
+
+    /// The text without the key, its part behind a colon (the password of HTTP Basic) and its base64 form.
+    #[must_use]
+    pub fn without_key(&self, text: String) -> String {
+        let Some(key) = self.key.as_ref().map(Secret::expose) else { return text };
+        let encoded = STANDARD.encode(key);
+        let password = key.split_once(':').map_or("", |(_, password)| password);
+        let forms = [encoded.as_str(), key, password].into_iter().filter(|form| !form.is_empty());
+        forms.fold(text, |text, form| if text.contains(form) { text.replace(form, "…") } else { text })
+    }
 }
 
 impl std::fmt::Debug for Account {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Account").field("id", &self.id).field("base_url", &self.base_url.as_str()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(base_url: &str, key: &str) -> Account {
+        Account {
+            id: "test".to_owned(),
+            base_url: Url::parse(base_url).unwrap(),
+            key: Some(Secret::new(key)),
+            webhook_secret: None,
+            egress: Egress::new(egress::Options::new("test")).unwrap(),
+            route: Route::Direct,
+            limits: CallLimits::default(),
+        }
+    }
+
+    #[test]
+    fn paths_follow_the_base_address_whatever_ends_it() {
+        for base in ["https://example.com/v1", "https://example.com/v1/"] {
+            assert_eq!(account(base, "k").url("images/edits").as_str(), "https://example.com/v1/images/edits");
+        }
+        let url = account("https://example.com?api-version=2", "k").url("models");
+        assert_eq!(url.as_str(), "https://example.com/models?api-version=2");
+    }
+
+    #[test]
+    fn no_form_of_the_key_stays_in_an_error() {
+        let account = account("https://example.com", "user:pass-word");
+        let said = format!("wrong: user:pass-word, pass-word, Basic {}", STANDARD.encode("user:pass-word"));
+        let error = account.conceal(Error::new(Class::Auth, said).code("pass-word"));
+        assert_eq!(error.message, "wrong: …, …, Basic …");
+        assert_eq!(error.code.as_deref(), Some("…"));
+        assert!(!format!("{account:?}").contains("pass-word"));
+    }
+
+    #[test]
+    fn further_pictures_have_bytes_of_their_own() {
+        let limits = CallLimits::default();
+        assert_eq!(limits.generation_of(1), Limits::GENERATION);
+        assert_eq!(limits.generation_of(3).max_body_bytes, (64 << 20) + 2 * (24 << 20));
+        assert_eq!(limits.generation_of(u32::MAX), limits.generation_of(16));
     }
 }

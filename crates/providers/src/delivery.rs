@@ -1,7 +1,7 @@
 //! What a vendor delivers: pictures, or links to them, and what it counted.
 
 use bytes::Bytes;
-use egress::Limits;
+use serde_json::Value;
 use url::Url;
 
 use crate::account::Account;
@@ -75,6 +75,46 @@ pub struct Usage {
     pub credits: Option<f64>,
 }
 
+/// A number of tokens above this is no number: a picture of the largest model takes some ten thousand.
+const MOST_TOKENS: u64 = 100_000_000;
+
+impl Usage {
+    /// A number of tokens as a vendor states it; none when it is no plausible number.
+    #[must_use]
+    pub fn tokens(stated: &Value) -> Option<u64> {
+        stated.as_u64().filter(|tokens| *tokens <= MOST_TOKENS)
+    }
+
+    /// Adds the tokens of another answer to the same request.
+    pub fn add_tokens(&mut self, more: &Self) {
+        let add = |mine: Option<u64>, other: Option<u64>| mine.into_iter().chain(other).reduce(u64::saturating_add);
+        self.input_text_tokens = add(self.input_text_tokens, more.input_text_tokens);
+        self.input_image_tokens = add(self.input_image_tokens, more.input_image_tokens);
+        self.output_tokens = add(self.output_tokens, more.output_tokens);
+    }
+}
+
+impl Delivery {
+    /// What came out of a request for `count` pictures, in the vendor's order. More than were asked for are left out:
+    /// nobody ordered or priced them.
+    ///
+    /// # Errors
+    /// When not a single picture came out: the reason of the first, or [`Class::EmptyResult`].
+    pub fn collect(pictures: impl IntoIterator<Item = Result<Output, Error>>, count: u32) -> Result<Self, Error> {
+        let mut delivery = Self::default();
+        for picture in pictures.into_iter().take(count as usize) {
+            match picture {
+                Ok(output) => delivery.outputs.push(output),
+                Err(error) => _ = delivery.refused.get_or_insert(error),
+            }
+        }
+        if !delivery.outputs.is_empty() {
+            return Ok(delivery);
+        }
+        Err(delivery.refused.unwrap_or_else(|| Error::new(Class::EmptyResult, "a good answer without a picture").began(Began::Ended)))
+    }
+}
+
 /// Largest picture taken from a vendor: a 16-megapixel PNG of noise is 48 MiB.
 pub const MAX_PICTURE_BYTES: u64 = 64 << 20;
 
@@ -84,8 +124,7 @@ pub async fn fetch(account: &Account, output: &Output) -> Result<Bytes, Error> {
         Source::Bytes(bytes) => Ok(bytes.clone()),
         Source::Kept(_) => Err(Error::new(Class::ProviderError, "a kept picture without its own way to fetch it").began(Began::Ended)),
         Source::Link(url) => {
-            let limits = Limits { max_body_bytes: MAX_PICTURE_BYTES, ..Limits::default() };
-            let answer = account.egress.download(url, &account.route, &limits).await.map_err(|error| crate::http::of_fetch(&error))?;
+            let answer = account.egress.download(url, &account.route, &account.limits.download).await.map_err(|error| crate::http::of_fetch(&error))?;
             match answer.status.as_u16() {
                 200..=299 => answer.bytes().await.map_err(|error| crate::http::of_fetch(&error)),
                 403 | 404 | 410 => Err(Error::new(Class::Expired, "the link to the result is dead").began(Began::Ended)),

@@ -94,15 +94,6 @@ impl Error {
         self.retry_after = wait;
         self
     }
-
-    /// Takes a secret out of the message, should the vendor have echoed it.
-    #[must_use]
-    pub fn without(mut self, secret: &str) -> Self {
-        if !secret.is_empty() && self.message.contains(secret) {
-            self.message = self.message.replace(secret, "…");
-        }
-        self
-    }
 }
 
 impl Class {

@@ -4,7 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use egress::{Answer, Reached};
 use http::HeaderMap;
+use serde::Deserialize;
 
+use crate::account::Account;
 use crate::error::{Began, Class, Error};
 
 /// Most of an error answer that is read: the words are for a log.
@@ -41,10 +43,27 @@ fn of_exchange(error: &egress::Error) -> Error {
         | E::EventTooLarge { .. }
         | E::Encoding { .. }
         | E::Json { .. }
-        | E::Redirect { .. } => Class::ProviderError,
+        | E::Redirect { .. }
+        // A link that may not be followed: asking again gives the same.
+        | E::Address(_)
+        | E::PlainHttp { .. }
+        | E::Forbidden { .. } => Class::ProviderError,
         _ => Class::Network,
     };
     Error::new(class, error.to_string())
+}
+
+/// Reads the whole of a successful answer to a paid request. Nesting deeper than 128 is refused by the reader, before
+/// it can exhaust the stack; the size was capped when the body was read.
+///
+/// # Errors
+/// [`Class::ProviderError`], [`Began::Unknown`]: whoever wrote this, the vendor may have done the work. The text says
+/// where the fault is and never what stands there.
+pub fn read_json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Error> {
+    serde_json::from_slice(body).map_err(|error| {
+        let message = format!("the answer is not the expected JSON, at line {} column {}", error.line(), error.column());
+        Error::new(Class::ProviderError, message).began(Began::Unknown)
+    })
 }
 
 /// The status and the first words of an answer that is no success.
@@ -58,10 +77,10 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Reads what there is.
-    pub async fn read(answer: Answer) -> Self {
+    /// Reads what there is. The key is taken out here, before a message is cut and half of it might stay.
+    pub async fn read(account: &Account, answer: Answer) -> Self {
         let (status, headers) = (answer.status.as_u16(), answer.headers.clone());
-        Self { status, headers, text: answer.text_prefix(ERROR_BYTES).await }
+        Self { status, headers, text: account.without_key(answer.text_prefix(ERROR_BYTES).await) }
     }
 
     /// The body as JSON, when it is.
@@ -91,8 +110,10 @@ pub fn of_status(status: u16, message: impl Into<String>) -> Error {
         408 => Error::new(Class::Timeout, message).began(Began::Ended),
         429 => Error::new(Class::RateLimited, message),
         503 => Error::new(Class::Overloaded, message).began(Began::Ended),
-        // A redirect is never followed with a key in hand, and none is expected.
-        300..=399 => Error::new(Class::ProviderError, format!("unexpected redirect: {}", message.into())),
+        // A redirect is never followed with a key in hand, and none is expected. These say that the request belongs
+        // elsewhere (RFC 9110 §15.4); the others may be the answer to work that was done.
+        301 | 307 | 308 => Error::new(Class::ProviderError, format!("redirect, check the base address: {}", message.into())),
+        300..=399 => Error::new(Class::ProviderError, format!("unexpected redirect: {}", message.into())).began(Began::Unknown),
         // An answer of 5xx says that it failed. A gateway's time-out says only that nobody waited any longer.
         504 | 524 => Error::new(Class::Timeout, message).began(Began::Unknown),
         _ => Error::new(Class::ProviderError, message).began(Began::Ended),
@@ -146,6 +167,18 @@ mod tests {
         for status in [500, 502, 503] {
             assert_eq!(of_status(status, "").began, Began::Ended, "{status}");
         }
-        assert_eq!(of_status(504, "").began, Began::Unknown);
+        for (status, began) in [(504, Began::Unknown), (302, Began::Unknown), (303, Began::Unknown), (308, Began::No)] {
+            assert_eq!(of_status(status, "").began, began, "{status}");
+        }
+    }
+
+    #[test]
+    fn deep_or_broken_json_is_an_error_that_quotes_nothing() {
+        let deep = [vec![b'['; 1 << 20], vec![b']'; 1 << 20]].concat();
+        for body in [deep.as_slice(), b"{\"secret\":", b"", b"<html>"] {
+            let error = read_json::<serde_json::Value>(body).unwrap_err();
+            assert_eq!((error.class, error.began), (Class::ProviderError, Began::Unknown));
+            assert!(!error.message.contains("secret"));
+        }
     }
 }

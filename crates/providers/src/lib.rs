@@ -4,19 +4,38 @@
 //!
 //! Answers are read leniently (unknown fields are ignored, unknown words get a safe meaning and a log line) and
 //! mistrusted: sizes are capped by [`egress`], numbers are range-checked, pictures are verified by the caller.
+//!
+//! # To add a vendor
+//! 1. A server that speaks the Images API is only a constant in `openai/dialect.rs`.
+//! 2. Otherwise copy the shape of `openai/`: `mod.rs` implements [`ImageProvider`] and reads like the conversation,
+//!    `fields.rs` says the request in the vendor's words (what it has no word for is an error, nothing is dropped),
+//!    `pictures.rs` puts pictures into the call, `answer.rs` reads a good answer, `refusal.rs` a bad one.
+//! 3. Take from here: [`Account::call`] and its kin, [`http`] for what a failed exchange means, `encoded` for base64,
+//!    `mask` for the form of the mask, [`syntax`] for engines that read more than words, `instruction` for vendors
+//!    that know only words, [`Delivery::collect`] for what came out. Every error leaves through [`Account::conceal`].
+//! 4. Name it in `registry.rs`.
+//! 5. Give it a line in `tests/it/vendors.rs`: every fault of the fake vendor must end as the suite's table says.
+//! 6. Write `tests/it/<vendor>.rs`: its requests, field by field, against what the fake recorded.
 
 mod account;
 mod delivery;
+mod encoded;
 mod error;
 pub mod http;
+mod instruction;
+mod mask;
+pub mod openai;
 mod provider;
+mod registry;
 mod request;
 pub mod size;
+pub mod syntax;
 mod webhook;
 
-pub use account::{Account, Secret};
+pub use account::{Account, CallLimits, Secret};
 pub use delivery::{Delivery, Output, Source, Usage};
 pub use error::{Began, Class, Error};
 pub use provider::{Abilities, Cancelled, Handle, ImageProvider, Progress, Submitted, Update, Watch};
+pub use registry::{NAMES, named};
 pub use request::{Background, Expand, ImageRequest, Model, Moderation, OutputFormat, Picture, Quality, Settings, TaskType, UpscaleMode};
 pub use webhook::{Delivered, WebhookCall, WebhookError};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
 use crate::delivery::{Delivery, Output};
-use crate::error::{Class, Error};
+use crate::error::{Began, Class, Error};
 use crate::request::ImageRequest;
 use crate::webhook::{Delivered, WebhookCall, WebhookError};
 
@@ -27,12 +27,15 @@ pub trait ImageProvider: Send + Sync {
     /// Any [`Class`]; `began` says whether the vendor may be at work on it.
     async fn submit(&self, account: &Account, request: &ImageRequest, watch: &Watch) -> Result<Submitted, Error>;
 
-    /// Asks how a submitted request stands. Costs nothing and may be repeated.
+    /// Asks how a submitted request stands. Costs nothing and may be repeated. Vendors that answer at once keep the
+    /// default.
     ///
     /// # Errors
-    /// The request's own failure has `began` [`Began::Ended`](crate::Began::Ended); any other error is about this
+    /// The request's own failure has `began` [`Began::Ended`]; any other error is about this
     /// question only, and asking again may help.
-    async fn poll(&self, account: &Account, handle: &Handle, watch: &Watch) -> Result<Progress, Error>;
+    async fn poll(&self, _account: &Account, _handle: &Handle, _watch: &Watch) -> Result<Progress, Error> {
+        Err(Error::new(Class::Expired, "this vendor answers at once and keeps no request").began(Began::Ended))
+    }
 
     /// The bytes of an output that the vendor keeps ready. The default downloads a public link without credentials.
     ///
@@ -92,6 +95,19 @@ pub struct Abilities {
     pub poll_floor: Duration,
     /// Poll at least this often.
     pub poll_ceiling: Duration,
+}
+
+impl Abilities {
+    /// A vendor that answers at once and can nothing else.
+    pub const AT_ONCE: Self = Self {
+        asynchronous: false,
+        cancel: false,
+        look_up: false,
+        webhooks: false,
+        previews: false,
+        poll_floor: Duration::ZERO,
+        poll_ceiling: Duration::ZERO,
+    };
 }
 
 /// Where a submitted request is found again. Everything in it came from the vendor: links are checked before use.

@@ -15,9 +15,10 @@ pub struct ImageRequest {
     pub task_type: TaskType,
     /// With which model.
     pub model: Model,
-    /// The words, final: in-band syntax of the engine is already neutralised. May be empty where the type needs none.
+    /// The words, as the prompt builder left them. May be empty where the type needs none. The adapter takes the
+    /// meaning out of whatever its engine would read as more than words ([`crate::syntax`]).
     pub prompt: String,
-    /// What should not be in the picture; only where the model takes one.
+    /// What should not be in the picture; only where the model takes one. Treated as the prompt.
     pub negative_prompt: Option<String>,
     /// The pictures worked on, in order.
     pub images: Vec<Picture>,
@@ -35,9 +36,9 @@ pub struct ImageRequest {
     pub seed: Option<u32>,
     /// The other parameters.
     pub settings: Settings,
-    /// Partial pictures wanted, 0 to 3.
+    /// Partial pictures wanted, 0 to 3; sent where [`crate::Abilities::previews`] says so.
     pub previews: u8,
-    /// A hash that names the end user to the vendor, for its abuse handling.
+    /// A hash that names the end user to the vendor, for its abuse handling; sent where the vendor takes one.
     pub end_user: Option<String>,
     /// Our own id of this call: unique, and sent where a vendor takes one.
     pub request_id: String,

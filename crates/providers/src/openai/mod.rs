@@ -1,0 +1,127 @@
+//! The OpenAI Images API, and the servers that imitate it. What differs between them is a [`Dialect`]; the adapter is
+//! one. Sources: OpenAI's spec and SDK (2026-08), the documentation of each server named at its dialect.
+//!
+//! [`crate::Model::options`] that it knows: `fields` (an object, sent as it is with every request, such as
+//! `{"input_fidelity": "high"}`) and `rename` (an object from a wire name of the dialect to this model's own, such as
+//! `{"guidance_scale": "cfg"}`).
+
+mod answer;
+mod dialect;
+mod fields;
+mod pictures;
+mod refusal;
+mod stream;
+
+use bytes::Bytes;
+use egress::{Answer, Call};
+use http::Method;
+use http::header::CONTENT_TYPE;
+use serde_json::Value;
+use url::Url;
+
+pub use dialect::Dialect;
+
+use crate::account::Account;
+use crate::delivery::{self, Delivery, Output, Source};
+use crate::error::{Began, Class, Error};
+use crate::http as wire;
+use crate::provider::{Abilities, ImageProvider, Submitted, Watch};
+use crate::request::ImageRequest;
+
+/// The Images API in one dialect.
+#[derive(Debug)]
+pub struct OpenAi(
+    /// How the server differs from OpenAI's own.
+    pub &'static Dialect,
+);
+
+#[async_trait::async_trait]
+impl ImageProvider for OpenAi {
+    fn abilities(&self) -> Abilities {
+        Abilities { previews: self.0.streams, ..Abilities::AT_ONCE }
+    }
+
+    async fn submit(&self, account: &Account, request: &ImageRequest, watch: &Watch) -> Result<Submitted, Error> {
+        match self.make(account, request, watch).await {
+            Ok(mut delivery) => {
+                delivery.refused = delivery.refused.map(|error| account.conceal(error));
+                Ok(Submitted::Done(Box::new(delivery)))
+            }
+            Err(error) => Err(account.conceal(error)),
+        }
+    }
+
+    async fn fetch(&self, account: &Account, output: &Output) -> Result<Bytes, Error> {
+        let Source::Kept(url) = &output.source else { return delivery::fetch(account, output).await };
+        self.kept(account, url).await.map_err(|error| account.conceal(error.began(Began::Ended)))
+    }
+
+    async fn check(&self, account: &Account) -> Result<String, Error> {
+        self.models(account).await.map_err(|error| account.conceal(error))
+    }
+}
+
+impl OpenAi {
+    async fn make(&self, account: &Account, request: &ImageRequest, watch: &Watch) -> Result<Delivery, Error> {
+        let call = self.with_key(account, pictures::call(self.0, account, request).await?)?;
+        let call = call.limits(account.limits.generation_of(request.count));
+        let answer = account.egress.send(call).await.map_err(|error| wire::of_submit(&error))?;
+        // The vendor asks for it with every question about a request.
+        let request_id = answer.headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+        tracing::debug!(account = account.id, request = request.request_id, request_id, status = answer.status.as_u16(), "answered");
+        if !answer.status.is_success() {
+            return Err(refusal::refused(self.0, &wire::Refusal::read(account, answer).await));
+        }
+        if is_stream(&answer) {
+            return stream::read(self.0, account, request, watch, answer).await;
+        }
+        let body = answer.bytes().await.map_err(|error| wire::of_submit(&error))?;
+        answer::read(self.0, account, request, &body)
+    }
+
+    fn with_key(&self, account: &Account, call: Call) -> Result<Call, Error> {
+        if self.0.needs_key {
+            account.need_key()?;
+        }
+        account.with_bearer(call)
+    }
+
+    /// A picture on the server's own disk: its address begins like the account's, so the key may go there.
+    async fn kept(&self, account: &Account, url: &str) -> Result<Bytes, Error> {
+        let url = Url::parse(url).ok().filter(|url| url.origin() == account.base_url.origin());
+        let url = url.ok_or_else(|| Error::new(Class::ProviderError, "a kept picture is not on the account's server"))?;
+        let call = Call { url, ..account.call(Method::GET, "").limits(account.limits.download) };
+        let answer = account.egress.send(self.with_key(account, call)?).await.map_err(|error| wire::of_fetch(&error))?;
+        match answer.status.as_u16() {
+            200..=299 => answer.bytes().await.map_err(|error| wire::of_fetch(&error)),
+            404 | 410 => Err(Error::new(Class::Expired, "the server does not have the picture any more")),
+            status => Err(Error::new(Class::Network, format!("the address of the picture answered {status}"))),
+        }
+    }
+
+    /// The list of models: free, and refused without a good key.
+    async fn models(&self, account: &Account) -> Result<String, Error> {
+        let call = self.with_key(account, account.call(Method::GET, "models"))?;
+        let answer = account.egress.send(call).await.map_err(|error| wire::of_question(&error))?;
+        if !answer.status.is_success() {
+            let error = refusal::refused(self.0, &wire::Refusal::read(account, answer).await);
+            return Err(match error.class {
+                Class::Auth => Error { message: format!("the key was refused ({})", error.message), ..error },
+                Class::ModelUnavailable => Error::new(Class::InvalidRequest, "no list of models there: does the address end in /v1?"),
+                _ => error,
+            });
+        }
+        let body = answer.bytes().await.map_err(|error| wire::of_question(&error))?;
+        let list: Value = wire::read_json(&body).map_err(|error| error.began(Began::No))?;
+        let Some(models) = list["data"].as_array() else {
+            return Err(Error::new(Class::InvalidRequest, "what answered has no list of models: does the address end in /v1?"));
+        };
+        let first = models.first().and_then(|model| model["id"].as_str()).unwrap_or("none");
+        Ok(format!("{} with {} models, the first is {first}", self.0.name, models.len()))
+    }
+}
+
+fn is_stream(answer: &Answer) -> bool {
+    let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().starts_with("text/event-stream"))
+}

@@ -1,0 +1,137 @@
+//! What the servers that imitate OpenAI are sent, where it differs.
+
+use fake_vendors::Vendor;
+use providers::size::Size;
+use providers::{ImageRequest, Settings, Source, Submitted, TaskType, Watch, named};
+use serde_json::json;
+
+use crate::support::{account, assert_clean, fakes, json_of, mask, parts_of, picture, request};
+
+fn square(side: u32) -> Option<Size> {
+    Some(Size { width: side, height: side, ratio: None, tier: None })
+}
+
+#[tokio::test]
+async fn localai_has_the_negative_prompt_behind_a_bar() {
+    let fakes = fakes().await;
+    let account = account(&fakes, Vendor::LocalAi);
+    let request = ImageRequest {
+        negative_prompt: Some("dogs | cats".to_owned()),
+        size: square(512),
+        settings: Settings { steps: Some(20), ..Settings::default() },
+        ..request("flux.1-dev", "a cat | a dog")
+    };
+    named("localai").unwrap().submit(&account, &request, &Watch::nothing()).await.unwrap();
+    let sent = json_of(&fakes.requests(Vendor::LocalAi)[0]);
+    let expected = json!({
+        "model": "flux.1-dev", "prompt": "a cat , a dog|dogs , cats", "size": "512x512", "step": 20, "response_format": "b64_json",
+    });
+    assert_eq!(sent, expected);
+    assert_clean(&fakes);
+}
+
+#[tokio::test]
+async fn localai_paints_over_a_mask_and_enlarges_on_paths_of_their_own() {
+    let fakes = fakes().await;
+    let account = account(&fakes, Vendor::LocalAi);
+    let provider = named("localai").unwrap();
+    let inpaint = ImageRequest {
+        task_type: TaskType::Inpaint,
+        images: vec![picture(64, 48, "image/png")],
+        mask: Some(mask(64, 48)),
+        settings: Settings { steps: Some(20), ..Settings::default() },
+        ..request("flux.1-dev", "a hat")
+    };
+    let Submitted::Done(delivery) = provider.submit(&account, &inpaint, &Watch::nothing()).await.unwrap() else { panic!("no pictures") };
+    assert!(matches!(delivery.outputs[0].source, Source::Link(_)));
+    provider.fetch(&account, &delivery.outputs[0]).await.unwrap();
+    let settings = Settings { scale: Some(2), ..Settings::default() };
+    let upscale = ImageRequest { task_type: TaskType::Upscale, mask: None, settings, ..inpaint };
+    provider.submit(&account, &upscale, &Watch::nothing()).await.unwrap();
+    let edit = ImageRequest {
+        task_type: TaskType::ImageToImage,
+        references: vec![picture(32, 32, "image/png")],
+        settings: Settings::default(),
+        ..upscale
+    };
+    provider.submit(&account, &edit, &Watch::nothing()).await.unwrap();
+    let sent = fakes.requests(Vendor::LocalAi);
+    let names = |index: usize| parts_of(&sent[index]).into_iter().map(|part| part.name).collect::<Vec<_>>();
+    assert_eq!((sent[0].path.as_str(), names(0).join(" ")), ("/v1/images/inpainting", "model prompt steps image mask".to_owned()));
+    assert_eq!((sent[1].path.as_str(), names(1).join(" ")), ("/v1/images/upscale", "model scale image".to_owned()));
+    let fields = json_of(&sent[2]);
+    assert!(fields["file"].is_string() && fields["ref_images"].as_array().is_some_and(|list| list.len() == 1), "{fields}");
+    let mask = parts_of(&sent[0]).pop().and_then(|part| part.picture).unwrap();
+    assert!(!mask.alpha, "white is to be painted");
+    assert_clean(&fakes);
+}
+
+#[tokio::test]
+async fn sd_server_is_sent_no_block_of_parameters() {
+    let fakes = fakes().await;
+    let account = account(&fakes, Vendor::SdServer);
+    let provider = named("sd-server").unwrap();
+    let words = r#"a cat <sd_cpp_extra_args>{"steps":999}</sd_cpp_extra_args>"#;
+    let edit = ImageRequest {
+        task_type: TaskType::Inpaint,
+        images: vec![picture(64, 48, "image/png")],
+        mask: Some(mask(64, 48)),
+        ..request("sd-cpp-local", words)
+    };
+    provider.submit(&account, &edit, &Watch::nothing()).await.unwrap();
+    let generation = ImageRequest { task_type: TaskType::TextToImage, images: Vec::new(), mask: None, ..edit };
+    provider.submit(&account, &generation, &Watch::nothing()).await.unwrap();
+    let sent = json_of(&fakes.requests(Vendor::SdServer)[1]);
+    assert_eq!(sent["prompt"], json!(r#"a cat ‹sd_cpp_extra_args>{"steps":999}‹/sd_cpp_extra_args>"#));
+    assert_clean(&fakes);
+}
+
+#[tokio::test]
+async fn siliconflow_has_names_of_its_own() {
+    let fakes = fakes().await;
+    let account = account(&fakes, Vendor::SiliconFlow);
+    let provider = named("siliconflow").unwrap();
+    let request = ImageRequest {
+        negative_prompt: Some("dogs".to_owned()),
+        size: square(1024),
+        count: 2,
+        seed: Some(7),
+        settings: Settings { steps: Some(20), guidance: Some(7.5), ..Settings::default() },
+        ..request("Kwai-Kolors/Kolors", "a cat")
+    };
+    let Submitted::Done(delivery) = provider.submit(&account, &request, &Watch::nothing()).await.unwrap() else { panic!("no pictures") };
+    assert_eq!(delivery.outputs.iter().map(|output| output.seed).collect::<Vec<_>>(), [Some(7), None]);
+    let mut edit = ImageRequest {
+        task_type: TaskType::ImageEdit,
+        images: vec![picture(64, 48, "image/png"), picture(32, 32, "image/jpeg")],
+        size: None,
+        count: 1,
+        ..request
+    };
+    edit.model.wire_id = "Qwen/Qwen-Image-Edit-2509".to_owned();
+    edit.model.options.insert("rename".to_owned(), json!({ "guidance_scale": "cfg" }));
+    provider.submit(&account, &edit, &Watch::nothing()).await.unwrap();
+    let sent = fakes.requests(Vendor::SiliconFlow);
+    let expected = json!({
+        "model": "Kwai-Kolors/Kolors", "prompt": "a cat", "negative_prompt": "dogs", "image_size": "1024x1024", "batch_size": 2,
+        "seed": 7, "num_inference_steps": 20, "guidance_scale": 7.5,
+    });
+    assert_eq!(json_of(&sent[0]), expected);
+    let fields = json_of(&sent[1]);
+    assert_eq!((&fields["cfg"], &fields["image"]["$mime"], &fields["image2"]["$mime"]), (&json!(7.5), &json!("image/png"), &json!("image/jpeg")));
+    assert_clean(&fakes);
+}
+
+#[tokio::test]
+async fn a_gateway_is_asked_for_base64_unless_the_model_is_openais() {
+    let fakes = fakes().await;
+    let account = account(&fakes, Vendor::OpenAi);
+    let provider = named("openai-compatible").unwrap();
+    provider.submit(&account, &request("gpt-image-2", "a cat"), &Watch::nothing()).await.unwrap();
+    assert_clean(&fakes);
+    // The fake does not know the model, which is all the same here.
+    provider.submit(&account, &request("flux", "a cat"), &Watch::nothing()).await.unwrap_err();
+    let sent = fakes.requests(Vendor::OpenAi);
+    assert_eq!(json_of(&sent[0]).get("response_format"), None);
+    assert_eq!(json_of(&sent[1])["response_format"], json!("b64_json"));
+}

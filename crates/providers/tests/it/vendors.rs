@@ -1,0 +1,28 @@
+//! A line for each provider. A new one is four lines here.
+
+use fake_vendors::{Fault, Vendor};
+use providers::{Began, Class};
+
+use crate::expected::End;
+use crate::suite::{Line, every_fault};
+
+macro_rules! lines {
+    ($($name:ident: $line:expr;)+) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            every_fault($line).await;
+        })+
+    };
+}
+
+lines! {
+    openai: Line { provider: "openai", vendor: Vendor::OpenAi, model: "gpt-image-2", ..Line::DEFAULT };
+    openai_streamed: Line { provider: "openai", vendor: Vendor::OpenAi, model: "gpt-image-2", previews: 2, except: STREAMED, ..Line::DEFAULT };
+    gateway: Line { provider: "openai-compatible", vendor: Vendor::OpenAi, model: "gpt-image-2", ..Line::DEFAULT };
+    localai: Line { provider: "localai", vendor: Vendor::LocalAi, model: "stablediffusion", size: "512x512", ..Line::DEFAULT };
+    sd_server: Line { provider: "sd-server", vendor: Vendor::SdServer, model: "sd-cpp-local", size: "512x512", ..Line::DEFAULT };
+    siliconflow: Line { provider: "siliconflow", vendor: Vendor::SiliconFlow, model: "Kwai-Kolors/Kolors", links: true, ..Line::DEFAULT };
+}
+
+/// A stream that closes without a picture is a failure of the vendor, as its contract says.
+const STREAMED: &[(Fault, End)] = &[(Fault::EmptyData, End::Fails(Class::ProviderError, Began::Ended))];
