@@ -48,15 +48,22 @@ fn answer(house: &std::sync::Arc<House>, call: &Call) -> Result<Served, Denial> 
     if call.method != "GET" && call.method != "HEAD" {
         return Err(Denial::wrong(Kind::Invalid, format!("{} for a file", call.method)));
     }
-    let file = house.files.lock().get(name).cloned();
-    let file = file.ok_or_else(|| Denial::no(Kind::NotFound, "NoSuchKey"))?;
-    let shop = Shop { vendor: file.vendor, house: house.clone() };
-    shop.gate(call, &file.order.prompt, &file.faults, Phase::File)?;
-    download(&shop, &file, FILE)
+    let vendor = house.files.lock().get(name).map(|file| file.vendor).ok_or_else(no_such_file)?;
+    file(&Shop { vendor, house: house.clone() }, call, name)
 }
 
-/// A file, as its faults want it. ComfyUI serves its files with it too.
-pub(crate) fn download(shop: &Shop, file: &File, phases: &'static [Phase]) -> Result<Served, Denial> {
+fn no_such_file() -> Denial {
+    Denial::no(Kind::NotFound, "NoSuchKey")
+}
+
+/// A file by its name. LocalAI and ComfyUI serve theirs with it too.
+pub(crate) fn file(shop: &Shop, call: &Call, name: &str) -> Result<Served, Denial> {
+    let file = shop.house.files.lock().get(name).cloned().ok_or_else(no_such_file)?;
+    shop.gate(call, &file.order.prompt, &file.faults, Phase::File)?;
+    download(shop, &file)
+}
+
+fn download(shop: &Shop, file: &File) -> Result<Served, Denial> {
     if file.faults.at(Fault::UrlDead, FILE).is_some() {
         return Err(Denial::no(Kind::NotFound, "the link has expired"));
     }
@@ -67,7 +74,7 @@ pub(crate) fn download(shop: &Shop, file: &File, phases: &'static [Phase]) -> Re
     if file.faults.has(Fault::BadBase64) {
         bytes.truncate(bytes.len() * 3 / 5);
     }
-    Ok(Served::under(Answer::bytes(mime, bytes), &file.faults, phases))
+    Ok(Served::under(Answer::bytes(mime, bytes), &file.faults, FILE))
 }
 
 fn error(trouble: &Trouble) -> Answer {

@@ -183,7 +183,11 @@ impl Shop {
             return "file:///etc/passwd".to_owned();
         }
         let name = format!("{}.{}", self.house.id(24), order.format.ending());
-        let url = self.house.cdn_url(&format!("files/{name}"));
+        let url = match self.vendor {
+            // It keeps its pictures itself, where only its own callers reach them.
+            Vendor::LocalAi => format!("{}/generated-images/{name}", self.origin()),
+            _ => self.house.cdn_url(&format!("files/{name}")),
+        };
         self.house.files.lock().insert(name, File { vendor: self.vendor, order, faults: faults.clone() });
         url
     }

@@ -124,7 +124,11 @@ pub async fn fetch(account: &Account, output: &Output) -> Result<Bytes, Error> {
         Source::Bytes(bytes) => Ok(bytes.clone()),
         Source::Kept(_) => Err(Error::new(Class::ProviderError, "a kept picture without its own way to fetch it").began(Began::Ended)),
         Source::Link(url) => {
-            let answer = account.egress.download(url, &account.route, &account.limits.download).await.map_err(|error| crate::http::of_fetch(&error))?;
+            let answer = account
+                .egress
+                .download(url, &account.route, &account.limits.download)
+                .await
+                .map_err(|error| crate::http::of_fetch(&error))?;
             match answer.status.as_u16() {
                 200..=299 => answer.bytes().await.map_err(|error| crate::http::of_fetch(&error)),
                 403 | 404 | 410 => Err(Error::new(Class::Expired, "the link to the result is dead").began(Began::Ended)),

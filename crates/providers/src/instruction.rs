@@ -21,7 +21,9 @@ pub fn instruction(request: &ImageRequest) -> Cow<'_, str> {
         TaskType::ReplaceBackground => {
             then("Replace the background and fit light and shadows to it. Keep the subject unchanged. The new background:", prompt)
         }
-        TaskType::StyleTransfer => then("Repaint the first picture in the style of the other one. Keep its content and composition.", prompt),
+        TaskType::StyleTransfer => {
+            then("Repaint the first picture in the style of the other one. Keep its content and composition.", prompt)
+        }
         TaskType::SearchReplace => format!("Replace {what} with: {prompt}. Change nothing else."),
         TaskType::Recolor => format!("Change only the colour of {what} to: {prompt}. Keep shapes, texture and light."),
         TaskType::SketchToImage => then("Turn this sketch into a finished picture that keeps to its lines:", prompt),

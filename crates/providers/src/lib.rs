@@ -11,7 +11,7 @@
 //!    `fields.rs` says the request in the vendor's words (what it has no word for is an error, nothing is dropped),
 //!    `pictures.rs` puts pictures into the call, `answer.rs` reads a good answer, `refusal.rs` a bad one.
 //! 3. Take from here: [`Account::call`] and its kin, [`http`] for what a failed exchange means, `encoded` for base64,
-//!    `mask` for the form of the mask, [`syntax`] for engines that read more than words, `instruction` for vendors
+//!    `mask` for the form of the mask, `outpaint` for vendors that know no borders, [`syntax`] for engines that read more than words, `instruction` for vendors
 //!    that know only words, [`Delivery::collect`] for what came out. Every error leaves through [`Account::conceal`].
 //! 4. Name it in `registry.rs`.
 //! 5. Give it a line in `tests/it/vendors.rs`: every fault of the fake vendor must end as the suite's table says.
@@ -25,6 +25,7 @@ pub mod http;
 mod instruction;
 mod mask;
 pub mod openai;
+mod outpaint;
 mod provider;
 mod registry;
 mod request;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::{Answer, Denial, Kind, SUBMIT, Served};
+use crate::answer::{Answer, Denial, SUBMIT, Served};
 use crate::call::{Call, picture_part};
 use crate::cdn;
 use crate::check::Fields;
@@ -29,10 +29,7 @@ pub(super) fn view(shop: &Shop, call: &Call) -> Result<Served, Denial> {
     if call.query("type").is_some_and(|kind| !["input", "output", "temp"].contains(&kind)) {
         return Err(Denial::field("type", "must be input, output or temp"));
     }
-    let file = shop.house.files.lock().get(name).cloned();
-    let file = file.ok_or_else(|| Denial::no(Kind::NotFound, "404: Not Found"))?;
-    shop.gate(call, &file.order.prompt, &file.faults, Phase::File)?;
-    cdn::download(shop, &file, &[Phase::File])
+    cdn::file(shop, call, name)
 }
 
 /// The name that comes back is another one than was sent, as it may be.

@@ -1,9 +1,10 @@
-//! LocalAI: generations (with or without `/v1`), inpainting, upscale, models. A key is optional.
+//! LocalAI: generations (with or without `/v1`), inpainting, upscale, models, and the pictures it made. A key is optional.
 
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Denial, Kind, SYNC, Served, Trouble};
 use crate::call::{Call, picture_part};
+use crate::cdn;
 use crate::check::{self, Fields, size};
 use crate::fault::Phase;
 use crate::picture::{Format, Order};
@@ -21,6 +22,7 @@ pub(crate) fn route(shop: &Shop, call: &Call) -> Result<Served, Denial> {
         ("POST", ["images", "generations"]) => generate(shop, call),
         ("POST", ["images", "inpainting"]) => inpaint(shop, call),
         ("POST", ["images", "upscale"]) => upscale(shop, call),
+        ("GET", ["generated-images", name]) => cdn::file(shop, call, name),
         ("GET", ["models"]) => {
             let models = MODELS.map(|id| json!({ "id": id, "object": "model" }));
             Ok(Served::plain(Answer::ok(json!({ "object": "list", "data": models }))))

@@ -58,7 +58,9 @@ pub enum Pictures {
     LocalAi,
 }
 
-use Parameter::{Background, Count, EndUser, Guidance, Moderation, NegativePrompt, OutputCompression, OutputFormat, Quality, Seed, Size, Steps};
+use Parameter::{
+    Background, Count, EndUser, Guidance, Moderation, NegativePrompt, OutputCompression, OutputFormat, Quality, Seed, Size, Steps,
+};
 
 /// What instructions can say.
 const INSTRUCTED: &[TaskType] = &[
@@ -66,6 +68,7 @@ const INSTRUCTED: &[TaskType] = &[
     TaskType::ImageEdit,
     TaskType::Inpaint,
     TaskType::Erase,
+    TaskType::Outpaint,
     TaskType::RemoveBackground,
     TaskType::ReplaceBackground,
     TaskType::StyleTransfer,

@@ -95,7 +95,7 @@ fn refuse_the_unknown(dialect: &Dialect, request: &ImageRequest) -> Result<(), E
         ("style preset", settings.style_preset.is_some()),
         ("creativity", settings.creativity.is_some()),
         ("control strength", settings.control_strength.is_some()),
-        ("borders", settings.expand.is_some()),
+        ("borders", settings.expand.is_some() && request.task_type != TaskType::Outpaint),
         ("scale", settings.scale.is_some() && request.task_type != TaskType::Upscale),
         ("mode of enlarging", settings.upscale_mode.is_some()),
         ("safety level", settings.safety_level.is_some()),

@@ -95,6 +95,7 @@ impl OpenAi {
         match answer.status.as_u16() {
             200..=299 => answer.bytes().await.map_err(|error| wire::of_fetch(&error)),
             404 | 410 => Err(Error::new(Class::Expired, "the server does not have the picture any more")),
+            300..=399 => Err(Error::new(Class::ProviderError, "the server sends elsewhere for a picture of its own")),
             status => Err(Error::new(Class::Network, format!("the address of the picture answered {status}"))),
         }
     }

@@ -10,6 +10,7 @@ use crate::account::Account;
 use crate::error::{Class, Error};
 use crate::http as wire;
 use crate::mask::{MaskForm, mask};
+use crate::outpaint;
 use crate::request::{ImageRequest, Picture, TaskType};
 
 const GENERATIONS: &str = "images/generations";
@@ -22,6 +23,8 @@ const MASK_BYTES: usize = 4_000_000;
 /// [`Class::InvalidRequest`] for what cannot be said in this dialect. Nothing was sent.
 pub async fn call(dialect: &Dialect, account: &Account, request: &ImageRequest) -> Result<Call, Error> {
     let mut fields = fields(dialect, request)?;
+    let extended = if request.task_type == TaskType::Outpaint { Some(outpaint::extended(request).await?) } else { None };
+    let request = extended.as_ref().unwrap_or(request);
     let pictures: Vec<&Picture> = request.images.iter().chain(&request.references).chain(&request.style_image).collect();
     if request.task_type != TaskType::TextToImage && request.images.is_empty() {
         return Err(Error::new(Class::InvalidRequest, "there is no picture to work on"));

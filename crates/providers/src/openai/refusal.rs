@@ -135,7 +135,10 @@ mod tests {
 
     #[test]
     fn gateways_are_understood_by_their_words() {
-        assert_eq!(class(500, r#"{"error":{"message":"rejected by the Safety System","code":"shell_api_error"}}"#), Class::ContentPolicyInput);
+        assert_eq!(
+            class(500, r#"{"error":{"message":"rejected by the Safety System","code":"shell_api_error"}}"#),
+            Class::ContentPolicyInput
+        );
         assert_eq!(class(400, r#"{"error":"输入包含敏感内容"}"#), Class::ContentPolicyInput);
         assert_eq!(class(401, r#"{"error":{"message":"the moderation of this key","code":null}}"#), Class::Auth);
         assert_eq!(class(400, r#"{"error":{"message":"moderation must be auto or low","param":"moderation"}}"#), Class::InvalidRequest);

@@ -35,6 +35,8 @@ struct Event<'a> {
 struct Sofar {
     pictures: Vec<Result<Output, Error>>,
     usage: Usage,
+    /// Whether anything was an event of the vendor.
+    spoke: bool,
 }
 
 /// Reads events until all pictures are here or the stream closes.
@@ -60,7 +62,11 @@ pub async fn read(dialect: &Dialect, account: &Account, request: &ImageRequest, 
             Err(error) => break Some(wire::of_submit(&error)),
         }
     };
-    let closed = || Error::new(Class::ProviderError, "the stream closed without a picture").began(Began::Ended);
+    let closed = || {
+        // Whoever closed a stream in which the vendor never spoke, it need not have been the vendor.
+        let began = if sofar.spoke { Began::Ended } else { Began::Unknown };
+        Error::new(Class::ProviderError, "the stream closed without a picture").began(began)
+    };
     if sofar.pictures.is_empty() {
         return Err(broken.unwrap_or_else(closed));
     }
@@ -77,6 +83,7 @@ impl Sofar {
     /// The failure that it tells of.
     fn take(&mut self, dialect: &Dialect, account: &Account, watch: &Watch, data: &str) -> Result<(), Error> {
         let event: Event<'_> = wire::read_json(data.as_bytes())?;
+        self.spoke = true;
         match event.kind.rsplit('.').next().unwrap_or_default() {
             // A preview that cannot be read is no loss.
             "partial_image" => {

@@ -2,7 +2,7 @@
 
 use fake_vendors::Vendor;
 use providers::size::Size;
-use providers::{ImageRequest, Settings, Source, Submitted, TaskType, Watch, named};
+use providers::{Class, ImageRequest, Output, Settings, Source, Submitted, TaskType, Watch, named};
 use serde_json::json;
 
 use crate::support::{account, assert_clean, fakes, json_of, mask, parts_of, picture, request};
@@ -43,8 +43,13 @@ async fn localai_paints_over_a_mask_and_enlarges_on_paths_of_their_own() {
         ..request("flux.1-dev", "a hat")
     };
     let Submitted::Done(delivery) = provider.submit(&account, &inpaint, &Watch::nothing()).await.unwrap() else { panic!("no pictures") };
-    assert!(matches!(delivery.outputs[0].source, Source::Link(_)));
-    provider.fetch(&account, &delivery.outputs[0]).await.unwrap();
+    // Its address is private like the server's own, so it is fetched as a part of it.
+    assert!(matches!(&delivery.outputs[0].source, Source::Kept(url) if url.starts_with(&fakes.origin(Vendor::LocalAi))));
+    assert!(provider.fetch(&account, &delivery.outputs[0]).await.unwrap().starts_with(b"\x89PNG"));
+    for elsewhere in [fakes.base_url(Vendor::OpenAi), "file:///etc/passwd".to_owned(), "http://127.0.0.66/x".to_owned()] {
+        let foreign = Output { source: Source::Kept(elsewhere), ..delivery.outputs[0].clone() };
+        assert_eq!(provider.fetch(&account, &foreign).await.unwrap_err().class, Class::ProviderError);
+    }
     let settings = Settings { scale: Some(2), ..Settings::default() };
     let upscale = ImageRequest { task_type: TaskType::Upscale, mask: None, settings, ..inpaint };
     provider.submit(&account, &upscale, &Watch::nothing()).await.unwrap();
@@ -55,7 +60,7 @@ async fn localai_paints_over_a_mask_and_enlarges_on_paths_of_their_own() {
         ..upscale
     };
     provider.submit(&account, &edit, &Watch::nothing()).await.unwrap();
-    let sent = fakes.requests(Vendor::LocalAi);
+    let sent: Vec<_> = fakes.requests(Vendor::LocalAi).into_iter().filter(|recorded| recorded.method == "POST").collect();
     let names = |index: usize| parts_of(&sent[index]).into_iter().map(|part| part.name).collect::<Vec<_>>();
     assert_eq!((sent[0].path.as_str(), names(0).join(" ")), ("/v1/images/inpainting", "model prompt steps image mask".to_owned()));
     assert_eq!((sent[1].path.as_str(), names(1).join(" ")), ("/v1/images/upscale", "model scale image".to_owned()));
@@ -118,7 +123,10 @@ async fn siliconflow_has_names_of_its_own() {
     });
     assert_eq!(json_of(&sent[0]), expected);
     let fields = json_of(&sent[1]);
-    assert_eq!((&fields["cfg"], &fields["image"]["$mime"], &fields["image2"]["$mime"]), (&json!(7.5), &json!("image/png"), &json!("image/jpeg")));
+    assert_eq!(
+        (&fields["cfg"], &fields["image"]["$mime"], &fields["image2"]["$mime"]),
+        (&json!(7.5), &json!("image/png"), &json!("image/jpeg"))
+    );
     assert_clean(&fakes);
 }
 

@@ -6,7 +6,9 @@ use fake_vendors::Vendor;
 use parking_lot::Mutex;
 use providers::openai::{Dialect, OpenAi};
 use providers::size::Size;
-use providers::{Background, Class, Delivery, ImageProvider as _, ImageRequest, Moderation, OutputFormat, Quality, Settings, Source};
+use providers::{
+    Background, Began, Class, Delivery, Expand, ImageProvider as _, ImageRequest, Moderation, OutputFormat, Quality, Settings, Source,
+};
 use providers::{Submitted, TaskType, Update, Usage, Watch};
 use serde_json::json;
 
@@ -54,8 +56,7 @@ async fn a_generation_has_these_fields_and_no_other() {
             "safety_identifier": "u_9f2c",
         })
     );
-    let usage =
-        Usage { input_text_tokens: Some(42), input_image_tokens: Some(0), output_tokens: Some(2112), ..Usage::default() };
+    let usage = Usage { input_text_tokens: Some(42), input_image_tokens: Some(0), output_tokens: Some(2112), ..Usage::default() };
     assert_eq!((delivery.outputs.len(), delivery.usage), (2, usage));
     assert!(delivery.outputs.iter().all(|output| matches!(&output.source, Source::Bytes(bytes) if bytes.starts_with(b"RIFF"))));
     assert_clean(&fakes);
@@ -163,6 +164,31 @@ async fn a_stream_shows_previews_and_brings_every_picture() {
 }
 
 #[tokio::test]
+async fn what_a_stream_brought_before_it_broke_is_delivered() {
+    let fakes = fakes().await;
+    let account = account(&fakes, Vendor::OpenAi);
+    let request = ImageRequest { previews: 1, count: 3, ..request("gpt-image-2", "a cat [dropmid]") };
+    let delivery = done(OPENAI.submit(&account, &request, &Watch::nothing()).await.unwrap());
+    let refused = delivery.refused.unwrap();
+    assert_eq!((delivery.outputs.len(), refused.class, refused.began), (1, Class::Network, Began::Unknown));
+}
+
+#[tokio::test]
+async fn borders_are_added_as_a_transparent_part_of_the_picture() {
+    let fakes = fakes().await;
+    let account = account(&fakes, Vendor::OpenAi);
+    let settings = Settings { expand: Some(Expand { left: 16, top: 8, ..Expand::default() }), ..Settings::default() };
+    let images = vec![picture(64, 48, "image/jpeg")];
+    let request = ImageRequest { task_type: TaskType::Outpaint, images, settings, ..request("gpt-image-2", "the sea") };
+    done(OPENAI.submit(&account, &request, &Watch::nothing()).await.unwrap());
+    let parts = parts_of(&fakes.requests(Vendor::OpenAi)[0]);
+    let files: Vec<_> = parts.iter().filter_map(|part| Some((part.name.as_str(), part.picture.as_ref()?))).collect();
+    let facts: Vec<_> = files.iter().map(|(name, facts)| (*name, facts.width, facts.height, facts.alpha)).collect();
+    assert_eq!(facts, [("image", 80, 56, true), ("mask", 80, 56, true)]);
+    assert_clean(&fakes);
+}
+
+#[tokio::test]
 async fn what_cannot_be_said_is_refused_before_anything_is_sent() {
     let fakes = fakes().await;
     let account = account(&fakes, Vendor::OpenAi);
@@ -181,7 +207,7 @@ async fn what_cannot_be_said_is_refused_before_anything_is_sent() {
     ];
     for request in wrong {
         let error = OPENAI.submit(&account, &request, &Watch::nothing()).await.unwrap_err();
-        assert_eq!((error.class, error.began), (Class::InvalidRequest, providers::Began::No), "{error:?}");
+        assert_eq!((error.class, error.began), (Class::InvalidRequest, Began::No), "{error:?}");
     }
     let keyless = providers::Account { key: None, ..account };
     let error = OPENAI.submit(&keyless, &edit, &Watch::nothing()).await.unwrap_err();
@@ -198,4 +224,6 @@ async fn the_check_says_who_answered_and_what_is_wrong() {
     assert!(OPENAI.check(&elsewhere).await.unwrap_err().message.contains("/v1"));
     let nobody = providers::Account { base_url: "http://127.0.0.1:9/v1".parse().unwrap(), ..good };
     assert_eq!(OPENAI.check(&nobody).await.unwrap_err().class, Class::Network);
+    let error = OPENAI.submit(&nobody, &request("gpt-image-2", "a cat"), &Watch::nothing()).await.unwrap_err();
+    assert_eq!((error.class, error.began), (Class::Network, Began::No));
 }

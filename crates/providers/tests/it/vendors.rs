@@ -17,12 +17,14 @@ macro_rules! lines {
 
 lines! {
     openai: Line { provider: "openai", vendor: Vendor::OpenAi, model: "gpt-image-2", ..Line::DEFAULT };
-    openai_streamed: Line { provider: "openai", vendor: Vendor::OpenAi, model: "gpt-image-2", previews: 2, except: STREAMED, ..Line::DEFAULT };
+    openai_streamed: Line { provider: "openai", vendor: Vendor::OpenAi, model: "gpt-image-2", count: 1, previews: 2, except: STREAMED, ..Line::DEFAULT };
     gateway: Line { provider: "openai-compatible", vendor: Vendor::OpenAi, model: "gpt-image-2", ..Line::DEFAULT };
     localai: Line { provider: "localai", vendor: Vendor::LocalAi, model: "stablediffusion", size: "512x512", ..Line::DEFAULT };
     sd_server: Line { provider: "sd-server", vendor: Vendor::SdServer, model: "sd-cpp-local", size: "512x512", ..Line::DEFAULT };
     siliconflow: Line { provider: "siliconflow", vendor: Vendor::SiliconFlow, model: "Kwai-Kolors/Kolors", links: true, ..Line::DEFAULT };
 }
 
-/// A stream that closes without a picture is a failure of the vendor, as its contract says.
-const STREAMED: &[(Fault, End)] = &[(Fault::EmptyData, End::Fails(Class::ProviderError, Began::Ended))];
+/// With one picture, for of several those before a fault are delivered. A stream that closes without its picture is a
+/// failure of the vendor that another try may mend, as its contract says; half an event is no event.
+const STREAMED: &[(Fault, End)] =
+    &[(Fault::EmptyData, End::Fails(Class::ProviderError, Began::Ended)), (Fault::BadJson, End::Fails(Class::ProviderError, Began::Ended))];
