@@ -137,3 +137,39 @@ pub async fn fetch(account: &Account, output: &Output) -> Result<Bytes, Error> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture() -> Result<Output, Error> {
+        Ok(Output::bytes(Bytes::from_static(b"x")))
+    }
+
+    fn broken(message: &str) -> Result<Output, Error> {
+        Err(Error::new(Class::ProviderError, message).began(Began::Ended))
+    }
+
+    #[test]
+    fn a_part_is_delivered_with_the_reason_of_the_first_that_is_missing() {
+        let delivery = Delivery::collect([broken("first"), picture(), broken("second")], 3).unwrap();
+        assert_eq!((delivery.outputs.len(), delivery.refused.unwrap().message.as_str()), (1, "first"));
+        assert_eq!(Delivery::collect([picture(), picture(), picture()], 2).unwrap().outputs.len(), 2);
+    }
+
+    #[test]
+    fn no_picture_at_all_is_a_failure() {
+        assert_eq!(Delivery::collect([broken("first")], 1).unwrap_err().message, "first");
+        let error = Delivery::collect([], 1).unwrap_err();
+        assert_eq!((error.class, error.began), (Class::EmptyResult, Began::Ended));
+    }
+
+    #[test]
+    fn only_plausible_numbers_count() {
+        let tokens = |text: &str| Usage::tokens(&serde_json::from_str(text).unwrap());
+        assert_eq!(tokens("1056"), Some(1056));
+        for nonsense in ["-1", "1.5", "1e300", "99999999999", "null", "\"7\"", "{}"] {
+            assert_eq!(tokens(nonsense), None, "{nonsense}");
+        }
+    }
+}

@@ -146,6 +146,7 @@ impl Dialect {
         pictures: Pictures::Form { most: 16 },
         asks_for_base64: false,
         streams: false,
+        // Tags are read by builds before 2026, and nothing says which build answers.
         syntax: &[Syntax::SdCppExtraArgs, Syntax::AngleTags],
         codes: &[],
     };

@@ -30,9 +30,9 @@ pub fn account(fakes: &FakeVendors, vendor: Vendor) -> Account {
     let allow = ["127.0.0.1/32", "127.0.0.2/32"].map(|net| net.parse().expect("a network")).to_vec();
     let options = Options { allow, allow_plain_http: true, ..Options::new("test") };
     Account {
-        id: vendor.name_of_account(),
+        id: format!("{vendor:?}"),
         base_url: fakes.base_url(vendor).parse().expect("an address"),
-        key: vendor.key(),
+        key: key_for(vendor),
         webhook_secret: fakes.webhook_secret(vendor).map(Secret::new),
         egress: Egress::new(options).expect("a client"),
         route: Route::Direct,
@@ -40,23 +40,12 @@ pub fn account(fakes: &FakeVendors, vendor: Vendor) -> Account {
     }
 }
 
-trait Keyed {
-    fn key(&self) -> Option<Secret>;
-    fn name_of_account(&self) -> String;
-}
-
-impl Keyed for Vendor {
-    /// In the form that the account of this vendor has it.
-    fn key(&self) -> Option<Secret> {
-        match self {
-            Vendor::SdServer | Vendor::ComfyUi => None,
-            Vendor::A1111 => Some(Secret::new(format!("user:{KEY}"))),
-            _ => Some(Secret::new(KEY)),
-        }
-    }
-
-    fn name_of_account(&self) -> String {
-        format!("{self:?}")
+/// The key in the form that an account with this vendor has it.
+fn key_for(vendor: Vendor) -> Option<Secret> {
+    match vendor {
+        Vendor::SdServer | Vendor::ComfyUi => None,
+        Vendor::A1111 => Some(Secret::new(format!("user:{KEY}"))),
+        _ => Some(Secret::new(KEY)),
     }
 }
 
