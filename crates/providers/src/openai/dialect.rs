@@ -118,7 +118,7 @@ impl Dialect {
         ],
         asks_for_base64: true,
         streams: false,
-        // new-api `dto/error.go`: the account at the gateway is empty.
+        // one-api and new-api: the account at the gateway is empty.
         codes: &[("insufficient_user_quota", Class::ProviderBilling)],
         ..Self::OPENAI
     };
@@ -146,7 +146,7 @@ impl Dialect {
         pictures: Pictures::Form { most: 16 },
         asks_for_base64: false,
         streams: false,
-        // Tags are read by builds before 2026, and nothing says which build answers.
+        // Earlier builds read tags, and nothing says which build answers.
         syntax: &[Syntax::SdCppExtraArgs, Syntax::AngleTags],
         codes: &[],
     };

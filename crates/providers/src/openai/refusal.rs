@@ -8,8 +8,8 @@ use crate::error::{Began, Class, Error};
 use crate::http::Refusal;
 
 /// Codes and types of OpenAI and of gateways that pass them on. The docs on errors name them; `moderation_blocked` is
-/// from live reports of 2026, `content_policy_violation` is Azure's.
-const CODES: [(&str, Class); 13] = [
+/// from live reports of 2026, `content_policy_violation` is Azure's, the two of `billing` are from other clients' code.
+const CODES: [(&str, Class); 14] = [
     ("moderation_blocked", Class::ContentPolicyInput),
     ("content_policy_violation", Class::ContentPolicyInput),
     ("image_content_policy_violation", Class::ContentPolicyInput),
@@ -17,6 +17,7 @@ const CODES: [(&str, Class); 13] = [
     ("insufficient_quota", Class::ProviderBilling),
     ("credit_balance_exhausted", Class::ProviderBilling),
     ("billing_hard_limit_reached", Class::ProviderBilling),
+    ("billing_not_active", Class::ProviderBilling),
     ("invalid_api_key", Class::Auth),
     ("model_not_found", Class::ModelUnavailable),
     ("rate_limit_exceeded", Class::RateLimited),
