@@ -4,6 +4,7 @@
 pub mod auth;
 pub mod client_address;
 pub mod csrf;
+pub mod frame;
 pub mod frontend;
 pub mod headers;
 pub mod json;

@@ -1,7 +1,7 @@
 //! The whole HTTP surface, grouped by who calls it.
 
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Json, Router};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -12,10 +12,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::config::address::BaseUrl;
 use crate::controllers::{app as about, auth, credits, events, files, health, tasks, tools, uploads};
 use crate::error::{Code, Failure};
-use crate::middleware::{csrf, frontend, headers, language, nul, problem, request_id};
+use crate::middleware::frame::{self, Frame};
+use crate::middleware::{frontend, problem};
 
 /// About the API itself.
 #[derive(OpenApi)]
@@ -35,17 +35,11 @@ pub fn router(app: App) -> Router {
         .route("/api/openapi.json", get(move || std::future::ready(Json(document.clone()))))
         .fallback(frontend::serve)
         .method_not_allowed_fallback(|| std::future::ready(Failure::new(Code::MethodNotAllowed)));
-    let policy = headers::page_policy(app.config.storage.cdn_url.as_ref().map(BaseUrl::as_str));
     let compressed = SizeAbove::new(COMPRESSED_FROM_BYTES).and(NotForContentType::IMAGES).and(NotForContentType::SSE);
     served
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(from_fn(nul::refuse))
-        .layer(from_fn(csrf::refuse_cross_site))
-        .layer(from_fn_with_state(app.clone(), problem::describe))
-        .layer(from_fn_with_state(app.clone(), language::choose))
-        .layer(from_fn(request_id::assign))
+        .layer(from_fn_with_state(Frame::new(&app), frame::around))
         .layer(CompressionLayer::new().compress_when(compressed))
-        .layer(from_fn_with_state(policy, headers::secure))
         .with_state(app)
 }
 

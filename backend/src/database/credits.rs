@@ -113,7 +113,7 @@ impl Account {
             return Err(diesel::result::Error::RollbackTransaction);
         }
         for row in &rows {
-            db::execute!(conn, diesel::insert_into(credit_transactions::table).values(row))?;
+            db::insert!(conn, diesel::insert_into(credit_transactions::table).values(row))?;
         }
         Ok(())
     }

@@ -79,7 +79,7 @@ impl FileRole {
 /// Stores rows for files whose objects are in the store already.
 pub fn insert(conn: &mut Connection, rows: &[FileRow]) -> QueryResult<()> {
     for row in rows {
-        db::execute!(conn, diesel::insert_into(files::table).values(row))?;
+        db::insert!(conn, diesel::insert_into(files::table).values(row))?;
     }
     Ok(())
 }
@@ -112,7 +112,7 @@ pub fn hold(conn: &mut Connection, task_id: &TaskId, ids: &[FileId], role: FileR
     unique.dedup();
     for id in unique {
         let row = (task_files::task_id.eq(task_id.as_str()), task_files::file_id.eq(id), task_files::role.eq(role.as_str()));
-        db::execute!(conn, diesel::insert_into(task_files::table).values(row))?;
+        db::insert!(conn, diesel::insert_into(task_files::table).values(row))?;
     }
     Ok(())
 }

@@ -107,7 +107,7 @@ fn is_unfinished() -> _ {
 /// # Errors
 /// A unique violation on `ai_tasks_task_no` when its number is taken.
 pub fn insert(conn: &mut Connection, row: &TaskRow) -> QueryResult<()> {
-    db::execute!(conn, diesel::insert_into(ai_tasks::table).values(row)).map(drop)
+    db::insert!(conn, diesel::insert_into(ai_tasks::table).values(row))
 }
 
 /// A task of an account that is not deleted.

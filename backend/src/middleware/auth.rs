@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
-use super::language::{AccountLocale, RequestLocale};
+use super::language::Language;
 use crate::app::App;
 use crate::error::{Code, Failure};
 use crate::models::id::SessionId;
@@ -38,15 +38,15 @@ impl FromRequestParts<App> for Caller {
         let jar = CookieJar::from_headers(&parts.headers);
         let token = jar.get(ACCESS_COOKIE).map(Cookie::value).ok_or(Code::Unauthenticated)?;
         let signed_in = sessions::authenticate(app, token).await?;
-        if let (Some(own), Some(account)) = (signed_in.user.locale, parts.extensions.get::<AccountLocale>()) {
-            // An error says the same when a second extractor asks again.
-            let _same = account.0.set(own);
+        let language = parts.extensions.get::<Language>();
+        if let (Some(own), Some(language)) = (signed_in.user.locale, language) {
+            language.choose(own);
         }
         if !signed_in.user.is_active {
             return Err(Code::AccountSuspended.into());
         }
-        let preferred = parts.extensions.get::<RequestLocale>().map_or(app.config.app.default_locale, |found| found.0);
-        let locale = signed_in.user.locale.unwrap_or(preferred);
+        let fallback = || language.map_or(app.config.app.default_locale, Language::chosen);
+        let locale = signed_in.user.locale.unwrap_or_else(fallback);
         Ok(Self { user: signed_in.user, session: signed_in.session, locale })
     }
 }

@@ -3,18 +3,13 @@
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 
 use crate::error::{Code, Failure};
 
-/// Refuses cross-site changes.
-pub async fn refuse_cross_site(request: Request, next: Next) -> Response {
+/// Why a request is refused: it would change something, and comes from another site.
+pub fn refusal(request: &Request) -> Option<Failure> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || same_site(request.headers()) {
-        return next.run(request).await;
-    }
-    Failure::new(Code::CsrfRefused).into_response()
+    (!safe && !same_site(request.headers())).then(|| Code::CsrfRefused.into())
 }
 
 fn same_site(headers: &HeaderMap) -> bool {

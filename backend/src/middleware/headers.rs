@@ -1,15 +1,15 @@
 //! Headers that every answer carries.
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+
+/// Whether an address is one of the API.
+#[must_use]
+pub fn is_of_api(uri: &Uri) -> bool {
+    uri.path().starts_with("/api/")
+}
 
 /// Adds them where a handler did not choose its own; `policy` is that of [`page_policy`].
-pub async fn secure(State(policy): State<HeaderValue>, request: Request, next: Next) -> Response {
-    let of_api = request.uri().path().starts_with("/api/");
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+pub fn secure(headers: &mut HeaderMap, of_api: bool, policy: &HeaderValue) {
     let mut default = |name: HeaderName, value: HeaderValue| {
         headers.entry(name).or_insert(value);
     };
@@ -20,11 +20,10 @@ pub async fn secure(State(policy): State<HeaderValue>, request: Request, next: N
     default(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     default(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     default(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    default(header::CONTENT_SECURITY_POLICY, policy);
+    default(header::CONTENT_SECURITY_POLICY, policy.clone());
     default(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
     default(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
     default(HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(self), geolocation=(), microphone=()"));
-    response
 }
 
 /// What the page may load: itself, pictures it has in memory, and pictures from the host that CDN_URL names.

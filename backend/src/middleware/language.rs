@@ -2,36 +2,53 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
-use axum::middleware::Next;
-use axum::response::Response;
 
 use crate::app::App;
 use crate::models::locale::Locale;
 
-/// The language to answer in.
+/// The languages that a request may be answered in.
+#[derive(Debug, Clone)]
+pub struct Language {
+    /// What the browser prefers.
+    preferred: Locale,
+    /// The account's, left here once the caller is known, so that errors are told in it too.
+    of_account: Arc<OnceLock<Locale>>,
+}
+
+impl Language {
+    /// Reads the browser's preference.
+    #[must_use]
+    pub fn of(app: &App, headers: &HeaderMap) -> Self {
+        let fallback = app.config.app.default_locale;
+        let header = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let preferred = header.map_or(fallback, |header| Locale::from_accept_language(header, fallback));
+        Self { preferred, of_account: Arc::default() }
+    }
+
+    /// Leaves the account's own choice. The first one stands.
+    pub fn choose(&self, own: Locale) {
+        self.of_account.get_or_init(|| own);
+    }
+
+    /// The language to answer in.
+    #[must_use]
+    pub fn chosen(&self) -> Locale {
+        self.of_account.get().copied().unwrap_or(self.preferred)
+    }
+}
+
+/// The language that the browser prefers.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestLocale(pub Locale);
-
-/// Where a handler's caller leaves the language of the account, so that errors are told in it too.
-#[derive(Debug, Clone, Default)]
-pub struct AccountLocale(pub Arc<OnceLock<Locale>>);
-
-/// Reads the browser's preference.
-pub async fn choose(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let fallback = app.config.app.default_locale;
-    let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let locale = header.map_or(fallback, |header| Locale::from_accept_language(header, fallback));
-    request.extensions_mut().insert(RequestLocale(locale));
-    next.run(request).await
-}
 
 impl FromRequestParts<App> for RequestLocale {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        Ok(parts.extensions.get::<RequestLocale>().copied().unwrap_or(RequestLocale(app.config.app.default_locale)))
+        Ok(Self(parts.extensions.get::<Language>().map_or(app.config.app.default_locale, |language| language.preferred)))
     }
 }

@@ -2,16 +2,12 @@
 //! PostgreSQL refuses it as an error, and nothing that anybody asks for has it in its name. What comes as JSON becomes
 //! a type that cannot hold it before it is looked up.
 
-use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::http::Uri;
 
 use super::json::invalid;
+use crate::error::Failure;
 
-/// Refuses them on every route. In a path it is part of an id, and there is nothing under such an id.
-pub async fn refuse(request: Request, next: Next) -> Response {
-    if request.uri().query().is_some_and(|query| query.contains("%00")) {
-        return invalid("%00").into_response();
-    }
-    next.run(request).await
+/// Why an address is refused on every route. In a path NUL is part of an id, and there is nothing under such an id.
+pub fn refusal(uri: &Uri) -> Option<Failure> {
+    uri.query().is_some_and(|query| query.contains("%00")).then(|| invalid("%00"))
 }

@@ -2,14 +2,9 @@
 //! language and the id of the request are known.
 
 use axum::Json;
-use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::language::{AccountLocale, RequestLocale};
-use super::request_id::RequestId;
-use crate::app::App;
 use crate::error::{Code, Failure, Problem, ProblemField};
 use crate::messages;
 use crate::models::locale::Locale;
@@ -23,17 +18,10 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Gives failed answers their body.
-pub async fn describe(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let locale = request.extensions().get::<RequestLocale>().map_or(app.config.app.default_locale, |found| found.0);
-    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let account = AccountLocale::default();
-    request.extensions_mut().insert(account.clone());
-    let mut response = next.run(request).await;
-    let locale = account.0.get().copied().unwrap_or(locale);
-    let Some(failure) = response.extensions_mut().remove::<Failure>() else { return response };
-    let mut described = (response.status(), Json(problem(&failure, &id, locale))).into_response();
-    described.headers_mut().extend(response.headers().iter().map(|(name, value)| (name.clone(), value.clone())));
+/// The answer to a failure: `refused` with a body. Headers that it has already stay.
+pub fn describe(failure: &Failure, refused: &Response, request_id: &str, locale: Locale) -> Response {
+    let mut described = (refused.status(), Json(problem(failure, request_id, locale))).into_response();
+    described.headers_mut().extend(refused.headers().iter().map(|(name, value)| (name.clone(), value.clone())));
     described.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     described.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     described.headers_mut().remove(header::CONTENT_LENGTH);
@@ -86,6 +74,7 @@ pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
 mod tests {
     use axum::Router;
     use axum::body::Body;
+    use axum::extract::Request;
     use axum::routing::get;
     use tower::ServiceExt;
     use tower_http::catch_panic::CatchPanicLayer;

@@ -1,28 +1,43 @@
-//! Gives each request an id, which is in the answer, in the log and in every error.
+//! Each request has an id, which is in the answer, in the log and in every error.
 
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
-use tracing::Instrument;
-use ulid::Ulid;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use tracing::Span;
+use ulid::{ULID_LEN, Ulid};
 
-/// The id of a request.
+/// The id of a request: a ULID in lower case.
 #[derive(Debug, Clone)]
-pub struct RequestId(pub String);
+pub struct RequestId(String);
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Draws the id and logs the request under it. A path may hold a token only where a single-use or per-object token
-/// is the way in, so queries are never logged.
-pub async fn assign(mut request: Request, next: Next) -> Response {
-    let id = Ulid::generate().to_string().to_ascii_lowercase();
-    let span = tracing::info_span!("request", %id, method = %request.method(), path = request.uri().path());
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).instrument(span.clone()).await;
-    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(HEADER, value);
+impl RequestId {
+    /// A new one.
+    #[must_use]
+    pub fn draw() -> Self {
+        let mut buffer = [0; ULID_LEN];
+        let text = Ulid::generate().array_to_str(&mut buffer);
+        text.make_ascii_lowercase();
+        Self(text.to_owned())
     }
-    response
+
+    /// The id itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What the request is logged under. A path may hold a token only where a single-use or per-object token is the
+    /// way in, so queries are never logged.
+    #[must_use]
+    pub fn span(&self, request: &Request) -> Span {
+        tracing::info_span!("request", id = self.0, method = %request.method(), path = request.uri().path())
+    }
+
+    /// Puts the id into an answer.
+    pub fn tell(&self, headers: &mut HeaderMap) {
+        if let Ok(value) = HeaderValue::from_str(&self.0) {
+            headers.insert(HEADER, value);
+        }
+    }
 }

@@ -4,6 +4,7 @@
 pub mod cancel;
 pub mod create;
 pub mod delete;
+mod number;
 pub mod order;
 pub mod parameters;
 pub mod progress;

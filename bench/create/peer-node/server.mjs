@@ -60,7 +60,7 @@ const take = db.transaction((userId, now) => {
 
 function create(userId, { taskType, inputFiles, parameters }) {
   const now = new Date().toISOString();
-  const task = { id: `task_${randomUUID()}`, number: `${now.slice(0, 10)}-${randomUUID().slice(0, 8)}` };
+  const task = { id: `task_${randomUUID()}`, number: `${now.slice(0, 10)}-${randomUUID()}` };
   if (!take(userId, now)) return null;
   insertTask.run(task.id, task.number, userId, taskType, JSON.stringify(inputFiles), JSON.stringify(parameters), now, now);
   hand.run(randomUUID(), now, task.id);

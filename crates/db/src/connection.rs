@@ -104,7 +104,7 @@ impl Target {
     }
 }
 
-/// WAL lets readers go on beside the writer; FULL makes a commit survive a power cut. 4,000 pages are 16 MB of
+/// WAL lets readers go on beside the writer; FULL makes a commit survive a power cut. 8,000 pages are 32 MB of
 /// WAL before it is copied back, and a WAL grown beyond 64 MB is cut again.
 const SQLITE_WRITER: &str = "
     PRAGMA journal_mode = WAL;
@@ -113,14 +113,15 @@ const SQLITE_WRITER: &str = "
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -16000;
     PRAGMA mmap_size = 134217728;
-    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA wal_autocheckpoint = 8000;
     PRAGMA journal_size_limit = 67108864;";
 
+/// Readers map nothing: whenever another connection has committed, SQLite would take the whole mapping away and make a
+/// new one, for which the system stops every thread of the process for a moment.
 const SQLITE_READER: &str = "
     PRAGMA query_only = ON;
     PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -4000;
-    PRAGMA mmap_size = 134217728;";
+    PRAGMA cache_size = -4000;";
 
 /// The path in an SQLite address. What follows a `?` is meant for other drivers.
 fn sqlite_path(url: &str) -> PathBuf {

@@ -29,7 +29,7 @@ pub use error::{Error, OpenError, is_disk_full};
 pub use migrate::{MigrateError, MigrationReport, Migrations};
 pub use options::Options;
 #[doc(hidden)]
-pub use prepared::Prepared;
+pub use prepared::{Prepared, WithoutRows};
 
 /// What the macros of this crate need by a path that holds in every crate.
 #[doc(hidden)]

@@ -10,10 +10,27 @@
 //! methods. Debug builds, and so all tests, check it at every use.
 
 use diesel::backend::Backend;
+use diesel::connection::{DefaultLoadingMode, LoadConnection};
+use diesel::dsl::sql;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId};
+use diesel::sql_types::BigInt;
+use diesel::sqlite::Sqlite;
 use std::marker::PhantomData;
 use std::sync::OnceLock;
+
+/// Inserts one row.
+///
+/// ```ignore
+/// db::insert!(conn, diesel::insert_into(tasks::table).values(row))?;
+/// ```
+#[macro_export]
+macro_rules! insert {
+    ($connection:expr, $insert:expr) => {
+        $crate::prepared_without_rows!($connection, run, $insert)
+    };
+}
 
 /// Runs a statement: the number of rows it touched.
 ///
@@ -23,7 +40,7 @@ use std::sync::OnceLock;
 #[macro_export]
 macro_rules! execute {
     ($connection:expr, $statement:expr) => {
-        $crate::prepared!($connection, execute, $statement, $statement)
+        $crate::prepared_without_rows!($connection, run_and_count, $statement)
     };
 }
 
@@ -73,6 +90,27 @@ macro_rules! load_for_update {
             $crate::Connection::Sqlite(connection) => $crate::diesel::RunQueryDsl::load($query, connection),
         }
     };
+}
+
+/// By a method of [`WithoutRows`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! prepared_without_rows {
+    ($connection:expr, $method:ident, $statement:expr) => {{
+        struct Place;
+        match $connection {
+            $crate::Connection::Postgres(connection) => {
+                static TEXT: ::std::sync::OnceLock<String> = ::std::sync::OnceLock::new();
+                let prepared = $crate::Prepared::<Place, _>::new::<$crate::diesel::pg::Pg>($statement, &TEXT);
+                $crate::WithoutRows::$method(prepared, connection)
+            }
+            $crate::Connection::Sqlite(connection) => {
+                static TEXT: ::std::sync::OnceLock<String> = ::std::sync::OnceLock::new();
+                let prepared = $crate::Prepared::<Place, _>::new::<$crate::diesel::sqlite::Sqlite>($statement, &TEXT);
+                $crate::WithoutRows::$method(prepared, connection)
+            }
+        }
+    }};
 }
 
 /// The statement stands twice because each arm infers its own types.
@@ -125,6 +163,63 @@ impl<P, T> Prepared<P, T> {
             }
         }
         Self { statement, place: PhantomData }
+    }
+}
+
+/// Running a statement that returns no rows.
+#[doc(hidden)]
+pub trait WithoutRows<C> {
+    /// Runs it.
+    fn run(self, connection: &mut C) -> QueryResult<()>;
+    /// Runs it: the number of rows it touched.
+    fn run_and_count(self, connection: &mut C) -> QueryResult<usize>;
+}
+
+impl<P: 'static, T: QueryFragment<Pg>> WithoutRows<PgConnection> for Prepared<P, T> {
+    fn run(self, connection: &mut PgConnection) -> QueryResult<()> {
+        self.execute(connection).map(drop)
+    }
+
+    fn run_and_count(self, connection: &mut PgConnection) -> QueryResult<usize> {
+        self.execute(connection)
+    }
+}
+
+/// Diesel's `execute` asks a statement through a reference whether it may be kept, past what [`Prepared`] says: an
+/// `UPDATE` would be parsed at every use, and a wide `INSERT` walked through once more. `load` asks `Prepared` itself,
+/// so the statement is loaded, as a query that finds nothing. (`RETURNING` would do as well, but SQLite makes a table
+/// for what it returns. On PostgreSQL a statement cannot be loaded that says nothing of its columns.)
+impl<P: 'static, T: QueryFragment<Sqlite>> WithoutRows<SqliteConnection> for Prepared<P, T> {
+    fn run(self, connection: &mut SqliteConnection) -> QueryResult<()> {
+        LoadConnection::<DefaultLoadingMode>::load(connection, Loaded(self))?.try_for_each(|row| row.map(drop))
+    }
+
+    fn run_and_count(self, connection: &mut SqliteConnection) -> QueryResult<usize> {
+        self.run(connection)?;
+        let changes = diesel::select(sql::<BigInt>("changes()"));
+        let changed: i64 = Prepared { statement: changes, place: PhantomData::<Changes> }.get_result(connection)?;
+        usize::try_from(changed).map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
+    }
+}
+
+/// The place of the query for the number of rows that were changed.
+struct Changes;
+
+/// A statement that is run like a query and has no rows.
+#[derive(QueryId)]
+struct Loaded<S>(S);
+
+impl<S> Query for Loaded<S> {
+    type SqlType = BigInt;
+}
+
+impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Loaded<S> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, backend: &DB) -> QueryResult<bool> {
+        self.0.is_safe_to_cache_prepared(backend)
     }
 }
 
@@ -185,7 +280,7 @@ mod tests {
 
     fn insert(conn: &mut &mut Connection, id: i64) {
         let conn = &mut **conn;
-        crate::execute!(conn, diesel::insert_into(counters::table).values((counters::id.eq(id), counters::count.eq(0)))).unwrap();
+        crate::insert!(conn, diesel::insert_into(counters::table).values((counters::id.eq(id), counters::count.eq(0)))).unwrap();
     }
 
     #[test]
@@ -198,9 +293,13 @@ mod tests {
                 let change = |id: i64| diesel::update(counters::table.find(id)).set(counters::count.eq(id * 2)).returning(counters::count);
                 let count: i64 = crate::get!(conn, change(id)).unwrap();
                 assert_eq!(count, id * 2);
+                for (id, touched) in [(id, 1), (id + 1, 0)] {
+                    let kept = diesel::update(counters::table.find(id)).set(counters::count.eq(counters::count));
+                    assert_eq!(crate::execute!(conn, kept).unwrap(), touched);
+                }
             }
         });
-        assert_eq!(prepared, 2);
+        assert_eq!(prepared, 4, "an INSERT, two UPDATEs, and the question how many rows one changed");
         let conn = &mut connection;
         let sum: Vec<i64> = crate::load!(conn, counters::table.select(counters::count).order(counters::id)).unwrap();
         assert_eq!(sum.iter().sum::<i64>(), 380);

@@ -1,25 +1,25 @@
 //! Putting a job in line, with its place among the jobs of others.
 
-use crate::job::{JobId, NewJob};
+use crate::job::NewJob;
 use db::{Backend, Connection};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
-/// Enqueues the job in the caller's transaction. `None` if an unfinished job has the same `unique_key`.
+/// Enqueues the job in the caller's transaction. False if an unfinished job has the same `unique_key`.
 ///
 /// Fair share: a job's rank starts where the queue is being served now (the highest running rank, or the lowest
 /// ready one if nothing runs) and each further unfinished job of the same `fair_key` comes one rank later. So
 /// the first job of a newcomer is beside the one that runs, however many jobs another user has in line, and
 /// nobody saves up turns while idle.
-pub fn enqueue(connection: &mut Connection, job: NewJob, now: i64) -> QueryResult<Option<JobId>> {
+pub fn enqueue(connection: &mut Connection, job: NewJob, now: i64) -> QueryResult<bool> {
     let greatest = match connection.backend() {
         Backend::Postgres => "GREATEST",
         Backend::Sqlite => "MAX",
     };
     let enqueue = Enqueue { job: &job, now, run_at: job.run_at.unwrap_or(now), greatest };
-    db::get!(connection, enqueue).optional()
+    Ok(db::execute!(connection, enqueue)? == 1)
 }
 
 /// One statement instead of three questions and an insert: on PostgreSQL each would be a round trip.
@@ -28,10 +28,6 @@ struct Enqueue<'a> {
     now: i64,
     run_at: i64,
     greatest: &'static str,
-}
-
-impl Query for Enqueue<'_> {
-    type SqlType = BigInt;
 }
 
 impl<DB> QueryFragment<DB> for Enqueue<'_>
@@ -66,7 +62,7 @@ where
         out.push_bind_param::<BigInt, i64>(&self.now)?;
         out.push_sql(", ");
         self.push_rank(out.reborrow())?;
-        out.push_sql(") ON CONFLICT DO NOTHING RETURNING id");
+        out.push_sql(") ON CONFLICT DO NOTHING");
         Ok(())
     }
 }

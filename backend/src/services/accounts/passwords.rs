@@ -100,6 +100,6 @@ mod tests {
         let _alone = ALONE.lock().await;
         let _taken = AT_ONCE.acquire_many(2).await.unwrap();
         let refused = turn(Duration::ZERO).await.unwrap_err();
-        assert_eq!((refused.code, refused.retry_after_seconds), (Code::Overloaded, Some(10)));
+        assert_eq!((refused.code, refused.retry_after_seconds), (Code::Overloaded, Some(PATIENCE.as_secs())));
     }
 }

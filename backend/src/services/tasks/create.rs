@@ -2,13 +2,14 @@
 //! writes the task and puts its job into the queue, so that all of it happens or none.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use db::Connection;
-use rand::Rng;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::number;
 use super::order::{self, Order};
 use super::view::{self, Snapshot};
 use crate::app::App;
@@ -72,20 +73,19 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
     let admission = Admission::new(app, request, order, &settings, queue_full, &names);
     // What is refused already now costs no transaction. Who passes is checked again under the lock.
     admission.check_limits(&mut balance)?;
-    let admitted = admission.admit(app).await?;
-    match admitted {
-        Admitted::New(mut snapshot) => {
-            app.worker.wake();
-            snapshot.files = files.into_iter().filter(|(id, _)| snapshot.row.input_files.contains(id.as_str())).collect();
-            // Most callers are not watched: nothing is copied for nobody.
-            if app.events.is_watched(&admission.user_id) {
-                app.events.publish_task(snapshot.clone());
-                app.events.publish_credits(app, &admission.user_id).await?;
-            }
-            Ok(*snapshot)
-        }
-        Admitted::Replay(snapshot) => Ok(*snapshot),
+    let mut snapshot = match admission.admit(app).await? {
+        Admitted::Replay(made) => return Ok(*made),
+        Admitted::New(snapshot) => snapshot,
+    };
+    app.worker.wake();
+    snapshot.files = files.into_iter().filter(|(id, _)| snapshot.row.input_files.contains(id.as_str())).collect();
+    // Most callers are not watched: nothing is copied for nobody.
+    let owner = snapshot.row.owner()?;
+    if app.events.is_watched(&owner) {
+        app.events.publish_task(snapshot.clone());
+        app.events.publish_credits(app, &owner).await?;
     }
+    Ok(*snapshot)
 }
 
 /// A key as a caller sent it, for a route and what was sent there.
@@ -116,7 +116,8 @@ pub fn made_before(conn: &mut Connection, user_id: &UserId, key: &IdempotencyKey
     Ok(Some(view::snapshot(conn, row, now)?))
 }
 
-/// A task about to be admitted; everything but its number is decided.
+/// A task about to be admitted; everything about it is decided.
+#[derive(Clone)]
 struct Admission {
     user_id: UserId,
     row: TaskRow,
@@ -145,8 +146,10 @@ impl Admission {
         let credits = if unlimited { 0 } else { order.credits() };
         let (inputs, parameter_files) = (request.new.input_files.clone(), order.parameters.files.clone());
         let (user_id, key) = (request.user.id.clone(), request.key.clone());
+        let (today, until_tomorrow) = (now.day(zone), now.until_tomorrow(zone));
+        let task_no = number::draw(today, until_tomorrow);
         Self {
-            row: row(request, order, names, credits, now),
+            row: row(request, order, task_no, names, credits, now),
             user_id,
             inputs,
             parameter_files,
@@ -154,46 +157,46 @@ impl Admission {
             credits,
             max_per_day: if unlimited { 0 } else { settings.max_tasks_per_day },
             max_unfinished: if unlimited { 0 } else { settings.max_tasks_per_user },
-            today: now.day(zone),
-            until_tomorrow: now.until_tomorrow(zone),
+            today,
+            until_tomorrow,
             queue_full,
             now,
         }
     }
 
     /// Runs the transaction, again with another number in the rare case that a number is taken.
-    async fn admit(&self, app: &App) -> Result<Admitted, Failure> {
+    async fn admit(self, app: &App) -> Result<Admitted, Failure> {
+        let mut this = Arc::new(self);
         for _ in 0..TASK_NUMBER_TRIES {
-            let this = self.copy_with_number(task_number(self.today));
-            match app.database.write::<_, Refused, _>(move |conn| this.transact(conn)).await {
-                Ok(admitted) => return Ok(admitted),
-                Err(Refused::NumberTaken) => {}
+            let unit = Arc::clone(&this);
+            match app.database.write::<_, Refused, _>(move |conn| unit.transact(conn)).await {
+                // Its place is told a moment later: counting a long queue is no work for the transaction.
+                Ok(None) => {
+                    let row = Arc::unwrap_or_clone(this).row;
+                    return Ok(Admitted::New(Box::new(Snapshot { row, files: HashMap::new(), queue_position: None })));
+                }
+                Ok(Some(made)) => return Ok(Admitted::Replay(made)),
+                Err(Refused::NumberTaken) => this = Arc::new(this.renumbered()),
                 Err(Refused::Failure(failure)) => return Err(failure),
             }
         }
         Err(Failure::internal("no free task number was found"))
     }
 
-    fn copy_with_number(&self, task_no: String) -> Self {
-        let mut row = self.row.clone();
-        row.search_text = format!("{} {}", task_no.to_lowercase(), row.search_text);
-        row.task_no = task_no;
-        Self {
-            row,
-            user_id: self.user_id.clone(),
-            inputs: self.inputs.clone(),
-            parameter_files: self.parameter_files.clone(),
-            key: self.key.clone(),
-            ..*self
-        }
+    fn renumbered(&self) -> Self {
+        let mut other = self.clone();
+        other.row.task_no = number::draw(self.today, self.until_tomorrow);
+        other.row.search_text = self.row.search_text.replacen(&self.row.task_no.to_lowercase(), &other.row.task_no.to_lowercase(), 1);
+        other
     }
 
-    fn transact(&self, conn: &mut Connection) -> Result<Admitted, Refused> {
+    /// Takes the credits, writes the task and enqueues its job; or finds the task that a twin has made meanwhile.
+    fn transact(&self, conn: &mut Connection) -> Result<Option<Box<Snapshot>>, Refused> {
         let mut account = Account::lock(conn, &self.user_id)?;
         if let Some(key) = &self.key
             && let Some(made) = made_before(conn, &self.user_id, key, self.now)?
         {
-            return Ok(Admitted::Replay(Box::new(made)));
+            return Ok(Some(Box::new(made)));
         }
         self.check_limits(&mut account.now)?;
         tasks::insert(conn, &self.row)
@@ -215,9 +218,7 @@ impl Admission {
             return Err(Failure::internal("a twin passed the lock on the account").into());
         }
         jobs::enqueue(conn, job(&self.user_id, &task_id)?, self.now.0)?;
-        // Its place is told a moment later: counting a long queue is no work for this transaction.
-        let snapshot = Snapshot { row: self.row.clone(), files: HashMap::new(), queue_position: None };
-        Ok(Admitted::New(Box::new(snapshot)))
+        Ok(None)
     }
 
     /// A file that was there when the request began may have gone with a task that was wiped since.
@@ -255,7 +256,7 @@ impl Admission {
     }
 }
 
-/// A number has 31^8 forms a day: a second try is rare, a fourth practically never needed.
+/// A second try is rare, a fourth practically never needed.
 const TASK_NUMBER_TRIES: usize = 4;
 /// When to try again once the queue is full.
 const QUEUE_FULL_SECONDS: u64 = 15;
@@ -285,23 +286,15 @@ fn job(user_id: &UserId, task_id: &TaskId) -> Result<jobs::NewJob, Failure> {
     })
 }
 
-/// The day and eight characters that nobody confuses (no 0 O 1 I L).
-fn task_number(day: i32) -> String {
-    const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-    let mut random = rand::rng();
-    let characters: String = (0..8).map(|_| char::from(ALPHABET[random.random_range(0..ALPHABET.len())])).collect();
-    format!("{day}-{characters}")
-}
-
-fn row(request: Request, order: Order<'_>, names: &str, credits: i64, now: Timestamp) -> TaskRow {
+fn row(request: Request, order: Order<'_>, task_no: String, names: &str, credits: i64, now: Timestamp) -> TaskRow {
     let prompt = build_prompt(order.tool, &order.parameters.values, order.style, request.locale);
     TaskRow {
         id: TaskId::new().into(),
-        task_no: String::new(),
         user_id: request.user.id.into(),
         status: TaskStatus::Pending.as_str().to_owned(),
         stage: Stage::Queued.as_str().to_owned(),
-        search_text: search_text(&order, names, prompt.as_deref()),
+        search_text: search_text(&order, &task_no, names, prompt.as_deref()),
+        task_no,
         task_type: order.tool.task_type.clone(),
         ai_provider: order.model.provider.clone(),
         ai_model: order.model.id.clone(),
@@ -336,10 +329,10 @@ fn file_names(inputs: &[FileId], files: &HashMap<String, FileRow>) -> String {
     names.join(" ")
 }
 
-/// What search finds a task by: number (added with it), file names, prompt, and tool and style in both languages.
-fn search_text(order: &Order<'_>, names: &str, prompt: Option<&str>) -> String {
+/// What search finds a task by: number, tool and style in both languages, file names, prompt.
+fn search_text(order: &Order<'_>, task_no: &str, names: &str, prompt: Option<&str>) -> String {
     let style = order.style.map(|style| style.name.both().join(" ")).unwrap_or_default();
-    [&order.tool.name.both().join(" "), &style, names, prompt.unwrap_or_default()].join(" ").to_lowercase()
+    [task_no, &order.tool.name.both().join(" "), &style, names, prompt.unwrap_or_default()].join(" ").to_lowercase()
 }
 
 /// Ids and checked parameters always have a JSON form.

@@ -3,4 +3,4 @@ FROM sqlite_master t, pragma_index_list(t.name) i
 WHERE t.type = 'table' AND t.name NOT LIKE '\_\_diesel%' ESCAPE '\' AND i.origin IN ('pk', 'u')
 UNION ALL
 SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c
-WHERE t.type = 'table' AND t.sql LIKE '%AUTOINCREMENT%' AND c.pk = 1
+WHERE t.type = 'table' AND upper(c.type) = 'INTEGER' AND c.pk = 1

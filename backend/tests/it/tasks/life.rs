@@ -59,14 +59,14 @@ async fn a_finished_task_names_who_did_it_and_links_to_its_results() {
 }
 
 #[tokio::test]
-async fn numbers_carry_the_day_and_eight_characters_that_nobody_confuses() {
+async fn numbers_carry_the_day_and_nine_characters_that_nobody_confuses() {
     let app = TestApp::with(&[("TIMEZONE", "Asia/Shanghai")]).await;
     let user = app.user("li").await;
     let task = user.create(&[user.stamp().await]).await;
     let (day, rest) = task["taskNo"].as_str().unwrap().split_once('-').unwrap();
     let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
     assert_eq!(day, at(&task, "createdAt").day(&zone).to_string());
-    assert_eq!(rest.len(), 8);
+    assert_eq!(rest.len(), 9);
     assert!(rest.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase()) && !rest.contains(['0', 'O', '1', 'I', 'L']), "{rest}");
 }
 

@@ -143,7 +143,7 @@ impl Shared {
             let (name, every, job, now) = (schedule.name, schedule.every, schedule.job.clone(), self.now());
             let tick =
                 move |connection: &mut db::Connection| enqueue_tick(connection, name, every, job.clone(), now).map_err(db::Error::from);
-            if self.db.write(tick).await?.is_some() {
+            if self.db.write(tick).await? {
                 self.wake.wake();
             }
         }

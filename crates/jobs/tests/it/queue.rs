@@ -12,15 +12,15 @@ fn lease_end() -> i64 {
 async fn a_claimed_job_carries_what_was_enqueued_and_counts_its_attempt() {
     let db = database().await;
     let new = NewJob { unique_key: Some("one".to_owned()), priority: 3, max_attempts: 4, ..job(Queue::Provider, "ann") };
-    let id = enqueue(&db, new).await.unwrap();
+    assert!(enqueue(&db, new).await);
     let claimed = claim(&db, "w", 10).await;
     assert_eq!(claimed.len(), 1);
     let job = &claimed[0];
-    assert_eq!((job.id, job.kind.as_str(), job.queue.as_str()), (id, "paint", "provider"));
+    assert_eq!((job.kind.as_str(), job.queue.as_str()), ("paint", "provider"));
     assert_eq!(job.payload::<String>().unwrap(), "a heron");
     assert_eq!((job.attempt, job.max_attempts, job.priority, job.created_at), (1, 4, 3, NOW));
     assert_eq!(job.unique_key.as_deref(), Some("one"));
-    assert_eq!(job.fence(), Fence { id, attempt: 1 });
+    assert_eq!(job.fence(), Fence { id: job.id, attempt: 1 });
 }
 
 #[tokio::test]
@@ -64,12 +64,12 @@ async fn a_unique_key_admits_one_unfinished_job() {
     let db = database().await;
     let unique = || NewJob { unique_key: Some("only".to_owned()), ..job(Queue::Provider, "a") };
     let twins = futures::future::join_all((0..20).map(|_| enqueue(&db, unique()))).await;
-    assert_eq!(twins.iter().flatten().count(), 1);
+    assert_eq!(twins.iter().filter(|admitted| **admitted).count(), 1);
 
     let fence = claim(&db, "w", 1).await[0].fence();
-    assert_eq!(enqueue(&db, unique()).await, None, "it still runs");
+    assert!(!enqueue(&db, unique()).await, "it still runs");
     assert!(with(&db, move |connection| jobs::finish(connection, &fence)).await);
-    assert!(enqueue(&db, unique()).await.is_some());
+    assert!(enqueue(&db, unique()).await);
 }
 
 #[tokio::test]
@@ -153,12 +153,12 @@ async fn a_released_job_keeps_all_its_attempts() {
 #[tokio::test]
 async fn only_a_waiting_job_can_be_cancelled() {
     let db = database().await;
-    let id = enqueue(&db, job(Queue::Provider, "a")).await.unwrap();
+    enqueue(&db, job(Queue::Provider, "a")).await;
     enqueue(&db, NewJob { unique_key: Some("k".to_owned()), ..job(Queue::Provider, "a") }).await;
     assert!(with(&db, |connection| jobs::cancel_ready(connection, JobRef::Key("k"))).await);
     assert!(!with(&db, |connection| jobs::cancel_ready(connection, JobRef::Key("k"))).await);
-    assert_eq!(claim(&db, "w", 1).await.len(), 1);
-    assert!(!with(&db, move |connection| jobs::cancel_ready(connection, JobRef::Id(id))).await);
+    let running = claim(&db, "w", 1).await[0].id;
+    assert!(!with(&db, move |connection| jobs::cancel_ready(connection, JobRef::Id(running))).await);
     assert_eq!(rows(&db).await, 1);
 }
 
@@ -166,7 +166,7 @@ async fn only_a_waiting_job_can_be_cancelled() {
 async fn places_in_line_count_what_is_served_before() {
     let db = database().await;
     for (who, key) in [("a", "a0"), ("a", "a1"), ("b", "b2")] {
-        enqueue(&db, NewJob { unique_key: Some(key.to_owned()), ..job(Queue::Provider, who) }).await.unwrap();
+        enqueue(&db, NewJob { unique_key: Some(key.to_owned()), ..job(Queue::Provider, who) }).await;
     }
     let later = NewJob { run_at: Some(NOW + 1), priority: -1, ..job(Queue::Provider, "not due") };
     enqueue(&db, later).await;

@@ -4,7 +4,7 @@ use db::testing::TestDatabase;
 use db::{Connection, Error, Migrations};
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
-use jobs::{Job, JobId, NewJob, Queue};
+use jobs::{Job, NewJob, Queue};
 use std::time::Duration;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -27,7 +27,7 @@ pub fn job(queue: Queue, fair_key: &str) -> NewJob {
     NewJob { fair_key: fair_key.to_owned(), ..NewJob::new(queue, "paint", &"a heron").unwrap() }
 }
 
-pub async fn enqueue(db: &TestDatabase, job: NewJob) -> Option<JobId> {
+pub async fn enqueue(db: &TestDatabase, job: NewJob) -> bool {
     with(db, move |connection| jobs::enqueue(connection, job.clone(), NOW)).await
 }
 

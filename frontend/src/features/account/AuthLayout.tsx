@@ -42,14 +42,26 @@ function Showcase() {
     { icon: Brush, text: t("account.pitch.three") },
   ];
   return (
-    <aside className="relative hidden overflow-hidden bg-[#16181b] text-white lg:block">
-      <svg
-        viewBox="0 0 800 1000"
-        preserveAspectRatio="xMidYMax slice"
-        className="absolute inset-0 size-full"
-        aria-hidden="true"
-      >
-        <circle cx="560" cy="300" r="96" fill="#c8321f" />
+    <aside className="hidden flex-col gap-10 overflow-hidden bg-[#16181b] pt-14 text-white lg:flex">
+      <ul className="grid gap-4 px-10 text-lg xl:px-14">
+        {lines.map(({ icon: Icon, text }) => (
+          <li key={text} className="flex items-center gap-3">
+            <Icon aria-hidden className="size-5 shrink-0 opacity-80" strokeWidth={1.6} />
+            {text}
+          </li>
+        ))}
+      </ul>
+      <Landscape />
+    </aside>
+  );
+}
+
+/** A red sun over blue hills, the two colours that the studio is named after, in whatever room is left. */
+function Landscape() {
+  return (
+    <div aria-hidden="true" className="relative flex-1">
+      <span className="absolute top-0 right-[18%] aspect-square w-1/4 rounded-full bg-[#c8321f]" />
+      <svg viewBox="0 430 800 570" preserveAspectRatio="none" className="absolute inset-x-0 bottom-0 h-4/5 w-full">
         <path
           d="M-20 760C90 700 150 560 240 470c60-60 110-20 160 60 60 96 120 190 210 210 90 20 150-40 220-60v340H-20z"
           fill="#173a5e"
@@ -64,14 +76,6 @@ function Showcase() {
           opacity="0.75"
         />
       </svg>
-      <ul className="absolute inset-x-10 top-14 grid gap-4 text-lg xl:inset-x-14">
-        {lines.map(({ icon: Icon, text }) => (
-          <li key={text} className="flex items-center gap-3">
-            <Icon aria-hidden className="size-5 shrink-0 opacity-80" strokeWidth={1.6} />
-            {text}
-          </li>
-        ))}
-      </ul>
-    </aside>
+    </div>
   );
 }

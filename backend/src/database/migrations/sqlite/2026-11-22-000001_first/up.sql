@@ -65,13 +65,10 @@ CREATE TABLE ai_tasks (
   deleted_at BIGINT,
   CONSTRAINT ai_tasks_task_no_key UNIQUE (task_no)
 );
-CREATE INDEX ai_tasks_user ON ai_tasks (user_id, created_at DESC, id DESC);
+CREATE INDEX ai_tasks_user ON ai_tasks (user_id, created_at, id);
 CREATE INDEX ai_tasks_user_changes ON ai_tasks (user_id, updated_at);
-CREATE INDEX ai_tasks_unfinished ON ai_tasks (user_id) WHERE status IN ('pending', 'processing');
 CREATE INDEX ai_tasks_deleted ON ai_tasks (deleted_at) WHERE deleted_at IS NOT NULL;
-CREATE INDEX ai_tasks_status ON ai_tasks (status);
-CREATE INDEX ai_tasks_created ON ai_tasks (created_at);
-CREATE INDEX ai_tasks_type ON ai_tasks (task_type);
+CREATE INDEX ai_tasks_status ON ai_tasks (status, user_id, task_type, created_at);
 CREATE INDEX ai_tasks_provider_task ON ai_tasks (ai_task_id) WHERE ai_task_id IS NOT NULL;
 
 CREATE TABLE task_attempts (
@@ -88,7 +85,7 @@ CREATE TABLE task_attempts (
 );
 
 CREATE TABLE credit_transactions (
-  id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  id INTEGER PRIMARY KEY NOT NULL,
   user_id TEXT NOT NULL REFERENCES users (id),
   seq BIGINT NOT NULL,
   task_id TEXT REFERENCES ai_tasks (id),
