@@ -28,7 +28,10 @@ port="$(setting PORT 3000)"
 while [ $# -gt 0 ]; do
   case "$1" in
     --public) public=yes && arguments+=(--host 0.0.0.0) ;;
-    --port) port="${2:-}" && arguments+=(--port "$port") && shift ;;
+    --port)
+      if [ $# -lt 2 ]; then usage >&2 && exit 2; fi
+      port="$2" && arguments+=(--port "$port") && shift
+      ;;
     --build-only) build_only=yes ;;
     -h | --help) usage && exit 0 ;;
     *) usage >&2 && exit 2 ;;

@@ -1,6 +1,7 @@
 //! The shared parts of the running application, and the only place where they are built.
 
 use std::ops::Deref;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -130,7 +131,8 @@ impl App {
     pub fn assemble(config: Config, secrets: Secrets, database: Database, clock: Clock) -> Result<Self, BuildError> {
         let data = &config.app.data_dir;
         let temporary = data.join("tmp");
-        std::fs::create_dir_all(&temporary).map_err(|error| BuildError::Folder(temporary, error))?;
+        // Uploads lie here until they are checked, before camera data is taken out.
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&temporary).map_err(|error| BuildError::Folder(temporary, error))?;
         let engine =
             EngineOptions { models_dir: data.join("models"), threads: config.workers.engine_threads.map_or(0, |threads| threads as usize) };
         let parts = Parts {

@@ -119,7 +119,7 @@ fn elsewhere(app: &App) -> background::Elsewhere {
 /// Answers requests until the stop, and then those that are under way.
 async fn listen(app: &App) -> CommandResult {
     let address = SocketAddr::new(app.config.server.host, app.config.server.port);
-    let listener = TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
+    let listener = TcpListener::bind(address).await.map_err(|error| unusable(address, &error, app.config.app.default_locale))?;
     greet(app, &listener).await?;
     let connections = Connections::new(open_files::connections(app.config.database.pool_size));
     // Behind a trusted proxy the address is the proxy's.
@@ -127,6 +127,17 @@ async fn listen(app: &App) -> CommandResult {
     let serving = listen::serve(listener, router::router(app.clone()), connections, bounded, app.stopping.clone());
     stop::within(REQUESTS_END_WITHIN, &app.stopping, serving).await;
     Ok(())
+}
+
+/// Why an address cannot be listened on, and what to do about the most frequent reason.
+fn unusable(address: SocketAddr, error: &std::io::Error, locale: Locale) -> String {
+    match (error.kind(), locale) {
+        (std::io::ErrorKind::AddrInUse, Locale::ZhCn) => format!("{address} 已被其他程序占用。请停止该程序，或用 --port 换一个端口。"),
+        (std::io::ErrorKind::AddrInUse, Locale::En) => {
+            format!("{address} is in use by another program. Stop that one, or choose another port with --port.")
+        }
+        _ => format!("{address}: {error}"),
+    }
 }
 
 /// Waits for the stop and hands back what the worker of this process has, if it has one.

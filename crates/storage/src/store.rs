@@ -1,5 +1,6 @@
 //! The store of objects, on local disk. Writes are durable when they return; reads are streams.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -100,7 +101,9 @@ impl Store {
     /// # Errors
     /// When the folder cannot be made or opened.
     pub fn local(folder: &Path) -> Result<Self, Error> {
-        std::fs::create_dir_all(folder)?;
+        // Pictures are their owner's only, so nobody else on this machine may enter. The mode of a folder that is there
+        // already is its operator's choice.
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let inner = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true).with_automatic_cleanup(false);
         Ok(Self { inner: Arc::new(inner), folder: folder.to_owned() })
     }
@@ -231,6 +234,14 @@ mod tests {
 
     async fn whole(object: Object) -> Vec<u8> {
         object.stream.map(|piece| piece.unwrap().to_vec()).concat().await
+    }
+
+    #[test]
+    fn nobody_else_on_the_machine_may_enter_a_new_store() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap().path().join("objects");
+        Store::local(&folder).unwrap();
+        assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
     }
 
     #[tokio::test]

@@ -18,6 +18,14 @@ async fn a_server_says_where_it_is_answers_and_stops_when_asked() {
     assert!(server.stop().success());
 }
 
+#[test]
+fn a_taken_port_is_told_with_what_to_do() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let complaint = Place::on_sqlite(&[]).refuse(&["serve", "--host", "127.0.0.1", "--port", &port]);
+    assert!(complaint.contains("--port") && complaint.contains(&port), "{complaint}");
+}
+
 #[tokio::test]
 async fn a_page_hears_of_the_end_of_a_task_that_a_process_of_its_own_ran() {
     if !db::testing::on_postgres() {
