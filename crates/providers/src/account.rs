@@ -43,6 +43,9 @@ pub struct Account {
     pub key: Option<Secret>,
     /// The secret that its webhooks are signed with; without one a webhook is refused.
     pub webhook_secret: Option<Secret>,
+    /// Where the vendor publishes the keys that its webhooks are signed with, where it does so. The operator's word:
+    /// an address in a webhook is never asked for keys.
+    pub webhook_keys_url: Option<Url>,
     /// The only way out.
     pub egress: Egress,
     /// Through a proxy or not.
@@ -91,6 +94,15 @@ impl Account {
         let mut url = self.base_url.clone();
         url.set_path(&format!("{}/{path}", self.base_url.path().trim_end_matches('/')));
         url
+    }
+
+    /// A link of the vendor, when it leads to the very server that was configured: only there may the key go.
+    ///
+    /// # Errors
+    /// [`Class::ProviderError`] for any other one.
+    pub fn own(&self, link: &str) -> Result<Url, Error> {
+        let url = Url::parse(link).ok().filter(|url| url.origin() == self.base_url.origin());
+        url.ok_or_else(|| Error::new(Class::ProviderError, "a link of the vendor does not lead to the account's own server"))
     }
 
     /// A call to the vendor's own address, without the key and with the limits of a question.
@@ -156,6 +168,7 @@ mod tests {
             base_url: Url::parse(base_url).unwrap(),
             key: Some(Secret::new(key)),
             webhook_secret: None,
+            webhook_keys_url: None,
             egress: Egress::new(egress::Options::new("test")).unwrap(),
             route: Route::Direct,
             limits: CallLimits::default(),
@@ -169,6 +182,15 @@ mod tests {
         }
         let url = account("https://example.com?api-version=2", "k").url("models");
         assert_eq!(url.as_str(), "https://example.com/models?api-version=2");
+    }
+
+    #[test]
+    fn only_the_configured_server_is_the_accounts_own() {
+        let account = account("https://queue.example.com/v1", "k");
+        assert_eq!(account.own("https://queue.example.com/a?b").unwrap().path(), "/a");
+        for elsewhere in ["https://example.com/a", "http://queue.example.com/a", "https://queue.example.com:444/a", "file:///a", "/a", ""] {
+            assert!(account.own(elsewhere).is_err(), "{elsewhere}");
+        }
     }
 
     #[test]

@@ -52,6 +52,15 @@ impl Output {
     pub const fn link(url: Url) -> Self {
         Self { source: Source::Link(url), seed: None, revised_prompt: None }
     }
+
+    /// A picture behind a link as the vendor wrote it.
+    ///
+    /// # Errors
+    /// [`Class::ProviderError`], [`Began::Ended`] for what is no address.
+    pub fn linked(text: &str) -> Result<Self, Error> {
+        let bad = |_| Error::new(Class::ProviderError, "a picture is behind something that is no address").began(Began::Ended);
+        Url::parse(text).map(Self::link).map_err(bad)
+    }
 }
 
 /// What a vendor counted. Everything is checked to be plausible: a negative or absurd number is no number.
@@ -77,12 +86,20 @@ pub struct Usage {
 
 /// A number of tokens above this is no number: a picture of the largest model takes some ten thousand.
 const MOST_TOKENS: u64 = 100_000_000;
+/// Credits, megapixels or seconds above this are no number either.
+const MOST_OF_ANYTHING: f64 = 1e6;
 
 impl Usage {
     /// A number of tokens as a vendor states it; none when it is no plausible number.
     #[must_use]
     pub fn tokens(stated: &Value) -> Option<u64> {
         stated.as_u64().filter(|tokens| *tokens <= MOST_TOKENS)
+    }
+
+    /// Credits, megapixels or seconds as a vendor states them; none when it is no plausible number.
+    #[must_use]
+    pub fn amount(stated: &Value) -> Option<f64> {
+        stated.as_f64().filter(|amount| (0.0..=MOST_OF_ANYTHING).contains(amount))
     }
 
     /// Adds the tokens of another answer to the same request.
@@ -171,5 +188,7 @@ mod tests {
         for nonsense in ["-1", "1.5", "1e300", "99999999999", "null", "\"7\"", "{}"] {
             assert_eq!(tokens(nonsense), None, "{nonsense}");
         }
+        let amount = |text: &str| Usage::amount(&serde_json::from_str(text).unwrap());
+        assert_eq!((amount("0.9"), amount("3"), amount("-0.9"), amount("1e9"), amount("\"1\"")), (Some(0.9), Some(3.0), None, None, None));
     }
 }

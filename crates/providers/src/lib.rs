@@ -1,6 +1,7 @@
 //! AI image vendors behind one trait. Each folder speaks one vendor's wire contract and nothing else: which models
 //! there are, what they cost and what they may be asked comes from the caller's catalogue, and retries, money and
-//! storage are the caller's business. Nothing here remembers anything between two calls.
+//! storage are the caller's business. Nothing here remembers anything between two calls, but for the public keys of
+//! vendors that sign webhooks with them ([`fal`]).
 //!
 //! Answers are read leniently (unknown fields are ignored, unknown words get a safe meaning and a log line) and
 //! mistrusted: sizes are capped by [`egress`], numbers are range-checked, pictures are verified by the caller.
@@ -12,7 +13,8 @@
 //!    `pictures.rs` puts pictures into the call, `answer.rs` reads a good answer, `refusal.rs` a bad one.
 //! 3. Take from here: [`Account::call`] and its kin, [`http`] for what a failed exchange means, `encoded` for base64,
 //!    `mask` for the form of the mask, `outpaint` for vendors that know no borders, [`syntax`] for engines that read more than words, `instruction` for vendors
-//!    that know only words, [`Delivery::collect`] for what came out. Every error leaves through [`Account::conceal`].
+//!    that know only words, `inputs` for vendors that host models whose fields have names of their own,
+//!    [`Delivery::collect`] for what came out. Every error leaves through [`Account::conceal`].
 //! 4. Name it in `registry.rs`.
 //! 5. Give it a line in `tests/it/vendors.rs`: every fault of the fake vendor must end as the suite's table says.
 //! 6. Write `tests/it/<vendor>.rs`: its requests, field by field, against what the fake recorded.
@@ -21,13 +23,17 @@ mod account;
 mod delivery;
 mod encoded;
 mod error;
+pub mod fal;
 pub mod http;
+mod inputs;
 mod instruction;
 mod mask;
 pub mod openai;
 mod outpaint;
+mod percent;
 mod provider;
 mod registry;
+pub mod replicate;
 mod request;
 pub mod size;
 pub mod syntax;
@@ -36,6 +42,7 @@ mod webhook;
 pub use account::{Account, CallLimits, Secret};
 pub use delivery::{Delivery, Output, Source, Usage};
 pub use error::{Began, Class, Error};
+pub use inputs::{Inputs, Parameter};
 pub use provider::{Abilities, Cancelled, Handle, ImageProvider, Progress, Submitted, Update, Watch};
 pub use registry::{NAMES, named};
 pub use request::{Background, Expand, ImageRequest, Model, Moderation, OutputFormat, Picture, Quality, Settings, TaskType, UpscaleMode};

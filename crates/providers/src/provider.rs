@@ -110,11 +110,14 @@ impl Abilities {
     };
 }
 
-/// Where a submitted request is found again. Everything in it came from the vendor: links are checked before use.
+/// Where a submitted request is found again. Id and links came from the vendor: they are checked before use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handle {
     /// The vendor's id.
     pub id: String,
+    /// How many pictures were asked for; a vendor that makes more delivers only these.
+    #[serde(default = "one")]
+    pub count: u32,
     /// Where to ask for the state, when the vendor says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_url: Option<String>,
@@ -126,10 +129,15 @@ pub struct Handle {
     pub cancel_url: Option<String>,
 }
 
+/// What handles without a number were made for.
+const fn one() -> u32 {
+    1
+}
+
 impl Handle {
-    /// A handle that is only an id.
+    /// A handle that is only an id, of a request for one picture.
     pub fn id(id: impl Into<String>) -> Self {
-        Self { id: id.into(), status_url: None, result_url: None, cancel_url: None }
+        Self { id: id.into(), count: 1, status_url: None, result_url: None, cancel_url: None }
     }
 }
 

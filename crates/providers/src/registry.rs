@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::fal::Fal;
 use crate::openai::{Dialect, OpenAi};
 use crate::provider::ImageProvider;
+use crate::replicate::Replicate;
 
 /// All names that [`named`] knows.
-pub const NAMES: &[&str] = &["openai", "openai-compatible", "localai", "sd-server", "siliconflow"];
+pub const NAMES: &[&str] = &["openai", "openai-compatible", "localai", "sd-server", "siliconflow", "replicate", "fal"];
 
 /// The provider of this name.
 #[must_use]
@@ -17,6 +19,8 @@ pub fn named(name: &str) -> Option<Arc<dyn ImageProvider>> {
         "localai" => Arc::new(OpenAi(&Dialect::LOCALAI)),
         "sd-server" => Arc::new(OpenAi(&Dialect::SD_SERVER)),
         "siliconflow" => Arc::new(OpenAi(&Dialect::SILICONFLOW)),
+        "replicate" => Arc::new(Replicate),
+        "fal" => Arc::new(Fal::default()),
         _ => return None,
     };
     Some(provider)

@@ -4,7 +4,11 @@
 
 mod compatible;
 mod expected;
+mod fal;
+mod hooks;
+mod hosted;
 mod openai;
+mod replicate;
 mod suite;
 mod support;
 mod vendors;

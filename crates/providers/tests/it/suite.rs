@@ -6,7 +6,7 @@ use std::time::Duration;
 use fake_vendors::{FakeVendors, Fault, Vendor};
 use futures::StreamExt as _;
 use providers::size::{Size, parse_pixels};
-use providers::{Account, Class, Delivery, Error, Handle, ImageProvider, ImageRequest, Progress, Submitted, Watch};
+use providers::{Account, Class, Delivery, Error, Handle, ImageProvider, ImageRequest, Model, Progress, Submitted, Watch};
 use serde_json::Value;
 
 use crate::expected::{End, expected};
@@ -29,14 +29,25 @@ pub struct Line {
     pub previews: u8,
     /// Whether its answers are links.
     pub links: bool,
+    /// What the catalogue says of the model besides its name.
+    pub describe: fn(&mut Model),
     /// Where its contract differs from the table of all.
     pub except: &'static [(Fault, End)],
 }
 
 impl Line {
     /// For `..Line::DEFAULT`.
-    pub const DEFAULT: Self =
-        Self { provider: "", vendor: Vendor::OpenAi, model: "", size: "1024x1024", count: 2, previews: 0, links: false, except: &[] };
+    pub const DEFAULT: Self = Self {
+        provider: "",
+        vendor: Vendor::OpenAi,
+        model: "",
+        size: "1024x1024",
+        count: 2,
+        previews: 0,
+        links: false,
+        describe: |_| {},
+        except: &[],
+    };
 }
 
 /// No case takes longer, whatever the fault; the limits of the account end it much sooner.
@@ -96,13 +107,15 @@ impl Case<'_> {
 
     fn request(&self) -> ImageRequest {
         let (width, height) = parse_pixels(self.line.size).expect("a size");
+        let mut request = request(self.line.model, &format!("a cat {}", self.mark));
+        (self.line.describe)(&mut request.model);
         ImageRequest {
             size: Some(Size { width, height, ratio: None, tier: None }),
             count: self.line.count,
             previews: self.line.previews,
             // Nobody listens there: what a webhook says is found by polling.
             callback: self.provider.abilities().webhooks.then(|| "http://127.0.0.1:9/webhook".parse().expect("an address")),
-            ..request(self.line.model, &format!("a cat {}", self.mark))
+            ..request
         }
     }
 

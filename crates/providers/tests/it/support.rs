@@ -11,6 +11,9 @@ use serde_json::Value;
 /// Long enough to be found wherever it should not be.
 pub const KEY: &str = "sk-verysecretkeyoftheoperator";
 
+/// Where fal publishes its keys.
+pub const KEY_SET: &str = "/.well-known/jwks.json";
+
 pub async fn fakes() -> FakeVendors {
     let options = fake_vendors::Options { key: KEY.to_owned(), ..fake_vendors::Options::default() };
     FakeVendors::start_with(options).await.expect("loopback ports can be opened")
@@ -34,6 +37,7 @@ pub fn account(fakes: &FakeVendors, vendor: Vendor) -> Account {
         base_url: fakes.base_url(vendor).parse().expect("an address"),
         key: key_for(vendor),
         webhook_secret: fakes.webhook_secret(vendor).map(Secret::new),
+        webhook_keys_url: (vendor == Vendor::Fal).then(|| fakes.origin(vendor) + KEY_SET).map(|url| url.parse().expect("an address")),
         egress: Egress::new(options).expect("a client"),
         route: Route::Direct,
         limits: CallLimits { api: short, generation: short, download: short },

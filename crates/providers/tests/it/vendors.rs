@@ -1,7 +1,8 @@
 //! A line for each provider. A new one is four lines here.
 
 use fake_vendors::{Fault, Vendor};
-use providers::{Began, Class};
+use providers::{Began, Class, Model};
+use serde_json::json;
 
 use crate::expected::End;
 use crate::suite::{Line, every_fault};
@@ -22,9 +23,53 @@ lines! {
     localai: Line { provider: "localai", vendor: Vendor::LocalAi, model: "stablediffusion", size: "512x512", ..Line::DEFAULT };
     sd_server: Line { provider: "sd-server", vendor: Vendor::SdServer, model: "sd-cpp-local", size: "512x512", ..Line::DEFAULT };
     siliconflow: Line { provider: "siliconflow", vendor: Vendor::SiliconFlow, model: "Kwai-Kolors/Kolors", links: true, ..Line::DEFAULT };
+    replicate: REPLICATE;
+    replicate_waited_for: Line { describe: waited_for, ..REPLICATE };
+    fal: FAL;
 }
 
 /// With one picture, for of several those before a fault are delivered. A stream that closes without its picture is a
 /// failure of the vendor that another try may mend, as its contract says; half an event is no event.
 const STREAMED: &[(Fault, End)] =
     &[(Fault::EmptyData, End::Fails(Class::ProviderError, Began::Ended)), (Fault::BadJson, End::Fails(Class::ProviderError, Began::Ended))];
+
+fn on_replicate(model: &mut Model) {
+    let inputs = json!({ "prompt": "prompt", "count": "num_outputs", "width": "width", "height": "height" });
+    model.inputs = serde_json::from_value(inputs).expect("known parameters");
+}
+
+fn waited_for(model: &mut Model) {
+    on_replicate(model);
+    model.options.insert("wait".to_owned(), json!(5));
+}
+
+fn on_fal(model: &mut Model) {
+    let inputs = json!({ "prompt": "prompt", "count": "num_images", "width": "image_size.width", "height": "image_size.height" });
+    model.inputs = serde_json::from_value(inputs).expect("known parameters");
+}
+
+const REPLICATE: Line = Line {
+    provider: "replicate",
+    vendor: Vendor::Replicate,
+    model: "black-forest-labs/flux-schnell",
+    links: true,
+    describe: on_replicate,
+    except: ONCE,
+    ..Line::DEFAULT
+};
+
+/// A create is never repeated after 5xx, since it may have begun; and content rules are applied only once a prediction
+/// runs, in words that do not tell whether input or output broke them.
+const ONCE: &[(Fault, End)] = &[
+    (Fault::Failing, End::Fails(Class::ProviderError, Began::Unknown)),
+    (Fault::BadGateway, End::Fails(Class::ProviderError, Began::Unknown)),
+    (Fault::Unavailable, End::Fails(Class::Overloaded, Began::Unknown)),
+    (Fault::Http200Error, End::Fails(Class::ProviderError, Began::Unknown)),
+    (Fault::Refusal, End::Fails(Class::ContentPolicyOutput, Began::Ended)),
+];
+
+const FAL: Line =
+    Line { provider: "fal", vendor: Vendor::Fal, model: "fal-ai/flux/dev", links: true, describe: on_fal, except: QUEUED, ..Line::DEFAULT };
+
+/// The queue takes every request; what the model refuses is told by its result.
+const QUEUED: &[(Fault, End)] = &[(Fault::Refusal, End::Fails(Class::ContentPolicyInput, Began::Ended))];
