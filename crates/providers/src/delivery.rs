@@ -52,6 +52,16 @@ impl Output {
     pub const fn link(url: Url) -> Self {
         Self { source: Source::Link(url), seed: None, revised_prompt: None }
     }
+
+    /// A picture behind a link as the vendor wrote it.
+    ///
+    /// # Errors
+    /// [`Class::ProviderError`], [`Began::Ended`] for what is no address.
+    pub fn linked(text: &str) -> Result<Self, Error> {
+        let bad =
+            |_| Error::new(Class::ProviderError, "a picture of the answer is behind something that is no address").began(Began::Ended);
+        Url::parse(text).map(Self::link).map_err(bad)
+    }
 }
 
 /// What a vendor counted. Everything is checked to be plausible: a negative or absurd number is no number.
@@ -78,11 +88,20 @@ pub struct Usage {
 /// A number of tokens above this is no number: a picture of the largest model takes some ten thousand.
 const MOST_TOKENS: u64 = 100_000_000;
 
+/// A number of pictures above this is no number: the most that a vendor makes in one call are some fifteen.
+const MOST_STATED_PICTURES: u64 = 100;
+
 impl Usage {
     /// A number of tokens as a vendor states it; none when it is no plausible number.
     #[must_use]
     pub fn tokens(stated: &Value) -> Option<u64> {
         stated.as_u64().filter(|tokens| *tokens <= MOST_TOKENS)
+    }
+
+    /// A number of pictures as a vendor states it; none when it is no plausible number.
+    #[must_use]
+    pub fn pictures(stated: &Value) -> Option<u32> {
+        stated.as_u64().filter(|pictures| *pictures <= MOST_STATED_PICTURES).and_then(|pictures| u32::try_from(pictures).ok())
     }
 
     /// Adds the tokens of another answer to the same request.

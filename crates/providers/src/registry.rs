@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
+use crate::dashscope::DashScope;
+use crate::gemini::Gemini;
 use crate::openai::{Dialect, OpenAi};
 use crate::provider::ImageProvider;
+use crate::volcengine::Volcengine;
+use crate::zhipu::Zhipu;
 
 /// All names that [`named`] knows.
-pub const NAMES: &[&str] = &["openai", "openai-compatible", "localai", "sd-server", "siliconflow"];
+pub const NAMES: &[&str] =
+    &["openai", "openai-compatible", "localai", "sd-server", "siliconflow", "dashscope", "volcengine", "gemini", "zhipu"];
 
 /// The provider of this name.
 #[must_use]
@@ -17,6 +22,10 @@ pub fn named(name: &str) -> Option<Arc<dyn ImageProvider>> {
         "localai" => Arc::new(OpenAi(&Dialect::LOCALAI)),
         "sd-server" => Arc::new(OpenAi(&Dialect::SD_SERVER)),
         "siliconflow" => Arc::new(OpenAi(&Dialect::SILICONFLOW)),
+        "dashscope" => Arc::new(DashScope),
+        "volcengine" => Arc::new(Volcengine),
+        "gemini" => Arc::new(Gemini),
+        "zhipu" => Arc::new(Zhipu),
         _ => return None,
     };
     Some(provider)

@@ -3,8 +3,12 @@
 #![expect(clippy::expect_used, reason = "also the helpers of a test may fail it")]
 
 mod compatible;
+mod dashscope;
 mod expected;
+mod gemini;
 mod openai;
 mod suite;
 mod support;
 mod vendors;
+mod volcengine;
+mod zhipu;

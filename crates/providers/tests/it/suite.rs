@@ -6,7 +6,7 @@ use std::time::Duration;
 use fake_vendors::{FakeVendors, Fault, Vendor};
 use futures::StreamExt as _;
 use providers::size::{Size, parse_pixels};
-use providers::{Account, Class, Delivery, Error, Handle, ImageProvider, ImageRequest, Progress, Submitted, Watch};
+use providers::{Account, Class, Delivery, Error, Handle, ImageProvider, ImageRequest, Model, Progress, Submitted, Watch};
 use serde_json::Value;
 
 use crate::expected::{End, expected};
@@ -29,14 +29,28 @@ pub struct Line {
     pub previews: u8,
     /// Whether its answers are links.
     pub links: bool,
+    /// The model's options, as JSON.
+    pub options: &'static str,
+    /// Whether it is answered with a task and polled, where the vendor can do both.
+    pub tasks: bool,
     /// Where its contract differs from the table of all.
     pub except: &'static [(Fault, End)],
 }
 
 impl Line {
     /// For `..Line::DEFAULT`.
-    pub const DEFAULT: Self =
-        Self { provider: "", vendor: Vendor::OpenAi, model: "", size: "1024x1024", count: 2, previews: 0, links: false, except: &[] };
+    pub const DEFAULT: Self = Self {
+        provider: "",
+        vendor: Vendor::OpenAi,
+        model: "",
+        size: "1024x1024",
+        count: 2,
+        previews: 0,
+        links: false,
+        options: "{}",
+        tasks: false,
+        except: &[],
+    };
 }
 
 /// No case takes longer, whatever the fault; the limits of the account end it much sooner.
@@ -53,7 +67,8 @@ pub async fn every_fault(line: Line) {
     let provider = providers::named(line.provider).expect("a registered provider");
     let healthy = Case { line, provider: provider.as_ref(), account: &account, fakes: &fakes, mark: "", expected: End::Done };
     healthy.run().await;
-    let faults = Fault::ALL.iter().filter(|fault| line.vendor.supports(**fault));
+    let supports = if line.tasks { Vendor::supports_in_tasks } else { Vendor::supports };
+    let faults = Fault::ALL.iter().filter(|fault| supports(line.vendor, **fault));
     let cases = faults.map(|fault| {
         let exception = line.except.iter().find(|(known, _)| known == fault).map(|(_, end)| *end);
         Case { mark: fault.sample(), expected: exception.unwrap_or_else(|| expected(*fault, line.links)), ..healthy }
@@ -96,13 +111,17 @@ impl Case<'_> {
 
     fn request(&self) -> ImageRequest {
         let (width, height) = parse_pixels(self.line.size).expect("a size");
+        let plain = request(self.line.model, &format!("a cat {}", self.mark));
+        let options = serde_json::from_str(self.line.options).expect("options");
         ImageRequest {
-            size: Some(Size { width, height, ratio: None, tier: None }),
+            model: Model { options, ..plain.model },
+            // A vendor that takes only ratios has this one.
+            size: Some(Size { width, height, ratio: (width == height).then(|| "1:1".to_owned()), tier: None }),
             count: self.line.count,
             previews: self.line.previews,
             // Nobody listens there: what a webhook says is found by polling.
             callback: self.provider.abilities().webhooks.then(|| "http://127.0.0.1:9/webhook".parse().expect("an address")),
-            ..request(self.line.model, &format!("a cat {}", self.mark))
+            ..plain
         }
     }
 
