@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use egress::{Call, Credential, Egress, Limits, Reach, Route};
-use http::Method;
+use http::{HeaderName, Method};
 use url::Url;
 
 use crate::delivery::MAX_PICTURE_BYTES;
@@ -84,6 +84,12 @@ impl CallLimits {
         let more_bytes = further * self.generation.max_event_bytes as u64;
         Limits { max_body_bytes: self.generation.max_body_bytes + more_bytes, ..self.generation }
     }
+
+    /// Limits of a submit that is answered with links: as long as a generation, as few bytes as a question.
+    #[must_use]
+    pub fn links(&self) -> Limits {
+        Limits { max_body_bytes: self.api.max_body_bytes, ..self.generation }
+    }
 }
 
 impl Account {
@@ -119,6 +125,17 @@ impl Account {
         let Some(key) = &self.key else { return Ok(call) };
         let host = self.base_url.host_str().unwrap_or_default();
         let credential = Credential::bearer(key.expose(), host).map_err(|error| Error::new(Class::Auth, error.to_string()))?;
+        Ok(call.credential(credential))
+    }
+
+    /// Adds the key in a header of the vendor's own, such as `x-goog-api-key`, when there is one.
+    ///
+    /// # Errors
+    /// [`Class::Auth`] for a key that no header can hold.
+    pub fn with_key_in(&self, header: HeaderName, call: Call) -> Result<Call, Error> {
+        let Some(key) = &self.key else { return Ok(call) };
+        let host = self.base_url.host_str().unwrap_or_default();
+        let credential = Credential::new(header, key.expose(), host).map_err(|error| Error::new(Class::Auth, error.to_string()))?;
         Ok(call.credential(credential))
     }
 

@@ -89,6 +89,9 @@ const MOST_TOKENS: u64 = 100_000_000;
 /// Credits, megapixels or seconds above this are no number either.
 const MOST_OF_ANYTHING: f64 = 1e6;
 
+/// A number of pictures above this is no number: the most that a vendor makes in one call are some fifteen.
+const MOST_STATED_PICTURES: u64 = 100;
+
 impl Usage {
     /// A number of tokens as a vendor states it; none when it is no plausible number.
     #[must_use]
@@ -100,6 +103,12 @@ impl Usage {
     #[must_use]
     pub fn amount(stated: &Value) -> Option<f64> {
         stated.as_f64().filter(|amount| (0.0..=MOST_OF_ANYTHING).contains(amount))
+    }
+
+    /// A number of pictures as a vendor states it; none when it is no plausible number.
+    #[must_use]
+    pub fn pictures(stated: &Value) -> Option<u32> {
+        stated.as_u64().filter(|pictures| *pictures <= MOST_STATED_PICTURES).and_then(|pictures| u32::try_from(pictures).ok())
     }
 
     /// Adds the tokens of another answer to the same request.

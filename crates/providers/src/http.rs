@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use egress::{Answer, Reached};
 use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use serde::Deserialize;
 
 use crate::account::Account;
@@ -64,6 +65,12 @@ pub fn read_json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Error> {
         let message = format!("the answer is not the expected JSON, at line {} column {}", error.line(), error.column());
         Error::new(Class::ProviderError, message).began(Began::Unknown)
     })
+}
+
+/// Whether the answer comes as server-sent events.
+pub fn is_stream(answer: &Answer) -> bool {
+    let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().starts_with("text/event-stream"))
 }
 
 /// The status and the first words of an answer that is no success.

@@ -134,10 +134,25 @@ const fn one() -> u32 {
     1
 }
 
+/// Longest id that may stand in a path; those of vendors have some 40 letters.
+const LONGEST_ID: usize = 200;
+
 impl Handle {
     /// A handle that is only an id, of a request for one picture.
     pub fn id(id: impl Into<String>) -> Self {
         Self { id: id.into(), count: 1, status_url: None, result_url: None, cancel_url: None }
+    }
+
+    /// The id, when it can stand in a path: the vendor wrote it, and `../` would lead elsewhere with the key in hand.
+    ///
+    /// # Errors
+    /// [`Class::ProviderError`], [`Began::Unknown`] for any other id.
+    pub fn path_id(&self) -> Result<&str, Error> {
+        let plain = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_');
+        if (1..=LONGEST_ID).contains(&self.id.len()) && self.id.bytes().all(plain) {
+            return Ok(&self.id);
+        }
+        Err(Error::new(Class::ProviderError, "the vendor's id for the request is none that can be asked about").began(Began::Unknown))
     }
 }
 

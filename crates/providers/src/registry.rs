@@ -2,13 +2,29 @@
 
 use std::sync::Arc;
 
+use crate::dashscope::DashScope;
 use crate::fal::Fal;
+use crate::gemini::Gemini;
 use crate::openai::{Dialect, OpenAi};
 use crate::provider::ImageProvider;
 use crate::replicate::Replicate;
+use crate::volcengine::Volcengine;
+use crate::zhipu::Zhipu;
 
 /// All names that [`named`] knows.
-pub const NAMES: &[&str] = &["openai", "openai-compatible", "localai", "sd-server", "siliconflow", "replicate", "fal"];
+pub const NAMES: &[&str] = &[
+    "openai",
+    "openai-compatible",
+    "localai",
+    "sd-server",
+    "siliconflow",
+    "replicate",
+    "fal",
+    "dashscope",
+    "volcengine",
+    "gemini",
+    "zhipu",
+];
 
 /// The provider of this name.
 #[must_use]
@@ -21,6 +37,10 @@ pub fn named(name: &str) -> Option<Arc<dyn ImageProvider>> {
         "siliconflow" => Arc::new(OpenAi(&Dialect::SILICONFLOW)),
         "replicate" => Arc::new(Replicate),
         "fal" => Arc::new(Fal::default()),
+        "dashscope" => Arc::new(DashScope),
+        "volcengine" => Arc::new(Volcengine),
+        "gemini" => Arc::new(Gemini),
+        "zhipu" => Arc::new(Zhipu),
         _ => return None,
     };
     Some(provider)

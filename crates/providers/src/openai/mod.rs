@@ -13,10 +13,8 @@ mod refusal;
 mod stream;
 
 use bytes::Bytes;
-use egress::{Answer, Call};
+use egress::Call;
 use http::Method;
-use http::header::CONTENT_TYPE;
-use serde_json::Value;
 use url::Url;
 
 pub use dialect::Dialect;
@@ -25,6 +23,7 @@ use crate::account::Account;
 use crate::delivery::{self, Delivery, Output, Source};
 use crate::error::{Began, Class, Error};
 use crate::http as wire;
+use crate::models;
 use crate::provider::{Abilities, ImageProvider, Submitted, Watch};
 use crate::request::ImageRequest;
 
@@ -57,7 +56,9 @@ impl ImageProvider for OpenAi {
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
-        self.models(account).await.map_err(|error| account.conceal(error))
+        let call = self.with_key(account, account.call(Method::GET, "models"))?;
+        let checked = models::check(account, call, self.0.name, "/v1", |refusal| refusal::refused(self.0, refusal)).await;
+        checked.map_err(|error| account.conceal(error))
     }
 }
 
@@ -72,7 +73,7 @@ impl OpenAi {
         if !answer.status.is_success() {
             return Err(refusal::refused(self.0, &wire::Refusal::read(account, answer).await));
         }
-        if is_stream(&answer) {
+        if wire::is_stream(&answer) {
             return stream::read(self.0, account, request, watch, answer).await;
         }
         let body = answer.bytes().await.map_err(|error| wire::of_submit(&error))?;
@@ -99,30 +100,4 @@ impl OpenAi {
             status => Err(Error::new(Class::Network, format!("the address of the picture answered {status}"))),
         }
     }
-
-    /// The list of models: free, and refused without a good key.
-    async fn models(&self, account: &Account) -> Result<String, Error> {
-        let call = self.with_key(account, account.call(Method::GET, "models"))?;
-        let answer = account.egress.send(call).await.map_err(|error| wire::of_question(&error))?;
-        if !answer.status.is_success() {
-            let error = refusal::refused(self.0, &wire::Refusal::read(account, answer).await);
-            return Err(match error.class {
-                Class::Auth => Error { message: format!("the key was refused ({})", error.message), ..error },
-                Class::ModelUnavailable => Error::new(Class::InvalidRequest, "no list of models there: does the address end in /v1?"),
-                _ => error,
-            });
-        }
-        let body = answer.bytes().await.map_err(|error| wire::of_question(&error))?;
-        let list: Value = wire::read_json(&body).map_err(|error| error.began(Began::No))?;
-        let Some(models) = list["data"].as_array() else {
-            return Err(Error::new(Class::InvalidRequest, "what answered has no list of models: does the address end in /v1?"));
-        };
-        let first = models.first().and_then(|model| model["id"].as_str()).unwrap_or("none");
-        Ok(format!("{} with {} models, the first is {first}", self.0.name, models.len()))
-    }
-}
-
-fn is_stream(answer: &Answer) -> bool {
-    let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.is_some_and(|kind| kind.trim_start().starts_with("text/event-stream"))
 }

@@ -31,6 +31,10 @@ pub struct Line {
     pub links: bool,
     /// What the catalogue says of the model besides its name.
     pub describe: fn(&mut Model),
+    /// The model's options, as JSON.
+    pub options: &'static str,
+    /// Whether it is answered with a task and polled, where the vendor can do both.
+    pub tasks: bool,
     /// Where its contract differs from the table of all.
     pub except: &'static [(Fault, End)],
 }
@@ -46,6 +50,8 @@ impl Line {
         previews: 0,
         links: false,
         describe: |_| {},
+        options: "{}",
+        tasks: false,
         except: &[],
     };
 }
@@ -64,7 +70,8 @@ pub async fn every_fault(line: Line) {
     let provider = providers::named(line.provider).expect("a registered provider");
     let healthy = Case { line, provider: provider.as_ref(), account: &account, fakes: &fakes, mark: "", expected: End::Done };
     healthy.run().await;
-    let faults = Fault::ALL.iter().filter(|fault| line.vendor.supports(**fault));
+    let supports = if line.tasks { Vendor::supports_in_tasks } else { Vendor::supports };
+    let faults = Fault::ALL.iter().filter(|fault| supports(line.vendor, **fault));
     let cases = faults.map(|fault| {
         let exception = line.except.iter().find(|(known, _)| known == fault).map(|(_, end)| *end);
         Case { mark: fault.sample(), expected: exception.unwrap_or_else(|| expected(*fault, line.links)), ..healthy }
@@ -107,15 +114,17 @@ impl Case<'_> {
 
     fn request(&self) -> ImageRequest {
         let (width, height) = parse_pixels(self.line.size).expect("a size");
-        let mut request = request(self.line.model, &format!("a cat {}", self.mark));
-        (self.line.describe)(&mut request.model);
+        let mut plain = request(self.line.model, &format!("a cat {}", self.mark));
+        plain.model.options = serde_json::from_str(self.line.options).expect("options");
+        (self.line.describe)(&mut plain.model);
         ImageRequest {
-            size: Some(Size { width, height, ratio: None, tier: None }),
+            // A vendor that takes only ratios has this one.
+            size: Some(Size { width, height, ratio: (width == height).then(|| "1:1".to_owned()), tier: None }),
             count: self.line.count,
             previews: self.line.previews,
             // Nobody listens there: what a webhook says is found by polling.
             callback: self.provider.abilities().webhooks.then(|| "http://127.0.0.1:9/webhook".parse().expect("an address")),
-            ..request
+            ..plain
         }
     }
 

@@ -26,6 +26,30 @@ lines! {
     replicate: REPLICATE;
     replicate_waited_for: Line { describe: waited_for, ..REPLICATE };
     fal: FAL;
+    dashscope: Line { provider: "dashscope", vendor: Vendor::DashScope, model: "qwen-image-2.0", links: true, ..Line::DEFAULT };
+    dashscope_messages_task: Line {
+        provider: "dashscope", vendor: Vendor::DashScope,
+        model: "wan2.6-t2i", links: true, tasks: true, options: r#"{"protocol":"messages_task"}"#,
+        ..Line::DEFAULT
+    };
+    dashscope_text2image: Line {
+        provider: "dashscope", vendor: Vendor::DashScope,
+        model: "wan2.5-t2i-preview", links: true, tasks: true, options: r#"{"protocol":"text2image"}"#,
+        ..Line::DEFAULT
+    };
+    volcengine: Line { provider: "volcengine", vendor: Vendor::Volcengine, model: "doubao-seedream-4-0-250828", count: 1, ..Line::DEFAULT };
+    volcengine_streamed: Line {
+        provider: "volcengine", vendor: Vendor::Volcengine,
+        model: "doubao-seedream-4-0-250828", count: 1, options: r#"{"groups":true}"#,
+        ..Line::DEFAULT
+    };
+    gemini: Line { provider: "gemini", vendor: Vendor::Gemini, model: "gemini-3.1-flash-image", count: 1, ..Line::DEFAULT };
+    zhipu: Line { provider: "zhipu", vendor: Vendor::Zhipu, model: "cogview-4-250304", count: 1, links: true, ..Line::DEFAULT };
+    zhipu_task: Line {
+        provider: "zhipu", vendor: Vendor::Zhipu,
+        model: "glm-image", size: "1280x1280", count: 1, links: true, tasks: true, options: r#"{"task":true}"#,
+        ..Line::DEFAULT
+    };
 }
 
 /// With one picture, for of several those before a fault are delivered. A stream that closes without its picture is a
