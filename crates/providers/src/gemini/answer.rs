@@ -145,6 +145,7 @@ mod tests {
             base_url: url::Url::parse("https://example.com").unwrap(),
             key: None,
             webhook_secret: None,
+            webhook_keys_url: None,
             egress: egress::Egress::new(egress::Options::new("test")).unwrap(),
             route: egress::Route::Direct,
             limits: crate::CallLimits::default(),
