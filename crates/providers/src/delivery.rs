@@ -1,6 +1,7 @@
 //! What a vendor delivers: pictures, or links to them, and what it counted.
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
@@ -55,7 +56,8 @@ impl Output {
 }
 
 /// What a vendor counted. Everything is checked to be plausible: a negative or absurd number is no number.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Usage {
     /// Pictures.
     pub images: Option<u32>,
@@ -77,12 +79,20 @@ pub struct Usage {
 
 /// A number of tokens above this is no number: a picture of the largest model takes some ten thousand.
 const MOST_TOKENS: u64 = 100_000_000;
+/// Credits, megapixels or seconds above this are no number either.
+const MOST_OF_ANYTHING: f64 = 1e6;
 
 impl Usage {
     /// A number of tokens as a vendor states it; none when it is no plausible number.
     #[must_use]
     pub fn tokens(stated: &Value) -> Option<u64> {
         stated.as_u64().filter(|tokens| *tokens <= MOST_TOKENS)
+    }
+
+    /// Credits, megapixels or seconds as a vendor states them; none when it is no plausible number.
+    #[must_use]
+    pub fn amount(stated: &Value) -> Option<f64> {
+        stated.as_f64().filter(|amount| (0.0..=MOST_OF_ANYTHING).contains(amount))
     }
 
     /// Adds the tokens of another answer to the same request.
@@ -170,6 +180,11 @@ mod tests {
         assert_eq!(tokens("1056"), Some(1056));
         for nonsense in ["-1", "1.5", "1e300", "99999999999", "null", "\"7\"", "{}"] {
             assert_eq!(tokens(nonsense), None, "{nonsense}");
+        }
+        let amount = |text: &str| Usage::amount(&serde_json::from_str(text).unwrap());
+        assert_eq!((amount("3.5"), amount("0"), amount("7")), (Some(3.5), Some(0.0), Some(7.0)));
+        for nonsense in ["-1", "1e300", "null", "\"7\"", "{}"] {
+            assert_eq!(amount(nonsense), None, "{nonsense}");
         }
     }
 }

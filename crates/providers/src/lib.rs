@@ -10,7 +10,7 @@
 //! 2. Otherwise copy the shape of `openai/`: `mod.rs` implements [`ImageProvider`] and reads like the conversation,
 //!    `fields.rs` says the request in the vendor's words (what it has no word for is an error, nothing is dropped),
 //!    `pictures.rs` puts pictures into the call, `answer.rs` reads a good answer, `refusal.rs` a bad one.
-//! 3. Take from here: [`Account::call`] and its kin, [`http`] for what a failed exchange means, `encoded` for base64,
+//! 3. Take from here: [`Account::call`] and its kin, [`http`] for what a failed exchange means, `encoded` for base64, `form` for forms,
 //!    `mask` for the form of the mask, `outpaint` for vendors that know no borders, [`syntax`] for engines that read more than words, `instruction` for vendors
 //!    that know only words, [`Delivery::collect`] for what came out. Every error leaves through [`Account::conceal`].
 //! 4. Name it in `registry.rs`.
@@ -21,6 +21,7 @@ mod account;
 mod delivery;
 mod encoded;
 mod error;
+mod form;
 pub mod http;
 mod instruction;
 mod mask;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
-use crate::delivery::{Delivery, Output};
+use crate::delivery::{Delivery, Output, Usage};
 use crate::error::{Began, Class, Error};
 use crate::request::ImageRequest;
 use crate::webhook::{Delivered, WebhookCall, WebhookError};
@@ -111,7 +111,7 @@ impl Abilities {
 }
 
 /// Where a submitted request is found again. Everything in it came from the vendor: links are checked before use.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Handle {
     /// The vendor's id.
     pub id: String,
@@ -124,12 +124,15 @@ pub struct Handle {
     /// Where to ask it to stop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancel_url: Option<String>,
+    /// What the vendor counted when it took the request, when it says so only then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Box<Usage>>,
 }
 
 impl Handle {
     /// A handle that is only an id.
     pub fn id(id: impl Into<String>) -> Self {
-        Self { id: id.into(), status_url: None, result_url: None, cancel_url: None }
+        Self { id: id.into(), status_url: None, result_url: None, cancel_url: None, usage: None }
     }
 }
 

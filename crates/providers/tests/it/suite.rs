@@ -29,14 +29,28 @@ pub struct Line {
     pub previews: u8,
     /// Whether its answers are links.
     pub links: bool,
+    /// Whether the request is one that gives a task id where the vendor otherwise answers at once.
+    pub tasks: bool,
+    /// Makes another request of the ordinary one.
+    pub reshape: fn(ImageRequest) -> ImageRequest,
     /// Where its contract differs from the table of all.
     pub except: &'static [(Fault, End)],
 }
 
 impl Line {
     /// For `..Line::DEFAULT`.
-    pub const DEFAULT: Self =
-        Self { provider: "", vendor: Vendor::OpenAi, model: "", size: "1024x1024", count: 2, previews: 0, links: false, except: &[] };
+    pub const DEFAULT: Self = Self {
+        provider: "",
+        vendor: Vendor::OpenAi,
+        model: "",
+        size: "1024x1024",
+        count: 2,
+        previews: 0,
+        links: false,
+        tasks: false,
+        reshape: |request| request,
+        except: &[],
+    };
 }
 
 /// No case takes longer, whatever the fault; the limits of the account end it much sooner.
@@ -53,7 +67,8 @@ pub async fn every_fault(line: Line) {
     let provider = providers::named(line.provider).expect("a registered provider");
     let healthy = Case { line, provider: provider.as_ref(), account: &account, fakes: &fakes, mark: "", expected: End::Done };
     healthy.run().await;
-    let faults = Fault::ALL.iter().filter(|fault| line.vendor.supports(**fault));
+    let supports = if line.tasks { Vendor::supports_in_tasks } else { Vendor::supports };
+    let faults = Fault::ALL.iter().filter(|fault| supports(line.vendor, **fault));
     let cases = faults.map(|fault| {
         let exception = line.except.iter().find(|(known, _)| known == fault).map(|(_, end)| *end);
         Case { mark: fault.sample(), expected: exception.unwrap_or_else(|| expected(*fault, line.links)), ..healthy }
@@ -96,14 +111,15 @@ impl Case<'_> {
 
     fn request(&self) -> ImageRequest {
         let (width, height) = parse_pixels(self.line.size).expect("a size");
-        ImageRequest {
+        let ordinary = ImageRequest {
             size: Some(Size { width, height, ratio: None, tier: None }),
             count: self.line.count,
             previews: self.line.previews,
             // Nobody listens there: what a webhook says is found by polling.
             callback: self.provider.abilities().webhooks.then(|| "http://127.0.0.1:9/webhook".parse().expect("an address")),
             ..request(self.line.model, &format!("a cat {}", self.mark))
-        }
+        };
+        (self.line.reshape)(ordinary)
     }
 
     /// How it ends, and all that it tells about it.
@@ -146,7 +162,7 @@ impl Case<'_> {
         let counted = [usage.input_megapixels, usage.output_megapixels, usage.seconds, usage.credits].into_iter().flatten();
         assert!(counted.into_iter().all(|number| number.is_finite() && number >= 0.0), "{usage:?}");
         if self.mark == Fault::NegativeUsage.sample() {
-            assert_eq!((usage.output_tokens, usage.images), (None, None), "a negative number is no number");
+            assert_eq!((usage.output_tokens, usage.images, usage.credits), (None, None, None), "a negative number is no number");
         }
     }
 
