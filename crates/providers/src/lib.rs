@@ -31,6 +31,7 @@ mod provider;
 mod registry;
 mod request;
 pub mod size;
+pub mod stability;
 pub mod syntax;
 mod webhook;
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::openai::{Dialect, OpenAi};
 use crate::provider::ImageProvider;
+use crate::stability::Stability;
 
 /// All names that [`named`] knows.
-pub const NAMES: &[&str] = &["openai", "openai-compatible", "localai", "sd-server", "siliconflow"];
+pub const NAMES: &[&str] = &["openai", "openai-compatible", "localai", "sd-server", "siliconflow", "stability"];
 
 /// The provider of this name.
 #[must_use]
@@ -17,6 +18,7 @@ pub fn named(name: &str) -> Option<Arc<dyn ImageProvider>> {
         "localai" => Arc::new(OpenAi(&Dialect::LOCALAI)),
         "sd-server" => Arc::new(OpenAi(&Dialect::SD_SERVER)),
         "siliconflow" => Arc::new(OpenAi(&Dialect::SILICONFLOW)),
+        "stability" => Arc::new(Stability),
         _ => return None,
     };
     Some(provider)

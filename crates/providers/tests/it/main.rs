@@ -5,6 +5,7 @@
 mod compatible;
 mod expected;
 mod openai;
+mod stability;
 mod suite;
 mod support;
 mod vendors;
