@@ -18,6 +18,7 @@
 //! 6. Write `tests/it/<vendor>.rs`: its requests, field by field, against what the fake recorded.
 
 mod account;
+pub mod bfl;
 mod delivery;
 mod encoded;
 mod error;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::bfl::Bfl;
 use crate::openai::{Dialect, OpenAi};
 use crate::provider::ImageProvider;
 use crate::stability::Stability;
 
 /// All names that [`named`] knows.
-pub const NAMES: &[&str] = &["openai", "openai-compatible", "localai", "sd-server", "siliconflow", "stability"];
+pub const NAMES: &[&str] = &["openai", "openai-compatible", "localai", "sd-server", "siliconflow", "stability", "bfl"];
 
 /// The provider of this name.
 #[must_use]
@@ -19,6 +20,7 @@ pub fn named(name: &str) -> Option<Arc<dyn ImageProvider>> {
         "sd-server" => Arc::new(OpenAi(&Dialect::SD_SERVER)),
         "siliconflow" => Arc::new(OpenAi(&Dialect::SILICONFLOW)),
         "stability" => Arc::new(Stability),
+        "bfl" => Arc::new(Bfl),
         _ => return None,
     };
     Some(provider)

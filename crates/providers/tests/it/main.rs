@@ -2,8 +2,10 @@
 
 #![expect(clippy::expect_used, reason = "also the helpers of a test may fail it")]
 
+mod bfl;
 mod compatible;
 mod expected;
+mod letterbox;
 mod openai;
 mod stability;
 mod suite;

@@ -25,6 +25,7 @@ lines! {
     siliconflow: Line { provider: "siliconflow", vendor: Vendor::SiliconFlow, model: "Kwai-Kolors/Kolors", links: true, ..Line::DEFAULT };
     stability: Line { provider: "stability", vendor: Vendor::Stability, model: "generate/core", count: 1, ..Line::DEFAULT };
     stability_tasks: Line { provider: "stability", vendor: Vendor::Stability, model: "upscale/creative", count: 1, tasks: true, reshape: enlarged, except: STABILITY_TASKS, ..Line::DEFAULT };
+    bfl: Line { provider: "bfl", vendor: Vendor::Bfl, model: "flux-2-pro", count: 1, links: true, except: BFL, ..Line::DEFAULT };
 }
 
 /// With one picture, for of several those before a fault are delivered. A stream that closes without its picture is a
@@ -34,6 +35,9 @@ const STREAMED: &[(Fault, End)] =
 
 /// The vendor documents no failed result, only 500, which may as well be a failure to answer: asking again may help.
 const STABILITY_TASKS: &[(Fault, End)] = &[(Fault::TaskFailed, End::Fails(Class::ProviderError, Began::No))];
+
+/// The words are judged after the request was taken.
+const BFL: &[(Fault, End)] = &[(Fault::Refusal, End::Fails(Class::ContentPolicyInput, Began::Ended))];
 
 fn enlarged(request: ImageRequest) -> ImageRequest {
     ImageRequest { task_type: TaskType::Upscale, images: vec![picture(64, 64, "image/png")], size: None, ..request }
