@@ -158,13 +158,15 @@ impl Account {
         error
     }
 
-    /// The text without the key, its part behind a colon (the password of HTTP Basic) and its base64 form.
+    /// The text without the key, its part behind a colon (the password of HTTP Basic) and its base64 form, and without
+    /// the secret of webhooks, which some vendors are sent.
     #[must_use]
     pub fn without_key(&self, text: String) -> String {
-        let Some(key) = self.key.as_ref().map(Secret::expose) else { return text };
-        let encoded = STANDARD.encode(key);
+        let exposed = |secret: &Option<Secret>| secret.as_ref().map_or("", |secret| &secret.0).to_owned();
+        let (key, webhook_secret) = (exposed(&self.key), exposed(&self.webhook_secret));
+        let encoded = STANDARD.encode(&key);
         let password = key.split_once(':').map_or("", |(_, password)| password);
-        let forms = [encoded.as_str(), key, password].into_iter().filter(|form| !form.is_empty());
+        let forms = [encoded.as_str(), &key, password, &webhook_secret].into_iter().filter(|form| !form.is_empty());
         forms.fold(text, |text, form| if text.contains(form) { text.replace(form, "…") } else { text })
     }
 }
@@ -184,7 +186,7 @@ mod tests {
             id: "test".to_owned(),
             base_url: Url::parse(base_url).unwrap(),
             key: Some(Secret::new(key)),
-            webhook_secret: None,
+            webhook_secret: Some(Secret::new("of-webhooks")),
             webhook_keys_url: None,
             egress: Egress::new(egress::Options::new("test")).unwrap(),
             route: Route::Direct,
@@ -213,9 +215,9 @@ mod tests {
     #[test]
     fn no_form_of_the_key_stays_in_an_error() {
         let account = account("https://example.com", "user:pass-word");
-        let said = format!("wrong: user:pass-word, pass-word, Basic {}", STANDARD.encode("user:pass-word"));
+        let said = format!("wrong: user:pass-word, pass-word, of-webhooks, Basic {}", STANDARD.encode("user:pass-word"));
         let error = account.conceal(Error::new(Class::Auth, said).code("pass-word"));
-        assert_eq!(error.message, "wrong: …, …, Basic …");
+        assert_eq!(error.message, "wrong: …, …, …, Basic …");
         assert_eq!(error.code.as_deref(), Some("…"));
         assert!(!format!("{account:?}").contains("pass-word"));
     }

@@ -1,6 +1,7 @@
 //! What a vendor delivers: pictures, or links to them, and what it counted.
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
@@ -64,7 +65,8 @@ impl Output {
 }
 
 /// What a vendor counted. Everything is checked to be plausible: a negative or absurd number is no number.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Usage {
     /// Pictures.
     pub images: Option<u32>,
@@ -198,6 +200,9 @@ mod tests {
             assert_eq!(tokens(nonsense), None, "{nonsense}");
         }
         let amount = |text: &str| Usage::amount(&serde_json::from_str(text).unwrap());
-        assert_eq!((amount("0.9"), amount("3"), amount("-0.9"), amount("1e9"), amount("\"1\"")), (Some(0.9), Some(3.0), None, None, None));
+        assert_eq!((amount("3.5"), amount("0"), amount("7")), (Some(3.5), Some(0.0), Some(7.0)));
+        for nonsense in ["-0.9", "-1", "1e9", "1e300", "null", "\"7\"", "{}"] {
+            assert_eq!(amount(nonsense), None, "{nonsense}");
+        }
     }
 }

@@ -12,22 +12,25 @@
 //!    `fields.rs` says the request in the vendor's words (what it has no word for is an error, nothing is dropped),
 //!    `pictures.rs` puts pictures into the call, `answer.rs` reads a good answer, `refusal.rs` a bad one.
 //! 3. Take from here: [`Account::call`] and its kin, [`http`] for what a failed exchange means, `vocabulary` for what a
-//!    vendor has no word for, `coded` for errors that are a code and a message, `encoded` for base64, `mask` for the
-//!    form of the mask, `outpaint` for vendors that know no borders, [`syntax`] for engines that read more than words,
-//!    `instruction` for vendors that know only words, `inputs` for vendors that host models whose fields have names of
-//!    their own, `models` for the free test of an account,
-//!    [`Delivery::collect`] for what came out. Every error leaves through [`Account::conceal`].
+//!    vendor has no word for, `coded` for errors that are a code and a message, `encoded` for base64, `form` for forms,
+//!    `mask` for the form of the mask, `outpaint` for vendors that know no borders, [`syntax`] for engines that read
+//!    more than words, `instruction` for vendors that know only words, `inputs` for vendors that host models whose
+//!    fields have names of their own, `percent` for progress in logs, `models` for the free test of an account,
+//!    [`Handle::path_id`] for ids in paths, [`Delivery::collect`] for what came out. Every error leaves through
+//!    [`Account::conceal`].
 //! 4. Name it in `registry.rs`.
 //! 5. Give it a line in `tests/it/vendors.rs`: every fault of the fake vendor must end as the suite's table says.
 //! 6. Write `tests/it/<vendor>.rs`: its requests, field by field, against what the fake recorded.
 
 mod account;
+pub mod bfl;
 mod coded;
 pub mod dashscope;
 mod delivery;
 mod encoded;
 mod error;
 pub mod fal;
+mod form;
 pub mod gemini;
 pub mod http;
 mod inputs;
@@ -42,6 +45,7 @@ mod registry;
 pub mod replicate;
 mod request;
 pub mod size;
+pub mod stability;
 pub mod syntax;
 mod vocabulary;
 pub mod volcengine;

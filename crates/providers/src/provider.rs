@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
-use crate::delivery::{Delivery, Output};
+use crate::delivery::{Delivery, Output, Usage};
 use crate::error::{Began, Class, Error};
 use crate::request::ImageRequest;
 use crate::webhook::{Delivered, WebhookCall, WebhookError};
@@ -111,7 +111,7 @@ impl Abilities {
 }
 
 /// Where a submitted request is found again. Id and links came from the vendor: they are checked before use.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Handle {
     /// The vendor's id.
     pub id: String,
@@ -127,6 +127,9 @@ pub struct Handle {
     /// Where to ask it to stop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancel_url: Option<String>,
+    /// What the vendor counted when it took the request, when it says so only then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Box<Usage>>,
 }
 
 /// What handles without a number were made for.
@@ -140,13 +143,14 @@ const LONGEST_ID: usize = 200;
 impl Handle {
     /// A handle that is only an id, of a request for one picture.
     pub fn id(id: impl Into<String>) -> Self {
-        Self { id: id.into(), count: 1, status_url: None, result_url: None, cancel_url: None }
+        Self { id: id.into(), count: 1, status_url: None, result_url: None, cancel_url: None, usage: None }
     }
 
     /// The id, when it can stand in a path: the vendor wrote it, and `../` would lead elsewhere with the key in hand.
     ///
     /// # Errors
-    /// [`Class::ProviderError`], [`Began::Unknown`] for any other id.
+    /// [`Class::ProviderError`] for any other id; [`Began::Unknown`], for whatever has such an id may be at work and
+    /// cannot be followed, be it found when the request was taken or later.
     pub fn path_id(&self) -> Result<&str, Error> {
         let plain = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_');
         if (1..=LONGEST_ID).contains(&self.id.len()) && self.id.bytes().all(plain) {
@@ -234,5 +238,28 @@ impl Watch {
 impl std::fmt::Debug for Watch {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Watch")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_plain_id_is_put_into_a_path() {
+        let longest = "a".repeat(LONGEST_ID);
+        for id in ["gm3qorzdhgbfurvjtvhg6dckhu", "6d4468a8-0979-8b27-bcd1-9e026aa52ac9", "a6dc", "a_b", &longest] {
+            assert_eq!(Handle::id(id).path_id().unwrap(), id);
+        }
+        for id in ["", "../account", "a/b", "a?b", "a%2fb", "ä", &format!("{longest}a")] {
+            let error = Handle::id(id).path_id().unwrap_err();
+            assert_eq!((error.class, error.began), (Class::ProviderError, Began::Unknown), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_handle_of_before_is_one_for_one_picture() {
+        let handle: Handle = serde_json::from_str(r#"{"id":"a6dc"}"#).unwrap();
+        assert_eq!(handle, Handle::id("a6dc"));
     }
 }

@@ -2,27 +2,31 @@
 
 use std::sync::Arc;
 
+use crate::bfl::Bfl;
 use crate::dashscope::DashScope;
 use crate::fal::Fal;
 use crate::gemini::Gemini;
 use crate::openai::{Dialect, OpenAi};
 use crate::provider::ImageProvider;
 use crate::replicate::Replicate;
+use crate::stability::Stability;
 use crate::volcengine::Volcengine;
 use crate::zhipu::Zhipu;
 
 /// All names that [`named`] knows.
 pub const NAMES: &[&str] = &[
+    "bfl",
+    "dashscope",
+    "fal",
+    "gemini",
+    "localai",
     "openai",
     "openai-compatible",
-    "localai",
+    "replicate",
     "sd-server",
     "siliconflow",
-    "replicate",
-    "fal",
-    "dashscope",
+    "stability",
     "volcengine",
-    "gemini",
     "zhipu",
 ];
 
@@ -30,16 +34,18 @@ pub const NAMES: &[&str] = &[
 #[must_use]
 pub fn named(name: &str) -> Option<Arc<dyn ImageProvider>> {
     let provider: Arc<dyn ImageProvider> = match name {
+        "bfl" => Arc::new(Bfl),
+        "dashscope" => Arc::new(DashScope),
+        "fal" => Arc::new(Fal::default()),
+        "gemini" => Arc::new(Gemini),
+        "localai" => Arc::new(OpenAi(&Dialect::LOCALAI)),
         "openai" => Arc::new(OpenAi(&Dialect::OPENAI)),
         "openai-compatible" => Arc::new(OpenAi(&Dialect::GATEWAY)),
-        "localai" => Arc::new(OpenAi(&Dialect::LOCALAI)),
+        "replicate" => Arc::new(Replicate),
         "sd-server" => Arc::new(OpenAi(&Dialect::SD_SERVER)),
         "siliconflow" => Arc::new(OpenAi(&Dialect::SILICONFLOW)),
-        "replicate" => Arc::new(Replicate),
-        "fal" => Arc::new(Fal::default()),
-        "dashscope" => Arc::new(DashScope),
+        "stability" => Arc::new(Stability),
         "volcengine" => Arc::new(Volcengine),
-        "gemini" => Arc::new(Gemini),
         "zhipu" => Arc::new(Zhipu),
         _ => return None,
     };

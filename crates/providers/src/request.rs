@@ -102,6 +102,12 @@ impl Model {
         self.options.get(name).and_then(Value::as_str)
     }
 
+    /// An object among the options.
+    #[must_use]
+    pub fn object(&self, name: &str) -> Option<&Map<String, Value>> {
+        self.options.get(name).and_then(Value::as_object)
+    }
+
     /// A switch among the options; off when absent.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {

@@ -50,7 +50,7 @@ impl Taken {
             account.own(link.as_deref().unwrap_or_default()).map_err(|error| error.began(Began::Unknown))?;
         }
         let Self { request_id: id, status_url, response_url: result_url, cancel_url, .. } = self;
-        Ok(Handle { id, count, status_url, result_url, cancel_url })
+        Ok(Handle { id, count, status_url, result_url, cancel_url, usage: None })
     }
 }
 

@@ -47,7 +47,7 @@ fn is_of_openai(model: &str) -> bool {
 }
 
 fn object(request: &ImageRequest, option: &str) -> Map<String, Value> {
-    request.model.options.get(option).and_then(Value::as_object).cloned().unwrap_or_default()
+    request.model.object(option).cloned().unwrap_or_default()
 }
 
 fn prompt(dialect: &Dialect, request: &ImageRequest) -> String {

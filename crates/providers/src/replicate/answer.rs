@@ -9,10 +9,7 @@ use crate::delivery::{Delivery, Output, Usage};
 use crate::encoded::Encoded;
 use crate::error::{Began, Class, Error};
 use crate::percent;
-use crate::provider::{Cancelled, Progress};
-
-/// Longest id that is believed; real ones have 26 letters.
-const ID_CHARS: usize = 128;
+use crate::provider::{Cancelled, Handle, Progress};
 
 /// The parts of a prediction that matter. An error that came with a success has the last two.
 #[derive(Debug, Default, Deserialize)]
@@ -31,19 +28,17 @@ pub struct Prediction {
     pub detail: Value,
 }
 
-/// The id, when it can stand in a path as it is.
-///
-/// # Errors
-/// [`Class::ProviderError`] for any other text.
-pub fn checked_id(id: &str) -> Result<&str, Error> {
-    let plain = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_');
-    if (1..=ID_CHARS).contains(&id.len()) && id.bytes().all(plain) {
-        return Ok(id);
-    }
-    Err(Error::new(Class::ProviderError, "what should be the id of a prediction is none"))
-}
-
 impl Prediction {
+    /// Where it is found again: it was made for `count` pictures.
+    ///
+    /// # Errors
+    /// As [`Handle::path_id`].
+    pub fn handle(&self, count: u32) -> Result<Handle, Error> {
+        let handle = Handle { count, ..Handle::id(&self.id) };
+        handle.path_id()?;
+        Ok(handle)
+    }
+
     /// How it stands.
     ///
     /// # Errors
@@ -128,13 +123,5 @@ mod tests {
     fn a_result_that_was_removed_has_expired() {
         let removed = Prediction { data_removed: json!(true), ..Prediction::default() };
         assert_eq!(removed.delivery(1).unwrap_err().class, Class::Expired);
-    }
-
-    #[test]
-    fn only_a_plain_id_is_put_into_a_path() {
-        assert!(checked_id("gm3qorzdhgbfurvjtvhg6dckhu").is_ok());
-        for id in ["", "../account", "a/b", "a?b", "ä", &"a".repeat(129)] {
-            assert!(checked_id(id).is_err(), "{id}");
-        }
     }
 }

@@ -50,7 +50,7 @@ impl ImageProvider for Replicate {
 
     async fn poll(&self, account: &Account, handle: &Handle, _: &Watch) -> Result<Progress, Error> {
         let asked = async {
-            let call = account.call(Method::GET, &format!("predictions/{}", answer::checked_id(&handle.id)?));
+            let call = account.call(Method::GET, &format!("predictions/{}", handle.path_id()?));
             ask(account, call).await?.progress(account, handle.count)
         };
         asked.await.map_err(|error| account.conceal(error))
@@ -58,7 +58,7 @@ impl ImageProvider for Replicate {
 
     async fn cancel(&self, account: &Account, handle: &Handle) -> Result<Cancelled, Error> {
         let asked = async {
-            let call = account.call(Method::POST, &format!("predictions/{}/cancel", answer::checked_id(&handle.id)?));
+            let call = account.call(Method::POST, &format!("predictions/{}/cancel", handle.path_id()?));
             Ok(ask(account, call).await?.cancelled())
         };
         asked.await.map_err(|error| account.conceal(error))
@@ -84,10 +84,10 @@ async fn begin(account: &Account, request: &ImageRequest) -> Result<Submitted, E
     let prediction: Prediction = wire::read_json(&body)?;
     tracing::debug!(account = account.id, request = request.request_id, prediction = prediction.id, "answered");
     // Whatever else it says, a success without an id may be a prediction that runs.
-    let id = answer::checked_id(&prediction.id).map_err(|error| refusal::without_id(&prediction, &error))?.to_owned();
+    let handle = prediction.handle(request.count).map_err(|error| refusal::without_id(&prediction, &error))?;
     match prediction.progress(account, request.count)? {
         Progress::Done(delivery) => Ok(Submitted::Done(delivery)),
-        Progress::Queued { .. } | Progress::Running { .. } => Ok(Submitted::Accepted(Handle { count: request.count, ..Handle::id(id) })),
+        Progress::Queued { .. } | Progress::Running { .. } => Ok(Submitted::Accepted(handle)),
     }
 }
 

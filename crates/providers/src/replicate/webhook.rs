@@ -4,7 +4,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::answer::{Prediction, checked_id};
+use super::answer::Prediction;
 use crate::account::{Account, Secret};
 use crate::webhook::{Delivered, WebhookCall, WebhookError};
 
@@ -33,8 +33,8 @@ pub fn verify(account: &Account, call: &WebhookCall<'_>) -> Result<Delivered, We
         return Err(WebhookError::BadSignature);
     }
     let prediction: Prediction = serde_json::from_slice(call.body).map_err(|_| WebhookError::Malformed)?;
-    let handle_id = checked_id(&prediction.id).map_err(|_| WebhookError::Malformed)?;
-    Ok(Delivered { delivery_id: id.to_owned(), handle_id: handle_id.to_owned() })
+    let handle = prediction.handle(1).map_err(|_| WebhookError::Malformed)?;
+    Ok(Delivered { delivery_id: id.to_owned(), handle_id: handle.id })
 }
 
 /// `whsec_` and base64. With an empty key anyone could sign.

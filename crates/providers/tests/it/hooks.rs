@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use url::Url;
 
-/// A webhook that came, not verified.
+/// A webhook that came, not verified. Header names are lower case.
 #[derive(Debug, Clone)]
 pub struct Hook {
     pub headers: Vec<(String, String)>,
@@ -48,6 +48,9 @@ pub fn now() -> i64 {
     i64::try_from(since.as_secs()).expect("before the year 292 277 026 596")
 }
 
+/// Only what never comes takes so long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Webhooks that come to an address.
 pub struct Hooks {
     pub url: Url,
@@ -69,24 +72,30 @@ impl Hooks {
         Self { url: url.parse().expect("an address"), receiver }
     }
 
-    pub async fn next(&mut self) -> Hook {
-        let hook = tokio::time::timeout(Duration::from_secs(5), self.receiver.recv()).await;
-        hook.expect("a webhook in time").expect("the listener runs")
+    /// The next so many that come.
+    pub async fn take(&mut self, count: usize) -> Vec<Hook> {
+        let mut hooks = Vec::new();
+        while hooks.len() < count {
+            let hook = tokio::time::timeout(PATIENCE, self.receiver.recv()).await;
+            hooks.push(hook.expect("a webhook in time").expect("the listener runs"));
+        }
+        hooks
     }
 }
 
 async fn read(mut stream: TcpStream) -> Hook {
     let mut bytes = Vec::new();
-    loop {
-        stream.read_buf(&mut bytes).await.expect("bytes");
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let headers: Vec<_> =
-            head.lines().filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let length = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
-        if length.is_some_and(|length: usize| body.len() >= length) {
-            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.expect("an answer");
-            return Hook { headers, body: body.as_bytes().to_vec() };
+    let (headers, body) = loop {
+        assert!(stream.read_buf(&mut bytes).await.expect("bytes") > 0, "a webhook that ends too early");
+        let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
+        let head = std::str::from_utf8(&bytes[..end]).expect("a head of text");
+        let lines = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        let headers: Vec<_> = lines.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
+        let length = headers.iter().find(|(name, _)| name == "content-length").expect("a length");
+        if bytes.len() >= end + 4 + length.1.parse::<usize>().expect("a number") {
+            break (headers, bytes.split_off(end + 4));
         }
-    }
+    };
+    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.expect("an answer");
+    Hook { headers, body }
 }

@@ -2,15 +2,17 @@
 
 #![expect(clippy::expect_used, reason = "also the helpers of a test may fail it")]
 
+mod bfl;
 mod compatible;
 mod dashscope;
 mod expected;
 mod fal;
+mod gemini;
 mod hooks;
 mod hosted;
-mod gemini;
 mod openai;
 mod replicate;
+mod stability;
 mod suite;
 mod support;
 mod vendors;

@@ -227,11 +227,7 @@ async fn hooks_of(fakes: &FakeVendors, mark: &str, count: usize) -> (Account, Ha
     let account = account(fakes, Vendor::Replicate);
     let mut hooks = Hooks::listen().await;
     let handle = accepted(&account, &ImageRequest { callback: Some(hooks.url.clone()), ..plain(&format!("a cat {mark}")) }).await;
-    let mut came = Vec::new();
-    for _ in 0..count {
-        came.push(hooks.next().await);
-    }
-    (account, handle, came)
+    (account, handle, hooks.take(count).await)
 }
 
 async fn verified(account: &Account, hook: &Hook) -> Result<(String, String), WebhookError> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use fake_vendors::{FakeVendors, Fault, Vendor};
 use futures::StreamExt as _;
 use providers::size::{Size, parse_pixels};
-use providers::{Account, Class, Delivery, Error, Handle, ImageProvider, ImageRequest, Model, Progress, Submitted, Watch};
+use providers::{Account, Class, Delivery, Error, Handle, ImageProvider, ImageRequest, Progress, Submitted, Watch};
 use serde_json::Value;
 
 use crate::expected::{End, expected};
@@ -21,6 +21,8 @@ pub struct Line {
     pub vendor: Vendor,
     /// The model's name there.
     pub model: &'static str,
+    /// The model's options, as JSON.
+    pub options: &'static str,
     /// `WIDTHxHEIGHT`.
     pub size: &'static str,
     /// Pictures in one call; 2 where the vendor makes so many.
@@ -29,12 +31,10 @@ pub struct Line {
     pub previews: u8,
     /// Whether its answers are links.
     pub links: bool,
-    /// What the catalogue says of the model besides its name.
-    pub describe: fn(&mut Model),
-    /// The model's options, as JSON.
-    pub options: &'static str,
     /// Whether it is answered with a task and polled, where the vendor can do both.
     pub tasks: bool,
+    /// Makes another request of the ordinary one.
+    pub reshape: fn(ImageRequest) -> ImageRequest,
     /// Where its contract differs from the table of all.
     pub except: &'static [(Fault, End)],
 }
@@ -45,13 +45,13 @@ impl Line {
         provider: "",
         vendor: Vendor::OpenAi,
         model: "",
+        options: "{}",
         size: "1024x1024",
         count: 2,
         previews: 0,
         links: false,
-        describe: |_| {},
-        options: "{}",
         tasks: false,
+        reshape: |request| request,
         except: &[],
     };
 }
@@ -116,8 +116,9 @@ impl Case<'_> {
         let (width, height) = parse_pixels(self.line.size).expect("a size");
         let mut plain = request(self.line.model, &format!("a cat {}", self.mark));
         plain.model.options = serde_json::from_str(self.line.options).expect("options");
-        (self.line.describe)(&mut plain.model);
-        ImageRequest {
+        let ordinary = ImageRequest {
+            // Some vendors ask for a running request by it.
+            request_id: format!("attempt_{}", self.mark),
             // A vendor that takes only ratios has this one.
             size: Some(Size { width, height, ratio: (width == height).then(|| "1:1".to_owned()), tier: None }),
             count: self.line.count,
@@ -125,7 +126,8 @@ impl Case<'_> {
             // Nobody listens there: what a webhook says is found by polling.
             callback: self.provider.abilities().webhooks.then(|| "http://127.0.0.1:9/webhook".parse().expect("an address")),
             ..plain
-        }
+        };
+        (self.line.reshape)(ordinary)
     }
 
     /// How it ends, and all that it tells about it.
@@ -168,7 +170,7 @@ impl Case<'_> {
         let counted = [usage.input_megapixels, usage.output_megapixels, usage.seconds, usage.credits].into_iter().flatten();
         assert!(counted.into_iter().all(|number| number.is_finite() && number >= 0.0), "{usage:?}");
         if self.mark == Fault::NegativeUsage.sample() {
-            assert_eq!((usage.output_tokens, usage.images), (None, None), "a negative number is no number");
+            assert_eq!((usage.output_tokens, usage.images, usage.credits), (None, None, None), "a negative number is no number");
         }
     }
 

@@ -1,11 +1,13 @@
 //! A line for each provider. A new one is four lines here.
 
 use fake_vendors::{Fault, Vendor};
-use providers::{Began, Class, Model};
-use serde_json::json;
+use providers::size::Size;
+use providers::{Began, Class, ImageRequest, TaskType};
+use serde_json::{Value, json};
 
 use crate::expected::End;
 use crate::suite::{Line, every_fault};
+use crate::support::picture;
 
 macro_rules! lines {
     ($($name:ident: $line:expr;)+) => {
@@ -24,7 +26,7 @@ lines! {
     sd_server: Line { provider: "sd-server", vendor: Vendor::SdServer, model: "sd-cpp-local", size: "512x512", ..Line::DEFAULT };
     siliconflow: Line { provider: "siliconflow", vendor: Vendor::SiliconFlow, model: "Kwai-Kolors/Kolors", links: true, ..Line::DEFAULT };
     replicate: REPLICATE;
-    replicate_waited_for: Line { describe: waited_for, ..REPLICATE };
+    replicate_waited_for: Line { options: r#"{"wait":5}"#, ..REPLICATE };
     fal: FAL;
     dashscope: Line { provider: "dashscope", vendor: Vendor::DashScope, model: "qwen-image-2.0", links: true, ..Line::DEFAULT };
     dashscope_messages_task: Line {
@@ -50,6 +52,13 @@ lines! {
         model: "glm-image", size: "1280x1280", count: 1, links: true, tasks: true, options: r#"{"task":true}"#,
         ..Line::DEFAULT
     };
+    stability: Line { provider: "stability", vendor: Vendor::Stability, model: "generate/core", count: 1, ..Line::DEFAULT };
+    stability_tasks: Line {
+        provider: "stability", vendor: Vendor::Stability,
+        model: "upscale/creative", count: 1, tasks: true, reshape: enlarged, except: STABILITY_TASKS,
+        ..Line::DEFAULT
+    };
+    bfl: Line { provider: "bfl", vendor: Vendor::Bfl, model: "flux-2-pro", count: 1, links: true, except: JUDGED_LATER, ..Line::DEFAULT };
 }
 
 /// With one picture, for of several those before a fault are delivered. A stream that closes without its picture is a
@@ -57,19 +66,19 @@ lines! {
 const STREAMED: &[(Fault, End)] =
     &[(Fault::EmptyData, End::Fails(Class::ProviderError, Began::Ended)), (Fault::BadJson, End::Fails(Class::ProviderError, Began::Ended))];
 
-fn on_replicate(model: &mut Model) {
-    let inputs = json!({ "prompt": "prompt", "count": "num_outputs", "width": "width", "height": "height" });
-    model.inputs = serde_json::from_value(inputs).expect("known parameters");
+fn on_replicate(request: ImageRequest) -> ImageRequest {
+    hosted(request, json!({ "prompt": "prompt", "count": "num_outputs", "width": "width", "height": "height" }))
 }
 
-fn waited_for(model: &mut Model) {
-    on_replicate(model);
-    model.options.insert("wait".to_owned(), json!(5));
+fn on_fal(request: ImageRequest) -> ImageRequest {
+    hosted(request, json!({ "prompt": "prompt", "count": "num_images", "width": "image_size.width", "height": "image_size.height" }))
 }
 
-fn on_fal(model: &mut Model) {
-    let inputs = json!({ "prompt": "prompt", "count": "num_images", "width": "image_size.width", "height": "image_size.height" });
-    model.inputs = serde_json::from_value(inputs).expect("known parameters");
+/// With the model's names of its fields, and with its size in pixels.
+fn hosted(mut request: ImageRequest, inputs: Value) -> ImageRequest {
+    request.model.inputs = serde_json::from_value(inputs).expect("known parameters");
+    request.size = request.size.map(|size| Size { ratio: None, ..size });
+    request
 }
 
 const REPLICATE: Line = Line {
@@ -77,7 +86,7 @@ const REPLICATE: Line = Line {
     vendor: Vendor::Replicate,
     model: "black-forest-labs/flux-schnell",
     links: true,
-    describe: on_replicate,
+    reshape: on_replicate,
     except: ONCE,
     ..Line::DEFAULT
 };
@@ -92,8 +101,22 @@ const ONCE: &[(Fault, End)] = &[
     (Fault::Refusal, End::Fails(Class::ContentPolicyOutput, Began::Ended)),
 ];
 
-const FAL: Line =
-    Line { provider: "fal", vendor: Vendor::Fal, model: "fal-ai/flux/dev", links: true, describe: on_fal, except: QUEUED, ..Line::DEFAULT };
+const FAL: Line = Line {
+    provider: "fal",
+    vendor: Vendor::Fal,
+    model: "fal-ai/flux/dev",
+    links: true,
+    reshape: on_fal,
+    except: JUDGED_LATER,
+    ..Line::DEFAULT
+};
 
-/// The queue takes every request; what the model refuses is told by its result.
-const QUEUED: &[(Fault, End)] = &[(Fault::Refusal, End::Fails(Class::ContentPolicyInput, Began::Ended))];
+/// Every request is taken; that its words are refused is told by its result.
+const JUDGED_LATER: &[(Fault, End)] = &[(Fault::Refusal, End::Fails(Class::ContentPolicyInput, Began::Ended))];
+
+/// The vendor documents no failed result, only 500, which may as well be a failure to answer: asking again may help.
+const STABILITY_TASKS: &[(Fault, End)] = &[(Fault::TaskFailed, End::Fails(Class::ProviderError, Began::No))];
+
+fn enlarged(request: ImageRequest) -> ImageRequest {
+    ImageRequest { task_type: TaskType::Upscale, images: vec![picture(64, 64, "image/png")], size: None, ..request }
+}
