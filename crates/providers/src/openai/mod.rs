@@ -90,14 +90,8 @@ impl OpenAi {
     async fn kept(&self, account: &Account, url: &str) -> Result<Bytes, Error> {
         let url = Url::parse(url).ok().filter(|url| url.origin() == account.base_url.origin());
         let url = url.ok_or_else(|| Error::new(Class::ProviderError, "a kept picture is not on the account's server"))?;
-        let call = Call { url, ..account.call(Method::GET, "").limits(account.limits.download) };
-        let answer = account.egress.send(self.with_key(account, call)?).await.map_err(|error| wire::of_fetch(&error))?;
-        match answer.status.as_u16() {
-            200..=299 => answer.bytes().await.map_err(|error| wire::of_fetch(&error)),
-            404 | 410 => Err(Error::new(Class::Expired, "the server does not have the picture any more")),
-            300..=399 => Err(Error::new(Class::ProviderError, "the server sends elsewhere for a picture of its own")),
-            status => Err(Error::new(Class::Network, format!("the address of the picture answered {status}"))),
-        }
+        let call = Call { url, ..account.call(Method::GET, "") };
+        delivery::fetch_kept(account, self.with_key(account, call)?).await
     }
 
     /// The list of models: free, and refused without a good key.

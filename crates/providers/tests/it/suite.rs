@@ -21,6 +21,8 @@ pub struct Line {
     pub vendor: Vendor,
     /// The model's name there.
     pub model: &'static str,
+    /// The model's options, as JSON.
+    pub options: &'static str,
     /// `WIDTHxHEIGHT`.
     pub size: &'static str,
     /// Pictures in one call; 2 where the vendor makes so many.
@@ -35,8 +37,17 @@ pub struct Line {
 
 impl Line {
     /// For `..Line::DEFAULT`.
-    pub const DEFAULT: Self =
-        Self { provider: "", vendor: Vendor::OpenAi, model: "", size: "1024x1024", count: 2, previews: 0, links: false, except: &[] };
+    pub const DEFAULT: Self = Self {
+        provider: "",
+        vendor: Vendor::OpenAi,
+        model: "",
+        options: "{}",
+        size: "1024x1024",
+        count: 2,
+        previews: 0,
+        links: false,
+        except: &[],
+    };
 }
 
 /// No case takes longer, whatever the fault; the limits of the account end it much sooner.
@@ -96,13 +107,16 @@ impl Case<'_> {
 
     fn request(&self) -> ImageRequest {
         let (width, height) = parse_pixels(self.line.size).expect("a size");
+        let mut request = request(self.line.model, &format!("a cat {}", self.mark));
+        request.model.options = serde_json::from_str(self.line.options).expect("options");
         ImageRequest {
+            request_id: format!("attempt_{}", self.mark),
             size: Some(Size { width, height, ratio: None, tier: None }),
             count: self.line.count,
             previews: self.line.previews,
             // Nobody listens there: what a webhook says is found by polling.
             callback: self.provider.abilities().webhooks.then(|| "http://127.0.0.1:9/webhook".parse().expect("an address")),
-            ..request(self.line.model, &format!("a cat {}", self.mark))
+            ..request
         }
     }
 
