@@ -17,6 +17,7 @@
 //! 5. Give it a line in `tests/it/vendors.rs`: every fault of the fake vendor must end as the suite's table says.
 //! 6. Write `tests/it/<vendor>.rs`: its requests, field by field, against what the fake recorded.
 
+pub mod a1111;
 mod account;
 mod delivery;
 mod encoded;

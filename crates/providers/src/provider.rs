@@ -45,7 +45,8 @@ pub trait ImageProvider: Send + Sync {
         crate::delivery::fetch(account, output).await
     }
 
-    /// Asks the vendor to stop. Work may go on and be charged all the same.
+    /// Asks the vendor to stop. Work may go on and be charged all the same. A call that is still open has no handle of
+    /// the vendor's yet; where [`Abilities::cancel`] goes without `asynchronous`, it is [`ImageRequest::request_id`].
     ///
     /// # Errors
     /// When the vendor could not be asked.

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::a1111::A1111;
 use crate::openai::{Dialect, OpenAi};
 use crate::provider::ImageProvider;
 
 /// All names that [`named`] knows.
-pub const NAMES: &[&str] = &["openai", "openai-compatible", "localai", "sd-server", "siliconflow"];
+pub const NAMES: &[&str] = &["openai", "openai-compatible", "localai", "sd-server", "siliconflow", "a1111"];
 
 /// The provider of this name.
 #[must_use]
@@ -17,6 +18,7 @@ pub fn named(name: &str) -> Option<Arc<dyn ImageProvider>> {
         "localai" => Arc::new(OpenAi(&Dialect::LOCALAI)),
         "sd-server" => Arc::new(OpenAi(&Dialect::SD_SERVER)),
         "siliconflow" => Arc::new(OpenAi(&Dialect::SILICONFLOW)),
+        "a1111" => Arc::new(A1111),
         _ => return None,
     };
     Some(provider)

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "also the helpers of a test may fail it")]
 
+mod a1111;
 mod compatible;
 mod expected;
 mod openai;

@@ -22,6 +22,7 @@ lines! {
     localai: Line { provider: "localai", vendor: Vendor::LocalAi, model: "stablediffusion", size: "512x512", ..Line::DEFAULT };
     sd_server: Line { provider: "sd-server", vendor: Vendor::SdServer, model: "sd-cpp-local", size: "512x512", ..Line::DEFAULT };
     siliconflow: Line { provider: "siliconflow", vendor: Vendor::SiliconFlow, model: "Kwai-Kolors/Kolors", links: true, ..Line::DEFAULT };
+    a1111: Line { provider: "a1111", vendor: Vendor::A1111, model: "dreamshaper_8.safetensors [879db523c3]", size: "512x512", ..Line::DEFAULT };
 }
 
 /// With one picture, for of several those before a fault are delivered. A stream that closes without its picture is a
