@@ -19,6 +19,7 @@
 
 pub mod a1111;
 mod account;
+pub mod comfyui;
 mod delivery;
 mod encoded;
 mod error;

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::a1111::A1111;
+use crate::comfyui::ComfyUi;
 use crate::openai::{Dialect, OpenAi};
 use crate::provider::ImageProvider;
 
 /// All names that [`named`] knows.
-pub const NAMES: &[&str] = &["openai", "openai-compatible", "localai", "sd-server", "siliconflow", "a1111"];
+pub const NAMES: &[&str] = &["openai", "openai-compatible", "localai", "sd-server", "siliconflow", "a1111", "comfyui"];
 
 /// The provider of this name.
 #[must_use]
@@ -19,6 +20,7 @@ pub fn named(name: &str) -> Option<Arc<dyn ImageProvider>> {
         "sd-server" => Arc::new(OpenAi(&Dialect::SD_SERVER)),
         "siliconflow" => Arc::new(OpenAi(&Dialect::SILICONFLOW)),
         "a1111" => Arc::new(A1111),
+        "comfyui" => Arc::new(ComfyUi),
         _ => return None,
     };
     Some(provider)

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "also the helpers of a test may fail it")]
 
 mod a1111;
+mod comfyui;
 mod compatible;
 mod expected;
 mod openai;

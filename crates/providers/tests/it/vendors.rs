@@ -3,6 +3,7 @@
 use fake_vendors::{Fault, Vendor};
 use providers::{Began, Class};
 
+use crate::comfyui;
 use crate::expected::End;
 use crate::suite::{Line, every_fault};
 
@@ -23,6 +24,7 @@ lines! {
     sd_server: Line { provider: "sd-server", vendor: Vendor::SdServer, model: "sd-cpp-local", size: "512x512", ..Line::DEFAULT };
     siliconflow: Line { provider: "siliconflow", vendor: Vendor::SiliconFlow, model: "Kwai-Kolors/Kolors", links: true, ..Line::DEFAULT };
     a1111: Line { provider: "a1111", vendor: Vendor::A1111, model: "dreamshaper_8.safetensors [879db523c3]", size: "512x512", ..Line::DEFAULT };
+    comfyui: Line { provider: "comfyui", vendor: Vendor::ComfyUi, model: "sd_xl_base_1.0.safetensors", options: comfyui::OPTIONS, size: "512x512", links: true, ..Line::DEFAULT };
 }
 
 /// With one picture, for of several those before a fault are delivered. A stream that closes without its picture is a
