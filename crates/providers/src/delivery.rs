@@ -1,6 +1,7 @@
 //! What a vendor delivers: pictures, or links to them, and what it counted.
 
 use bytes::Bytes;
+use egress::Call;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
@@ -123,6 +124,13 @@ impl Usage {
 }
 
 impl Delivery {
+    /// The same with nothing secret in the reason of what is missing.
+    #[must_use]
+    pub fn concealed(mut self, account: &Account) -> Self {
+        self.refused = self.refused.map(|error| account.conceal(error));
+        self
+    }
+
     /// What came out of a request for `count` pictures, in the vendor's order. More than were asked for are left out:
     /// nobody ordered or priced them.
     ///
@@ -163,6 +171,22 @@ pub async fn fetch(account: &Account, output: &Output) -> Result<Bytes, Error> {
                 status => Err(Error::new(Class::Network, format!("the link to the result answered {status}")).began(Began::Ended)),
             }
         }
+    }
+}
+
+/// Fetches a picture that the account's own server keeps, by a call to that server with its key.
+///
+/// # Errors
+/// [`Class::Expired`] when it is gone; [`Class::ProviderError`] when the server sends elsewhere. All [`Began::Ended`].
+pub async fn fetch_kept(account: &Account, call: Call) -> Result<Bytes, Error> {
+    let call = call.limits(account.limits.download);
+    let answer = account.egress.send(call).await.map_err(|error| crate::http::of_fetch(&error))?;
+    let failed = |class, message: String| Err(Error::new(class, message).began(Began::Ended));
+    match answer.status.as_u16() {
+        200..=299 => answer.bytes().await.map_err(|error| crate::http::of_fetch(&error)),
+        404 | 410 => failed(Class::Expired, "the server does not have the picture any more".to_owned()),
+        300..=399 => failed(Class::ProviderError, "the server sends elsewhere for a picture of its own".to_owned()),
+        status => failed(Class::Network, format!("the address of the picture answered {status}")),
     }
 }
 

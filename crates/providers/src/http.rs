@@ -127,6 +127,15 @@ pub fn of_status(status: u16, message: impl Into<String>) -> Error {
     }
 }
 
+/// The error of the free test of an account. `elsewhere` says what to change when what is asked for is not there.
+pub fn of_check(error: Error, elsewhere: &str) -> Error {
+    match error.class {
+        Class::Auth => Error { message: format!("the key was refused ({})", error.message), ..error },
+        Class::ModelUnavailable => Error::new(Class::InvalidRequest, elsewhere),
+        _ => error,
+    }
+}
+
 /// `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110 §10.2.3), at most an hour.
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);

@@ -16,15 +16,17 @@
 //!    `mask` for the form of the mask, `outpaint` for vendors that know no borders, [`syntax`] for engines that read
 //!    more than words, `instruction` for vendors that know only words, `inputs` for vendors that host models whose
 //!    fields have names of their own, `percent` for progress in logs, `models` for the free test of an account,
-//!    [`Handle::path_id`] for ids in paths, [`Delivery::collect`] for what came out. Every error leaves through
-//!    [`Account::conceal`].
+//!    [`Handle::checked`] for ids in paths, [`Delivery::collect`] for what came out, `delivery::fetch_kept` for
+//!    pictures on the account's own server. Every error leaves through [`Account::conceal`].
 //! 4. Name it in `registry.rs`.
 //! 5. Give it a line in `tests/it/vendors.rs`: every fault of the fake vendor must end as the suite's table says.
 //! 6. Write `tests/it/<vendor>.rs`: its requests, field by field, against what the fake recorded.
 
+pub mod a1111;
 mod account;
 pub mod bfl;
 mod coded;
+pub mod comfyui;
 pub mod dashscope;
 mod delivery;
 mod encoded;

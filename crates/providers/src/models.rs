@@ -18,16 +18,11 @@ pub async fn check(
     base: &str,
     refused: impl Fn(&wire::Refusal) -> Error,
 ) -> Result<String, Error> {
+    let elsewhere = format!("no list of models there: does the address end in {base}?");
     let answer = account.egress.send(call).await.map_err(|error| wire::of_question(&error))?;
     if !answer.status.is_success() {
         let error = refused(&wire::Refusal::read(account, answer).await).began(Began::No);
-        return Err(match error.class {
-            Class::Auth => Error { message: format!("the key was refused ({})", error.message), ..error },
-            Class::ModelUnavailable => {
-                Error::new(Class::InvalidRequest, format!("no list of models there: does the address end in {base}?"))
-            }
-            _ => error,
-        });
+        return Err(wire::of_check(error, &elsewhere));
     }
     let body = answer.bytes().await.map_err(|error| wire::of_question(&error))?;
     let list: Value = wire::read_json(&body).map_err(|error| error.began(Began::No))?;

@@ -45,7 +45,8 @@ pub trait ImageProvider: Send + Sync {
         crate::delivery::fetch(account, output).await
     }
 
-    /// Asks the vendor to stop. Work may go on and be charged all the same.
+    /// Asks the vendor to stop. Work may go on and be charged all the same. A call that is still open has no handle of
+    /// the vendor's yet; where [`Abilities::cancel`] goes without `asynchronous`, it is [`ImageRequest::request_id`].
     ///
     /// # Errors
     /// When the vendor could not be asked.
@@ -144,6 +145,16 @@ impl Handle {
     /// A handle that is only an id, of a request for one picture.
     pub fn id(id: impl Into<String>) -> Self {
         Self { id: id.into(), count: 1, status_url: None, result_url: None, cancel_url: None, usage: None }
+    }
+
+    /// The same for an id that will stand in a path.
+    ///
+    /// # Errors
+    /// As [`Handle::path_id`].
+    pub fn checked(id: &str) -> Result<Self, Error> {
+        let handle = Self::id(id);
+        handle.path_id().map(drop)?;
+        Ok(handle)
     }
 
     /// The id, when it can stand in a path: the vendor wrote it, and `../` would lead elsewhere with the key in hand.

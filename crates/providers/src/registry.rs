@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::a1111::A1111;
 use crate::bfl::Bfl;
+use crate::comfyui::ComfyUi;
 use crate::dashscope::DashScope;
 use crate::fal::Fal;
 use crate::gemini::Gemini;
@@ -15,7 +17,9 @@ use crate::zhipu::Zhipu;
 
 /// All names that [`named`] knows.
 pub const NAMES: &[&str] = &[
+    "a1111",
     "bfl",
+    "comfyui",
     "dashscope",
     "fal",
     "gemini",
@@ -34,7 +38,9 @@ pub const NAMES: &[&str] = &[
 #[must_use]
 pub fn named(name: &str) -> Option<Arc<dyn ImageProvider>> {
     let provider: Arc<dyn ImageProvider> = match name {
+        "a1111" => Arc::new(A1111),
         "bfl" => Arc::new(Bfl),
+        "comfyui" => Arc::new(ComfyUi),
         "dashscope" => Arc::new(DashScope),
         "fal" => Arc::new(Fal::default()),
         "gemini" => Arc::new(Gemini),

@@ -102,10 +102,10 @@ impl Model {
         self.options.get(name).and_then(Value::as_str)
     }
 
-    /// An object among the options.
+    /// An object among the options; empty when absent.
     #[must_use]
-    pub fn object(&self, name: &str) -> Option<&Map<String, Value>> {
-        self.options.get(name).and_then(Value::as_object)
+    pub fn object(&self, name: &str) -> Map<String, Value> {
+        self.options.get(name).and_then(Value::as_object).cloned().unwrap_or_default()
     }
 
     /// A switch among the options; off when absent.

@@ -7,6 +7,7 @@ use crate::error::{Class, Error};
 use crate::instruction::instruction;
 use crate::mask::{MaskForm, mask};
 use crate::request::{ImageRequest, OutputFormat, TaskType};
+use crate::vocabulary::number;
 
 /// The fields of a request.
 ///
@@ -17,7 +18,7 @@ pub async fn fields(request: &ImageRequest) -> Result<Map<String, Value>, Error>
     refuse_the_unknown(family, request)?;
     // What the operator allowed or fixed comes first, so that it can replace nothing of ours.
     let mut fields = request.settings.extra.clone();
-    fields.extend(request.model.object("fields").cloned().unwrap_or_default());
+    fields.extend(request.model.object("fields"));
     let prompt = prompt(request);
     if !prompt.is_empty() {
         fields.insert("prompt".to_owned(), json!(prompt));
@@ -70,7 +71,7 @@ fn parameters(request: &ImageRequest) -> Vec<(Parameter, Value)> {
     let border = |pixels: u32| (pixels > 0).then(|| json!(pixels));
     let all = [
         (Parameter::Steps, settings.steps.map(|steps| json!(steps))),
-        (Parameter::Guidance, settings.guidance.map(|guidance| json!(guidance))),
+        (Parameter::Guidance, settings.guidance.map(number)),
         (Parameter::Strength, settings.strength.map(|strength| json!(inverted(strength)))),
         (Parameter::BorderLeft, border(expand.left)),
         (Parameter::BorderRight, border(expand.right)),

@@ -91,11 +91,7 @@ async fn credits(account: &Account) -> Result<String, Error> {
     let answer = account.egress.send(call).await.map_err(|error| wire::of_question(&error))?;
     if !answer.status.is_success() {
         let error = refusal::refused(&wire::Refusal::read(account, answer).await);
-        return Err(match error.class {
-            Class::Auth => Error { message: format!("the key was refused ({})", error.message), ..error },
-            Class::ModelUnavailable => Error::new(Class::InvalidRequest, "no credits there: the address must end before /v1"),
-            _ => error,
-        });
+        return Err(wire::of_check(error, "no credits there: the address must end before /v1"));
     }
     let body = answer.bytes().await.map_err(|error| wire::of_question(&error))?;
     let stated: Value = wire::read_json(&body).map_err(|error| error.began(Began::No))?;

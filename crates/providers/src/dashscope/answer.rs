@@ -8,18 +8,13 @@ use crate::delivery::{Delivery, Output, Usage};
 use crate::error::{Began, Class, Error};
 use crate::provider::{Handle, Progress};
 
-/// Pictures of a task whose answer does not say how many were wanted: more than any model makes.
-const MOST_PICTURES: u32 = 16;
-
-/// The task of an answer to a submit.
+/// The task of an answer to a submit, for `count` pictures.
 ///
 /// # Errors
 /// The failure that the answer tells of, or [`Began::Unknown`] when it tells of nothing.
-pub fn accepted(body: &Value) -> Result<Handle, Error> {
+pub fn accepted(body: &Value, count: u32) -> Result<Handle, Error> {
     if let Some(id) = body["output"]["task_id"].as_str() {
-        let handle = Handle::id(id);
-        handle.path_id()?;
-        return Ok(handle);
+        return Ok(Handle { count, ..Handle::checked(id)? });
     }
     Err(failure(body))
 }
@@ -39,17 +34,17 @@ pub fn pictures(body: &Value, count: u32) -> Result<Delivery, Error> {
     Ok(delivery)
 }
 
-/// How a task stands.
+/// How a task for `count` pictures stands.
 ///
 /// # Errors
 /// [`Began::Ended`] when it failed, [`Began::No`] when the answer says nothing about it.
-pub fn progress(body: &Value) -> Result<Progress, Error> {
+pub fn progress(body: &Value, count: u32) -> Result<Progress, Error> {
     let output = &body["output"];
     let ended = |class, why: &str| Err(Error::new(class, why).began(Began::Ended));
     match output["task_status"].as_str() {
         Some("PENDING") => Ok(Progress::Queued { position: None }),
         Some("RUNNING" | "SUSPENDED") => Ok(Progress::Running { fraction: None }),
-        Some("SUCCEEDED") => pictures(body, wanted(body)).map(|delivery| Progress::Done(Box::new(delivery))),
+        Some("SUCCEEDED") => pictures(body, count).map(|delivery| Progress::Done(Box::new(delivery))),
         Some("FAILED") => match Coded::of(output) {
             Some(said) => Err(said.failed(meaning)),
             None => ended(Class::ProviderError, "the task failed without a reason"),
@@ -63,12 +58,6 @@ pub fn progress(body: &Value) -> Result<Progress, Error> {
         }
         None => Err(failure(body).began(Began::No)),
     }
-}
-
-/// How many pictures the task was to make, by its own words.
-fn wanted(body: &Value) -> u32 {
-    let stated = &body["output"]["task_metrics"]["TOTAL"];
-    Usage::pictures(stated).or_else(|| usage(&body["usage"]).images).filter(|wanted| *wanted > 0).unwrap_or(MOST_PICTURES)
 }
 
 /// `choices[].message.content[].image`. Texts between them are the model's talk.
@@ -122,7 +111,7 @@ mod tests {
             },
             "usage": { "image_count": 1 },
         });
-        let Progress::Done(delivery) = progress(&body).unwrap() else { panic!("not done") };
+        let Progress::Done(delivery) = progress(&body, 2).unwrap() else { panic!("not done") };
         let refused = delivery.refused.unwrap();
         assert_eq!((refused.class, refused.began), (Class::ContentPolicyOutput, Began::Ended));
         assert_eq!((delivery.outputs[0].revised_prompt.as_deref(), delivery.usage.images), (Some("p"), Some(1)));
@@ -138,12 +127,12 @@ mod tests {
 
     #[test]
     fn states_of_a_task() {
-        let end = |output| progress(&json!({ "output": output })).map(|_| ()).map_err(|error| (error.class, error.began));
+        let end = |output| progress(&json!({ "output": output }), 1).map(|_| ()).map_err(|error| (error.class, error.began));
         assert_eq!(end(json!({ "task_status": "CANCELED" })), Err((Class::Cancelled, Began::Ended)));
         assert_eq!(end(json!({ "task_status": "UNKNOWN" })), Err((Class::Expired, Began::Ended)));
         assert_eq!(end(json!({ "task_status": "FAILED" })), Err((Class::ProviderError, Began::Ended)));
         assert_eq!(end(json!({})), Err((Class::ProviderError, Began::No)));
         assert_eq!(end(json!({ "task_status": "SUSPENDED" })), Ok(()));
-        assert_eq!(accepted(&json!({ "output": { "task_id": "../../x" } })).unwrap_err().began, Began::Unknown);
+        assert_eq!(accepted(&json!({ "output": { "task_id": "../../x" } }), 1).unwrap_err().began, Began::Unknown);
     }
 }

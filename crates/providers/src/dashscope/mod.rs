@@ -46,10 +46,7 @@ impl ImageProvider for DashScope {
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _watch: &Watch) -> Result<Submitted, Error> {
         match make(account, request).await {
-            Ok(Submitted::Done(mut delivery)) => {
-                delivery.refused = delivery.refused.map(|error| account.conceal(error));
-                Ok(Submitted::Done(delivery))
-            }
+            Ok(Submitted::Done(delivery)) => Ok(Submitted::Done(Box::new(delivery.concealed(account)))),
             Ok(accepted) => Ok(accepted),
             Err(error) => Err(account.conceal(error)),
         }
@@ -57,10 +54,7 @@ impl ImageProvider for DashScope {
 
     async fn poll(&self, account: &Account, handle: &Handle, _watch: &Watch) -> Result<Progress, Error> {
         match ask(account, handle).await {
-            Ok(Progress::Done(mut delivery)) => {
-                delivery.refused = delivery.refused.map(|error| account.conceal(error));
-                Ok(Progress::Done(delivery))
-            }
+            Ok(Progress::Done(delivery)) => Ok(Progress::Done(Box::new(delivery.concealed(account)))),
             Ok(progress) => Ok(progress),
             Err(error) => Err(account.conceal(error)),
         }
@@ -88,7 +82,7 @@ async fn make(account: &Account, request: &ImageRequest) -> Result<Submitted, Er
     let body: Value = wire::read_json(&bytes)?;
     tracing::debug!(account = account.id, request = request.request_id, request_id = body["request_id"].as_str(), "answered");
     if protocol.by_task() {
-        return answer::accepted(&body).map(Submitted::Accepted);
+        return answer::accepted(&body, request.count).map(Submitted::Accepted);
     }
     answer::pictures(&body, request.count).map(|delivery| Submitted::Done(Box::new(delivery)))
 }
@@ -96,7 +90,7 @@ async fn make(account: &Account, request: &ImageRequest) -> Result<Submitted, Er
 async fn ask(account: &Account, handle: &Handle) -> Result<Progress, Error> {
     let call = account.call(Method::GET, &format!("{TASKS}/{}", handle.path_id()?));
     let body = question(account, call).await?;
-    answer::progress(&body)
+    answer::progress(&body, handle.count)
 }
 
 /// Works only while the task waits; refused with 400 when it runs or has ended.

@@ -32,10 +32,7 @@ impl ImageProvider for Gemini {
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _watch: &Watch) -> Result<Submitted, Error> {
         match make(account, request).await {
-            Ok(mut delivery) => {
-                delivery.refused = delivery.refused.map(|error| account.conceal(error));
-                Ok(Submitted::Done(Box::new(delivery)))
-            }
+            Ok(delivery) => Ok(Submitted::Done(Box::new(delivery.concealed(account)))),
             Err(error) => Err(account.conceal(error)),
         }
     }

@@ -7,6 +7,7 @@ use crate::error::{Class, Error};
 use crate::instruction::instruction;
 use crate::request::{Expand, ImageRequest};
 use crate::size::Size;
+use crate::vocabulary::number;
 
 /// What is asked for, in the words of the vocabulary.
 ///
@@ -61,14 +62,14 @@ fn settings(request: &ImageRequest) -> Vec<(Parameter, Value)> {
     let all = [
         (Parameter::Seed, request.seed.map(|seed| json!(seed))),
         (Parameter::Quality, settings.quality.map(|quality| json!(quality))),
-        (Parameter::Strength, settings.strength.map(decimal)),
+        (Parameter::Strength, settings.strength.map(number)),
         (Parameter::Steps, settings.steps.map(|steps| json!(steps))),
-        (Parameter::Guidance, settings.guidance.map(decimal)),
+        (Parameter::Guidance, settings.guidance.map(number)),
         (Parameter::Sampler, settings.sampler.as_ref().map(|sampler| json!(sampler))),
         (Parameter::Scheduler, settings.scheduler.as_ref().map(|scheduler| json!(scheduler))),
         (Parameter::StylePreset, settings.style_preset.as_ref().map(|preset| json!(preset))),
-        (Parameter::Creativity, settings.creativity.map(decimal)),
-        (Parameter::ControlStrength, settings.control_strength.map(decimal)),
+        (Parameter::Creativity, settings.creativity.map(number)),
+        (Parameter::ControlStrength, settings.control_strength.map(number)),
         (Parameter::ExpandLeft, pixels(left)),
         (Parameter::ExpandRight, pixels(right)),
         (Parameter::ExpandTop, pixels(top)),
@@ -86,9 +87,4 @@ fn settings(request: &ImageRequest) -> Vec<(Parameter, Value)> {
 
 fn given<const N: usize>(all: [(Parameter, Option<Value>); N]) -> Vec<(Parameter, Value)> {
     all.into_iter().filter_map(|(parameter, value)| Some((parameter, value?))).collect()
-}
-
-/// The number as people write it: widened as it is, 0.1 would become 0.10000000149, above a limit of 0.1.
-fn decimal(number: f32) -> Value {
-    number.to_string().parse::<f64>().map_or(Value::Null, Value::from)
 }

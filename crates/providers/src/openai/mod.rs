@@ -15,13 +15,12 @@ mod stream;
 use bytes::Bytes;
 use egress::Call;
 use http::Method;
-use url::Url;
 
 pub use dialect::Dialect;
 
 use crate::account::Account;
 use crate::delivery::{self, Delivery, Output, Source};
-use crate::error::{Began, Class, Error};
+use crate::error::{Began, Error};
 use crate::http as wire;
 use crate::models;
 use crate::provider::{Abilities, ImageProvider, Submitted, Watch};
@@ -42,10 +41,7 @@ impl ImageProvider for OpenAi {
 
     async fn submit(&self, account: &Account, request: &ImageRequest, watch: &Watch) -> Result<Submitted, Error> {
         match self.make(account, request, watch).await {
-            Ok(mut delivery) => {
-                delivery.refused = delivery.refused.map(|error| account.conceal(error));
-                Ok(Submitted::Done(Box::new(delivery)))
-            }
+            Ok(delivery) => Ok(Submitted::Done(Box::new(delivery.concealed(account)))),
             Err(error) => Err(account.conceal(error)),
         }
     }
@@ -89,15 +85,7 @@ impl OpenAi {
 
     /// A picture on the server's own disk: its address begins like the account's, so the key may go there.
     async fn kept(&self, account: &Account, url: &str) -> Result<Bytes, Error> {
-        let url = Url::parse(url).ok().filter(|url| url.origin() == account.base_url.origin());
-        let url = url.ok_or_else(|| Error::new(Class::ProviderError, "a kept picture is not on the account's server"))?;
-        let call = Call { url, ..account.call(Method::GET, "").limits(account.limits.download) };
-        let answer = account.egress.send(self.with_key(account, call)?).await.map_err(|error| wire::of_fetch(&error))?;
-        match answer.status.as_u16() {
-            200..=299 => answer.bytes().await.map_err(|error| wire::of_fetch(&error)),
-            404 | 410 => Err(Error::new(Class::Expired, "the server does not have the picture any more")),
-            300..=399 => Err(Error::new(Class::ProviderError, "the server sends elsewhere for a picture of its own")),
-            status => Err(Error::new(Class::Network, format!("the address of the picture answered {status}"))),
-        }
+        let call = Call { url: account.own(url)?, ..account.call(Method::GET, "") };
+        delivery::fetch_kept(account, self.with_key(account, call)?).await
     }
 }

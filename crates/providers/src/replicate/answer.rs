@@ -34,9 +34,7 @@ impl Prediction {
     /// # Errors
     /// As [`Handle::path_id`].
     pub fn handle(&self, count: u32) -> Result<Handle, Error> {
-        let handle = Handle { count, ..Handle::id(&self.id) };
-        handle.path_id()?;
-        Ok(handle)
+        Ok(Handle { count, ..Handle::checked(&self.id)? })
     }
 
     /// How it stands.

@@ -107,22 +107,19 @@ async fn ask(account: &Account, call: Call) -> Result<Prediction, Error> {
     wire::read_json(&body).map_err(|error| error.began(Began::No))
 }
 
+const ELSEWHERE: &str = "what answered is not Replicate: does the address end in /v1?";
+
 /// The account that the key belongs to: free, and refused without a good key.
 async fn who(account: &Account) -> Result<String, Error> {
     account.need_key()?;
-    let elsewhere = || Error::new(Class::InvalidRequest, "what answered is not Replicate: does the address end in /v1?");
     let call = account.with_bearer(account.call(Method::GET, "account"))?;
     let answer = account.egress.send(call).await.map_err(|error| wire::of_question(&error))?;
     if !answer.status.is_success() {
         let error = refusal::of_question(&wire::Refusal::read(account, answer).await);
-        return Err(match error.class {
-            Class::Auth => Error { message: format!("the key was refused ({})", error.message), ..error },
-            Class::ModelUnavailable => elsewhere(),
-            _ => error,
-        });
+        return Err(wire::of_check(error, ELSEWHERE));
     }
     let body = answer.bytes().await.map_err(|error| wire::of_question(&error))?;
     let said: Value = wire::read_json(&body).map_err(|error| error.began(Began::No))?;
-    let name = said["username"].as_str().ok_or_else(elsewhere)?;
+    let name = said["username"].as_str().ok_or_else(|| Error::new(Class::InvalidRequest, ELSEWHERE))?;
     Ok(format!("Replicate, account {name}"))
 }

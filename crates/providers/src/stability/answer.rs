@@ -53,9 +53,7 @@ pub fn read(body: &[u8]) -> Result<Said, Error> {
         None if answer.name.is_string() => return Err(refusal::failed(body)),
         None => {
             let neither = || Error::new(Class::ProviderError, "the answer holds neither a picture nor an id").began(Began::Unknown);
-            let handle = Handle::id(answer.id.as_str().ok_or_else(neither)?);
-            handle.path_id()?;
-            return Ok(Said::Accepted(handle));
+            return Handle::checked(answer.id.as_str().ok_or_else(neither)?).map(Said::Accepted);
         }
     }
     let output = image.map(|image| {

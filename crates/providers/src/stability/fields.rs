@@ -1,10 +1,10 @@
 //! The text fields of a request, in the words of its operation.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::operations::{Operation, Parameter};
 use crate::error::{Class, Error};
-use crate::request::{ImageRequest, OutputFormat, TaskType};
+use crate::request::{ImageRequest, TaskType};
 
 /// Largest seed. 0 is not one: there it means "random".
 const MOST_SEED: u32 = 4_294_967_294;
@@ -17,7 +17,7 @@ pub fn fields(operation: &Operation, request: &ImageRequest) -> Result<Map<Strin
     refuse_the_unknown(operation, request)?;
     // What the operator allowed or fixed comes first, so that it can replace nothing of ours.
     let mut fields = request.settings.extra.clone();
-    fields.extend(request.model.object("fields").cloned().unwrap_or_default());
+    fields.extend(request.model.object("fields"));
     fields.extend(operation.fixed.map(|(name, value)| (name.to_owned(), value.into())));
     let values = parameters(request);
     for (parameter, value) in &values {
@@ -31,7 +31,7 @@ pub fn fields(operation: &Operation, request: &ImageRequest) -> Result<Map<Strin
         return Err(needed(operation, take.field));
     }
     if let Some(format) = request.settings.output_format {
-        fields.insert("output_format".to_owned(), format_word(format).into());
+        fields.insert("output_format".to_owned(), json!(format));
     }
     Ok(fields)
 }
@@ -98,12 +98,4 @@ pub fn unsupported(operation: &Operation, what: &str) -> Error {
 
 pub fn needed(operation: &Operation, what: &str) -> Error {
     Error::new(Class::InvalidRequest, format!("{} cannot do without: {what}", operation.path))
-}
-
-const fn format_word(format: OutputFormat) -> &'static str {
-    match format {
-        OutputFormat::Png => "png",
-        OutputFormat::Jpeg => "jpeg",
-        OutputFormat::Webp => "webp",
-    }
 }

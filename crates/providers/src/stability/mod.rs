@@ -102,11 +102,7 @@ async fn balance(account: &Account) -> Result<String, Error> {
     let answer = account.egress.send(call(account, Method::GET, BALANCE)?).await.map_err(|error| wire::of_question(&error))?;
     if !answer.status.is_success() {
         let error = refusal::refused(&wire::Refusal::read(account, answer).await);
-        return Err(match error.class {
-            Class::Auth => Error { message: format!("the key was refused ({})", error.message), ..error },
-            Class::ModelUnavailable => Error::new(Class::InvalidRequest, "no balance there: is it Stability's address?"),
-            _ => error,
-        });
+        return Err(wire::of_check(error, "no balance there: is it Stability's address?"));
     }
     let body = answer.bytes().await.map_err(|error| wire::of_question(&error))?;
     let stated: Value = wire::read_json(&body).map_err(|error| error.began(Began::No))?;

@@ -19,9 +19,7 @@ const MILD: u64 = 3;
 /// The failure that the answer tells of, or [`Began::Unknown`] when it tells of nothing.
 pub fn accepted(body: &Value) -> Result<Handle, Error> {
     if let Some(id) = body["id"].as_str() {
-        let handle = Handle::id(id);
-        handle.path_id()?;
-        return Ok(handle);
+        return Handle::checked(id);
     }
     Err(failure(body))
 }

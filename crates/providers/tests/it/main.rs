@@ -2,7 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "also the helpers of a test may fail it")]
 
+mod a1111;
 mod bfl;
+mod comfyui;
 mod compatible;
 mod dashscope;
 mod expected;

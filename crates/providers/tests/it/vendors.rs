@@ -5,6 +5,7 @@ use providers::size::Size;
 use providers::{Began, Class, ImageRequest, TaskType};
 use serde_json::{Value, json};
 
+use crate::comfyui;
 use crate::expected::End;
 use crate::suite::{Line, every_fault};
 use crate::support::picture;
@@ -59,6 +60,12 @@ lines! {
         ..Line::DEFAULT
     };
     bfl: Line { provider: "bfl", vendor: Vendor::Bfl, model: "flux-2-pro", count: 1, links: true, except: JUDGED_LATER, ..Line::DEFAULT };
+    a1111: Line { provider: "a1111", vendor: Vendor::A1111, model: "dreamshaper_8.safetensors [879db523c3]", size: "512x512", ..Line::DEFAULT };
+    comfyui: Line {
+        provider: "comfyui", vendor: Vendor::ComfyUi,
+        model: "sd_xl_base_1.0.safetensors", size: "512x512", links: true, options: comfyui::OPTIONS,
+        ..Line::DEFAULT
+    };
 }
 
 /// With one picture, for of several those before a fault are delivered. A stream that closes without its picture is a
