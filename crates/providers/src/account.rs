@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use egress::{Call, Credential, Egress, Limits, Reach, Route};
-use http::Method;
+use http::{HeaderName, Method};
 use url::Url;
 
 use crate::delivery::MAX_PICTURE_BYTES;
@@ -43,6 +43,9 @@ pub struct Account {
     pub key: Option<Secret>,
     /// The secret that its webhooks are signed with; without one a webhook is refused.
     pub webhook_secret: Option<Secret>,
+    /// Where the vendor publishes the keys that its webhooks are signed with, where it does so. The operator's word:
+    /// an address in a webhook is never asked for keys.
+    pub webhook_keys_url: Option<Url>,
     /// The only way out.
     pub egress: Egress,
     /// Through a proxy or not.
@@ -81,6 +84,12 @@ impl CallLimits {
         let more_bytes = further * self.generation.max_event_bytes as u64;
         Limits { max_body_bytes: self.generation.max_body_bytes + more_bytes, ..self.generation }
     }
+
+    /// Limits of a submit that is answered with links: as long as a generation, as few bytes as a question.
+    #[must_use]
+    pub fn links(&self) -> Limits {
+        Limits { max_body_bytes: self.api.max_body_bytes, ..self.generation }
+    }
 }
 
 impl Account {
@@ -91,6 +100,15 @@ impl Account {
         let mut url = self.base_url.clone();
         url.set_path(&format!("{}/{path}", self.base_url.path().trim_end_matches('/')));
         url
+    }
+
+    /// A link of the vendor, when it leads to the very server that was configured: only there may the key go.
+    ///
+    /// # Errors
+    /// [`Class::ProviderError`] for any other one.
+    pub fn own(&self, link: &str) -> Result<Url, Error> {
+        let url = Url::parse(link).ok().filter(|url| url.origin() == self.base_url.origin());
+        url.ok_or_else(|| Error::new(Class::ProviderError, "a link of the vendor does not lead to the account's own server"))
     }
 
     /// A call to the vendor's own address, without the key and with the limits of a question.
@@ -107,6 +125,17 @@ impl Account {
         let Some(key) = &self.key else { return Ok(call) };
         let host = self.base_url.host_str().unwrap_or_default();
         let credential = Credential::bearer(key.expose(), host).map_err(|error| Error::new(Class::Auth, error.to_string()))?;
+        Ok(call.credential(credential))
+    }
+
+    /// Adds the key in a header of the vendor's own, such as `x-goog-api-key`, when there is one.
+    ///
+    /// # Errors
+    /// [`Class::Auth`] for a key that no header can hold.
+    pub fn with_key_in(&self, header: HeaderName, call: Call) -> Result<Call, Error> {
+        let Some(key) = &self.key else { return Ok(call) };
+        let host = self.base_url.host_str().unwrap_or_default();
+        let credential = Credential::new(header, key.expose(), host).map_err(|error| Error::new(Class::Auth, error.to_string()))?;
         Ok(call.credential(credential))
     }
 
@@ -129,13 +158,15 @@ impl Account {
         error
     }
 
-    /// The text without the key, its part behind a colon (the password of HTTP Basic) and its base64 form.
+    /// The text without the key, its part behind a colon (the password of HTTP Basic) and its base64 form, and without
+    /// the secret of webhooks, which some vendors are sent.
     #[must_use]
     pub fn without_key(&self, text: String) -> String {
-        let Some(key) = self.key.as_ref().map(Secret::expose) else { return text };
-        let encoded = STANDARD.encode(key);
+        let exposed = |secret: &Option<Secret>| secret.as_ref().map_or("", |secret| &secret.0).to_owned();
+        let (key, webhook_secret) = (exposed(&self.key), exposed(&self.webhook_secret));
+        let encoded = STANDARD.encode(&key);
         let password = key.split_once(':').map_or("", |(_, password)| password);
-        let forms = [encoded.as_str(), key, password].into_iter().filter(|form| !form.is_empty());
+        let forms = [encoded.as_str(), &key, password, &webhook_secret].into_iter().filter(|form| !form.is_empty());
         forms.fold(text, |text, form| if text.contains(form) { text.replace(form, "…") } else { text })
     }
 }
@@ -155,7 +186,8 @@ mod tests {
             id: "test".to_owned(),
             base_url: Url::parse(base_url).unwrap(),
             key: Some(Secret::new(key)),
-            webhook_secret: None,
+            webhook_secret: Some(Secret::new("of-webhooks")),
+            webhook_keys_url: None,
             egress: Egress::new(egress::Options::new("test")).unwrap(),
             route: Route::Direct,
             limits: CallLimits::default(),
@@ -172,11 +204,20 @@ mod tests {
     }
 
     #[test]
+    fn only_the_configured_server_is_the_accounts_own() {
+        let account = account("https://queue.example.com/v1", "k");
+        assert_eq!(account.own("https://queue.example.com/a?b").unwrap().path(), "/a");
+        for elsewhere in ["https://example.com/a", "http://queue.example.com/a", "https://queue.example.com:444/a", "file:///a", "/a", ""] {
+            assert!(account.own(elsewhere).is_err(), "{elsewhere}");
+        }
+    }
+
+    #[test]
     fn no_form_of_the_key_stays_in_an_error() {
         let account = account("https://example.com", "user:pass-word");
-        let said = format!("wrong: user:pass-word, pass-word, Basic {}", STANDARD.encode("user:pass-word"));
+        let said = format!("wrong: user:pass-word, pass-word, of-webhooks, Basic {}", STANDARD.encode("user:pass-word"));
         let error = account.conceal(Error::new(Class::Auth, said).code("pass-word"));
-        assert_eq!(error.message, "wrong: …, …, Basic …");
+        assert_eq!(error.message, "wrong: …, …, …, Basic …");
         assert_eq!(error.code.as_deref(), Some("…"));
         assert!(!format!("{account:?}").contains("pass-word"));
     }

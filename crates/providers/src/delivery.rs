@@ -1,6 +1,8 @@
 //! What a vendor delivers: pictures, or links to them, and what it counted.
 
 use bytes::Bytes;
+use egress::Call;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
@@ -52,10 +54,20 @@ impl Output {
     pub const fn link(url: Url) -> Self {
         Self { source: Source::Link(url), seed: None, revised_prompt: None }
     }
+
+    /// A picture behind a link as the vendor wrote it.
+    ///
+    /// # Errors
+    /// [`Class::ProviderError`], [`Began::Ended`] for what is no address.
+    pub fn linked(text: &str) -> Result<Self, Error> {
+        let bad = |_| Error::new(Class::ProviderError, "a picture is behind something that is no address").began(Began::Ended);
+        Url::parse(text).map(Self::link).map_err(bad)
+    }
 }
 
 /// What a vendor counted. Everything is checked to be plausible: a negative or absurd number is no number.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Usage {
     /// Pictures.
     pub images: Option<u32>,
@@ -77,12 +89,29 @@ pub struct Usage {
 
 /// A number of tokens above this is no number: a picture of the largest model takes some ten thousand.
 const MOST_TOKENS: u64 = 100_000_000;
+/// Credits, megapixels or seconds above this are no number either.
+const MOST_OF_ANYTHING: f64 = 1e6;
+
+/// A number of pictures above this is no number: the most that a vendor makes in one call are some fifteen.
+const MOST_STATED_PICTURES: u64 = 100;
 
 impl Usage {
     /// A number of tokens as a vendor states it; none when it is no plausible number.
     #[must_use]
     pub fn tokens(stated: &Value) -> Option<u64> {
         stated.as_u64().filter(|tokens| *tokens <= MOST_TOKENS)
+    }
+
+    /// Credits, megapixels or seconds as a vendor states them; none when it is no plausible number.
+    #[must_use]
+    pub fn amount(stated: &Value) -> Option<f64> {
+        stated.as_f64().filter(|amount| (0.0..=MOST_OF_ANYTHING).contains(amount))
+    }
+
+    /// A number of pictures as a vendor states it; none when it is no plausible number.
+    #[must_use]
+    pub fn pictures(stated: &Value) -> Option<u32> {
+        stated.as_u64().filter(|pictures| *pictures <= MOST_STATED_PICTURES).and_then(|pictures| u32::try_from(pictures).ok())
     }
 
     /// Adds the tokens of another answer to the same request.
@@ -95,6 +124,13 @@ impl Usage {
 }
 
 impl Delivery {
+    /// The same with nothing secret in the reason of what is missing.
+    #[must_use]
+    pub fn concealed(mut self, account: &Account) -> Self {
+        self.refused = self.refused.map(|error| account.conceal(error));
+        self
+    }
+
     /// What came out of a request for `count` pictures, in the vendor's order. More than were asked for are left out:
     /// nobody ordered or priced them.
     ///
@@ -138,6 +174,22 @@ pub async fn fetch(account: &Account, output: &Output) -> Result<Bytes, Error> {
     }
 }
 
+/// Fetches a picture that the account's own server keeps, by a call to that server with its key.
+///
+/// # Errors
+/// [`Class::Expired`] when it is gone; [`Class::ProviderError`] when the server sends elsewhere. All [`Began::Ended`].
+pub async fn fetch_kept(account: &Account, call: Call) -> Result<Bytes, Error> {
+    let call = call.limits(account.limits.download);
+    let answer = account.egress.send(call).await.map_err(|error| crate::http::of_fetch(&error))?;
+    let failed = |class, message: String| Err(Error::new(class, message).began(Began::Ended));
+    match answer.status.as_u16() {
+        200..=299 => answer.bytes().await.map_err(|error| crate::http::of_fetch(&error)),
+        404 | 410 => failed(Class::Expired, "the server does not have the picture any more".to_owned()),
+        300..=399 => failed(Class::ProviderError, "the server sends elsewhere for a picture of its own".to_owned()),
+        status => failed(Class::Network, format!("the address of the picture answered {status}")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,6 +222,11 @@ mod tests {
         assert_eq!(tokens("1056"), Some(1056));
         for nonsense in ["-1", "1.5", "1e300", "99999999999", "null", "\"7\"", "{}"] {
             assert_eq!(tokens(nonsense), None, "{nonsense}");
+        }
+        let amount = |text: &str| Usage::amount(&serde_json::from_str(text).unwrap());
+        assert_eq!((amount("3.5"), amount("0"), amount("7")), (Some(3.5), Some(0.0), Some(7.0)));
+        for nonsense in ["-0.9", "-1", "1e9", "1e300", "null", "\"7\"", "{}"] {
+            assert_eq!(amount(nonsense), None, "{nonsense}");
         }
     }
 }

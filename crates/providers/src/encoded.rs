@@ -22,6 +22,12 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 #[derive(Debug, Deserialize)]
 pub struct Encoded<'a>(#[serde(borrow)] Cow<'a, str>);
 
+impl<'a> From<&'a str> for Encoded<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+}
+
 impl Encoded<'_> {
     /// Whether it is the empty text, which some servers write for "none".
     #[must_use]

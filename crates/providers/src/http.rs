@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use egress::{Answer, Reached};
 use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use serde::Deserialize;
 
 use crate::account::Account;
@@ -66,6 +67,12 @@ pub fn read_json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Error> {
     })
 }
 
+/// Whether the answer comes as server-sent events.
+pub fn is_stream(answer: &Answer) -> bool {
+    let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().starts_with("text/event-stream"))
+}
+
 /// The status and the first words of an answer that is no success.
 pub struct Refusal {
     /// The HTTP status.
@@ -117,6 +124,15 @@ pub fn of_status(status: u16, message: impl Into<String>) -> Error {
         // An answer of 5xx says that it failed. A gateway's time-out says only that nobody waited any longer.
         504 | 524 => Error::new(Class::Timeout, message).began(Began::Unknown),
         _ => Error::new(Class::ProviderError, message).began(Began::Ended),
+    }
+}
+
+/// The error of the free test of an account. `elsewhere` says what to change when what is asked for is not there.
+pub fn of_check(error: Error, elsewhere: &str) -> Error {
+    match error.class {
+        Class::Auth => Error { message: format!("the key was refused ({})", error.message), ..error },
+        Class::ModelUnavailable => Error::new(Class::InvalidRequest, elsewhere),
+        _ => error,
     }
 }
 

@@ -3,7 +3,44 @@
 
 use std::borrow::Cow;
 
-use crate::request::{ImageRequest, TaskType};
+use crate::error::{Class, Error};
+use crate::outpaint;
+use crate::request::{ImageRequest, Picture, TaskType};
+
+/// What vendors do that are only told in words and take no mask.
+pub const IN_WORDS: &[TaskType] = &[
+    TaskType::TextToImage,
+    TaskType::ImageEdit,
+    TaskType::Erase,
+    TaskType::Outpaint,
+    TaskType::ReplaceBackground,
+    TaskType::StyleTransfer,
+    TaskType::SearchReplace,
+    TaskType::Recolor,
+    TaskType::SketchToImage,
+    TaskType::StructureToImage,
+    TaskType::Variation,
+];
+
+/// The pictures that go with an instruction, in order: those worked on, those to go by, the style. For
+/// [`TaskType::Outpaint`] the first stands on its larger canvas.
+///
+/// # Errors
+/// [`Class::InvalidRequest`] when there are more than `most`, or none where the task needs one.
+pub async fn pictures(request: &ImageRequest, most: usize) -> Result<Vec<Picture>, Error> {
+    if request.task_type != TaskType::TextToImage && request.images.is_empty() {
+        return Err(Error::new(Class::InvalidRequest, "there is no picture to work on"));
+    }
+    let mut images = request.images.clone();
+    if request.task_type == TaskType::Outpaint {
+        images = outpaint::extended(request).await?.images;
+    }
+    let pictures: Vec<Picture> = images.into_iter().chain(request.references.clone()).chain(request.style_image.clone()).collect();
+    if pictures.len() > most {
+        return Err(Error::new(Class::InvalidRequest, format!("{} pictures, {most} are possible", pictures.len())));
+    }
+    Ok(pictures)
+}
 
 /// The instruction for this request. For what needs no more words than the user's it is the prompt itself.
 #[must_use]

@@ -6,6 +6,7 @@ use std::io::Cursor;
 use bytes::Bytes;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, GrayImage, ImageEncoder as _, ImageFormat, ImageReader};
+use serde::Deserialize;
 
 use crate::error::{Began, Class, Error};
 use crate::request::{ImageRequest, Picture};
@@ -14,13 +15,17 @@ use crate::request::{ImageRequest, Picture};
 const WHITE_FROM: u8 = 128;
 
 /// How a vendor marks what may change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MaskForm {
     /// Alpha is 0 there and 255 elsewhere (OpenAI). The colours are white and black as in [`MaskForm::White`], so that
     /// servers that look at the colours of such a file see the same.
     Transparent,
     /// White there, black elsewhere, grey PNG (Stability, LocalAI, AUTOMATIC1111, BFL).
+    #[default]
     White,
+    /// Black there, white elsewhere, grey PNG (Ideogram's models).
+    Black,
 }
 
 /// The request's mask as a PNG of this form; none when it has no mask.
@@ -45,6 +50,7 @@ fn convert(mask: &Picture, form: MaskForm) -> Result<Picture, Error> {
     let white = levels.as_raw().iter().map(|level| *level >= WHITE_FROM);
     let (pixels, colour): (Vec<u8>, _) = match form {
         MaskForm::White => (white.map(|white| if white { 255 } else { 0 }).collect(), ExtendedColorType::L8),
+        MaskForm::Black => (white.map(|white| if white { 0 } else { 255 }).collect(), ExtendedColorType::L8),
         MaskForm::Transparent => {
             let pixel = |white| if white { [255, 255, 255, 0] } else { [0, 0, 0, 255] };
             (white.flat_map(pixel).collect(), ExtendedColorType::Rgba8)
@@ -101,6 +107,8 @@ mod tests {
         let pixels = pixels(&mask);
         assert_eq!(pixels.color(), image::ColorType::L8);
         assert_eq!(pixels.into_luma8().into_raw(), [0, 0, 255, 255]);
+        let mask = convert(&grey(&[0, 127, 128, 255]), MaskForm::Black).unwrap();
+        assert_eq!(self::pixels(&mask).into_luma8().into_raw(), [255, 255, 0, 0]);
     }
 
     #[test]

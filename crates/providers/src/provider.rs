@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
-use crate::delivery::{Delivery, Output};
+use crate::delivery::{Delivery, Output, Usage};
 use crate::error::{Began, Class, Error};
 use crate::request::ImageRequest;
 use crate::webhook::{Delivered, WebhookCall, WebhookError};
@@ -45,7 +45,8 @@ pub trait ImageProvider: Send + Sync {
         crate::delivery::fetch(account, output).await
     }
 
-    /// Asks the vendor to stop. Work may go on and be charged all the same.
+    /// Asks the vendor to stop. Work may go on and be charged all the same. A call that is still open has no handle of
+    /// the vendor's yet; where [`Abilities::cancel`] goes without `asynchronous`, it is [`ImageRequest::request_id`].
     ///
     /// # Errors
     /// When the vendor could not be asked.
@@ -110,11 +111,14 @@ impl Abilities {
     };
 }
 
-/// Where a submitted request is found again. Everything in it came from the vendor: links are checked before use.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Where a submitted request is found again. Id and links came from the vendor: they are checked before use.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Handle {
     /// The vendor's id.
     pub id: String,
+    /// How many pictures were asked for; a vendor that makes more delivers only these.
+    #[serde(default = "one")]
+    pub count: u32,
     /// Where to ask for the state, when the vendor says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_url: Option<String>,
@@ -124,12 +128,46 @@ pub struct Handle {
     /// Where to ask it to stop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancel_url: Option<String>,
+    /// What the vendor counted when it took the request, when it says so only then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Box<Usage>>,
 }
 
+/// What handles without a number were made for.
+const fn one() -> u32 {
+    1
+}
+
+/// Longest id that may stand in a path; those of vendors have some 40 letters.
+const LONGEST_ID: usize = 200;
+
 impl Handle {
-    /// A handle that is only an id.
+    /// A handle that is only an id, of a request for one picture.
     pub fn id(id: impl Into<String>) -> Self {
-        Self { id: id.into(), status_url: None, result_url: None, cancel_url: None }
+        Self { id: id.into(), count: 1, status_url: None, result_url: None, cancel_url: None, usage: None }
+    }
+
+    /// The same for an id that will stand in a path.
+    ///
+    /// # Errors
+    /// As [`Handle::path_id`].
+    pub fn checked(id: &str) -> Result<Self, Error> {
+        let handle = Self::id(id);
+        handle.path_id().map(drop)?;
+        Ok(handle)
+    }
+
+    /// The id, when it can stand in a path: the vendor wrote it, and `../` would lead elsewhere with the key in hand.
+    ///
+    /// # Errors
+    /// [`Class::ProviderError`] for any other id; [`Began::Unknown`], for whatever has such an id may be at work and
+    /// cannot be followed, be it found when the request was taken or later.
+    pub fn path_id(&self) -> Result<&str, Error> {
+        let plain = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_');
+        if (1..=LONGEST_ID).contains(&self.id.len()) && self.id.bytes().all(plain) {
+            return Ok(&self.id);
+        }
+        Err(Error::new(Class::ProviderError, "the vendor's id for the request is none that can be asked about").began(Began::Unknown))
     }
 }
 
@@ -211,5 +249,28 @@ impl Watch {
 impl std::fmt::Debug for Watch {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Watch")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_plain_id_is_put_into_a_path() {
+        let longest = "a".repeat(LONGEST_ID);
+        for id in ["gm3qorzdhgbfurvjtvhg6dckhu", "6d4468a8-0979-8b27-bcd1-9e026aa52ac9", "a6dc", "a_b", &longest] {
+            assert_eq!(Handle::id(id).path_id().unwrap(), id);
+        }
+        for id in ["", "../account", "a/b", "a?b", "a%2fb", "ä", &format!("{longest}a")] {
+            let error = Handle::id(id).path_id().unwrap_err();
+            assert_eq!((error.class, error.began), (Class::ProviderError, Began::Unknown), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_handle_of_before_is_one_for_one_picture() {
+        let handle: Handle = serde_json::from_str(r#"{"id":"a6dc"}"#).unwrap();
+        assert_eq!(handle, Handle::id("a6dc"));
     }
 }

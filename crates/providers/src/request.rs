@@ -2,10 +2,11 @@
 //! adapter drops nothing silently and adds nothing of its own.
 
 use bytes::Bytes;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::inputs::Inputs;
 use crate::size::Size;
 
 /// One call's worth of pictures: `count` is at most what the vendor makes in one call.
@@ -89,6 +90,9 @@ pub struct Model {
     /// Switches of the adapter and fixed fields of the model; each vendor's folder lists the names it knows.
     #[serde(default)]
     pub options: Map<String, Value>,
+    /// What it calls its fields, where the vendor hosts models of many makers.
+    #[serde(default)]
+    pub inputs: Inputs,
 }
 
 impl Model {
@@ -96,6 +100,12 @@ impl Model {
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         self.options.get(name).and_then(Value::as_str)
+    }
+
+    /// An object among the options; empty when absent.
+    #[must_use]
+    pub fn object(&self, name: &str) -> Map<String, Value> {
+        self.options.get(name).and_then(Value::as_object).cloned().unwrap_or_default()
     }
 
     /// A switch among the options; off when absent.
@@ -172,7 +182,7 @@ pub struct Settings {
 }
 
 /// How much care.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "four steps, from fast to slow")]
 pub enum Quality {
@@ -183,7 +193,7 @@ pub enum Quality {
 }
 
 /// How to enlarge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UpscaleMode {
     /// In a second or two.
@@ -195,7 +205,7 @@ pub enum UpscaleMode {
 }
 
 /// What is behind the subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "three plain words")]
 pub enum Background {
@@ -205,7 +215,7 @@ pub enum Background {
 }
 
 /// A file type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "three file types")]
 pub enum OutputFormat {
@@ -215,7 +225,7 @@ pub enum OutputFormat {
 }
 
 /// The vendor's own content check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "two plain words")]
 pub enum Moderation {

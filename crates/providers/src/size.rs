@@ -17,6 +17,22 @@ pub struct Size {
     pub tier: Option<String>,
 }
 
+impl Size {
+    /// The shape as `16:9`: the rule's own words, or else the pixels in lowest terms.
+    #[must_use]
+    pub fn shape(&self) -> String {
+        if let Some(ratio) = &self.ratio {
+            return ratio.clone();
+        }
+        let (mut divisor, mut rest) = (self.width, self.height);
+        while rest > 0 {
+            (divisor, rest) = (rest, divisor % rest);
+        }
+        let divisor = divisor.max(1);
+        format!("{}:{}", self.width / divisor, self.height / divisor)
+    }
+}
+
 /// What was asked for. Nothing at all is the model's own default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
@@ -226,6 +242,14 @@ mod tests {
         }
         let size = rule.resolve(&Wanted::default()).unwrap();
         assert_eq!((size.width, size.height), (1024, 1024));
+    }
+
+    #[test]
+    fn a_shape_is_the_ratio_or_the_pixels_in_lowest_terms() {
+        let size = |width, height, ratio: Option<&str>| Size { width, height, ratio: ratio.map(str::to_owned), tier: None };
+        assert_eq!(size(1568, 672, Some("21:9")).shape(), "21:9");
+        assert_eq!((size(1024, 1024, None).shape().as_str(), size(1920, 1080, None).shape().as_str()), ("1:1", "16:9"));
+        assert_eq!(size(0, 0, None).shape(), "0:0");
     }
 
     #[test]

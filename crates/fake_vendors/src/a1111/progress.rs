@@ -42,7 +42,9 @@ fn tasks(shop: &Shop) -> Vec<Task> {
 pub(super) fn overall(shop: &Shop) -> Value {
     let all = tasks(shop);
     let running = all.iter().find(|task| share(task) < 1.0);
-    let interrupted = all.iter().any(|task| task.state == State::Cancelled);
+    // Forgotten as soon as the next one begins.
+    let last = all.iter().max_by_key(|task| task.detail["began"].as_u64());
+    let interrupted = last.is_some_and(|task| task.state == State::Cancelled);
     let progress = running.map_or(0.0, share);
     json!({
         "progress": progress,

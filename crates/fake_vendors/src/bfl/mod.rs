@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::answer::{Answer, Denial, END, Kind, POLL, SUBMIT, Served, Trouble};
+use crate::answer::{Answer, Denial, END, Kind, POLL, SYNC, Served, Trouble};
 use crate::call::Call;
 use crate::check::{self, Fields};
 use crate::fault::{Fault, Phase};
@@ -54,7 +54,8 @@ fn submit(shop: &Shop, call: &Call, model: &str) -> Result<Served, Denial> {
         body["status"] = "Pending".into();
         body["webhook_url"] = hook.clone().into();
     }
-    Ok(Served::under(Answer::ok(body), &faults, SUBMIT))
+    // Only this answer states the cost, so faults of the result reach it too.
+    Ok(Served::under(Answer::ok(body), &faults, SYNC))
 }
 
 fn poll(shop: &Shop, call: &Call) -> Result<Served, Denial> {

@@ -28,7 +28,7 @@ pub(super) fn submit(shop: &Shop, call: &Call) -> Result<Served, Denial> {
     let orders = if cached { Vec::new() } else { orders };
     let mut task = Task::new(shop, id.clone(), &prompt, &faults, orders);
     task.links = files::keep(shop, &task);
-    task.detail = json!({ "graph": graph, "outputs": output_node(graph), "client": client });
+    task.detail = json!({ "graph": graph, "outputs": output_node(graph), "client": client, "extra": fields.get("extra_data").cloned().unwrap_or_else(|| json!({})) });
     shop.open(task.clone());
     if let Some(client) = client {
         socket::tell(shop, &task, client);
@@ -60,8 +60,7 @@ pub(super) fn history(shop: &Shop, call: &Call, id: &str) -> Result<Served, Deni
         outputs[task.detail["outputs"].as_str().unwrap_or("9")] = json!({ "images": images(&task) });
     }
     let status = json!({ "status_str": word, "completed": completed, "messages": [stamped("execution_start"), message] });
-    let entry =
-        json!({ "prompt": [1, id, task.detail["graph"], {}, [task.detail["outputs"]]], "outputs": outputs, "status": status, "meta": {} });
+    let entry = json!({ "prompt": [1, id, task.detail["graph"], task.detail["extra"], [task.detail["outputs"]]], "outputs": outputs, "status": status, "meta": {} });
     let pointer = format!("/{id}/outputs/{}/images", task.detail["outputs"].as_str().unwrap_or("9"));
     let phases = if completed { END } else { POLL };
     Ok(Served::under(Answer::ok(json!({ id: entry })), &task.faults, phases).items(pointer))
@@ -81,7 +80,7 @@ pub(super) fn images(task: &Task) -> Vec<Value> {
 pub(super) fn list(shop: &Shop) -> Value {
     let tasks: Vec<Task> = shop.house.tasks.lock().values().filter(|task| task.vendor == shop.vendor).cloned().collect();
     // Newer servers append a sixth element.
-    let item = |task: &Task| json!([1, task.id, task.detail["graph"], {}, [task.detail["outputs"]], {}]);
+    let item = |task: &Task| json!([1, task.id, task.detail["graph"], task.detail["extra"], [task.detail["outputs"]], {}]);
     let of = |waits: bool| -> Vec<Value> {
         let open = tasks.iter().filter(|task| matches!(task.stage(shop.house.options.polls), Stage::Queued | Stage::Running));
         open.filter(|task| (task.polls == 0) == waits).map(item).collect()

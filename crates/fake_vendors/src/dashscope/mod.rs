@@ -37,6 +37,7 @@ pub(crate) fn route(shop: &Shop, call: &Call) -> Result<Served, Denial> {
             };
             generate(shop, call, protocol)
         }
+        ("GET", ["api", "v1", "tasks"]) => tasks::list(shop, call),
         ("GET", ["api", "v1", "tasks", id]) => tasks::read(shop, call, id),
         ("POST", ["api", "v1", "tasks", id, "cancel"]) => tasks::cancel(shop, call, id),
         _ => Err(Denial::wrong(Kind::NotFound, format!("no route {method} {}", call.path))),

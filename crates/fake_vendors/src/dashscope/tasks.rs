@@ -60,6 +60,17 @@ pub(super) fn read(shop: &Shop, call: &Call, id: &str) -> Result<Served, Denial>
     Ok(Served::under(Answer::ok(body), &task.faults, phases).items(pointer))
 }
 
+/// The account's tasks, of which none are shown.
+pub(super) fn list(shop: &Shop, call: &Call) -> Result<Served, Denial> {
+    for name in ["page_no", "page_size"] {
+        if call.query(name).is_some_and(|number| !number.parse::<u32>().is_ok_and(|number| (1..=100).contains(&number))) {
+            return Err(Denial::field(name, "must be a number from 1"));
+        }
+    }
+    let body = json!({ "request_id": shop.house.id(32), "data": [], "page_no": 1, "page_size": 10, "total": 0, "total_page": 0 });
+    Ok(Served::plain(Answer::ok(body)))
+}
+
 /// Works only while the task waits.
 pub(super) fn cancel(shop: &Shop, call: &Call, id: &str) -> Result<Served, Denial> {
     let (task, stage) = shop.look(id).ok_or_else(|| Denial::wrong(Kind::NotFound, "the task does not exist"))?;

@@ -39,6 +39,8 @@ pub(crate) fn error(trouble: &Trouble) -> Answer {
         Kind::Policy => model_error("prompt", &trouble.message, "content_policy_violation"),
         Kind::Server(504) => infrastructure(504, "request_timeout"),
         Kind::Server(503) => infrastructure(503, "runner_scheduling_failure"),
+        // The runner is not to blame for a request that its owner took back.
+        Kind::Server(499) => Answer::json(499, json!({ "detail": trouble.message })),
         Kind::Server(status) => infrastructure(status, "runner_server_error"),
         Kind::Billing => Answer::json(403, json!({ "detail": "User is locked. Reason: Exhausted balance." })),
         _ => Answer::json(trouble.status(), json!({ "detail": trouble.message })),

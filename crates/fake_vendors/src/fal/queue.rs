@@ -19,6 +19,9 @@ const SIZES: [(&str, (u32, u32)); 6] = [
     ("landscape_16_9", (1024, 576)),
 ];
 
+/// The id of no request, asked about by those who only want to know whether their key is right.
+const NO_REQUEST: &str = "00000000-0000-0000-0000-000000000000";
+
 pub(super) fn submit(shop: &Shop, call: &Call, app: &str) -> Result<Served, Denial> {
     let fields = Fields::of(call.object()?);
     let (prompt, orders) = read(&fields)?;
@@ -93,6 +96,9 @@ fn read(fields: &Fields<'_>) -> Result<(String, Vec<Order>), Denial> {
 }
 
 pub(super) fn status(shop: &Shop, call: &Call, id: &str) -> Result<Served, Denial> {
+    if id == NO_REQUEST {
+        return Err(Denial::no(Kind::NotFound, "Request not found"));
+    }
     let (task, stage) = shop.ask(id).ok_or_else(|| Denial::wrong(Kind::NotFound, "Request not found"))?;
     shop.gate(call, &task.prompt, &task.faults, Phase::Poll)?;
     let word = match stage {

@@ -6,7 +6,7 @@ mod webhook;
 
 use serde_json::json;
 
-use crate::answer::{Answer, Denial, Kind, SUBMIT, Served, Trouble};
+use crate::answer::{Answer, Denial, Kind, Served, Trouble};
 use crate::call::Call;
 use crate::check;
 use crate::fault::Phase;
@@ -77,5 +77,5 @@ fn upload(shop: &Shop, call: &Call) -> Result<Served, Denial> {
         "expires_at": webhook::stamp(),
         "urls": { "get": format!("{}/v1/files/{id}", shop.origin()) },
     });
-    Ok(Served::under(Answer::json(201, body), &faults, SUBMIT))
+    Ok(Served::under(Answer::json(201, body), &faults, &[Phase::Upload]))
 }

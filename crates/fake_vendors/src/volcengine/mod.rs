@@ -15,6 +15,11 @@ pub(crate) fn route(shop: &Shop, call: &Call) -> Result<Served, Denial> {
     let (method, path) = call.route();
     match (method, path.as_slice()) {
         ("POST", ["api", "v3", "images", "generations"]) => generate(shop, call),
+        // Of the chat API at the same address; clients of 2026 test keys with it.
+        ("GET", ["api", "v3", "models"]) => {
+            let models = json!({ "object": "list", "data": [{ "id": "doubao-seedream-4-0-250828", "object": "model" }] });
+            Ok(Served::plain(Answer::ok(models)))
+        }
         _ => Err(Denial::wrong(Kind::NotFound, format!("no route {method} {}", call.path))),
     }
 }

@@ -19,6 +19,11 @@ pub(crate) fn route(shop: &Shop, call: &Call) -> Result<Served, Denial> {
         ("POST", ["api", "paas", "v4", "images", "generations"]) => generate(shop, call, false),
         ("POST", ["api", "paas", "v4", "async", "images", "generations"]) => generate(shop, call, true),
         ("GET", ["api", "paas", "v4", "async-result", id]) => poll(shop, call, id),
+        // Of the chat API at the same address; clients of 2026 test keys with it.
+        ("GET", ["api", "paas", "v4", "models"]) => {
+            let models = MODELS.map(|id| json!({ "id": id, "object": "model" }));
+            Ok(Served::plain(Answer::ok(json!({ "object": "list", "data": models }))))
+        }
         _ => Err(Denial::wrong(Kind::NotFound, format!("no route {method} {}", call.path))),
     }
 }

@@ -130,6 +130,18 @@ fn siliconflow_wants_image_size() {
 }
 
 #[test]
+fn a_key_can_be_tested_without_paying() {
+    let house = house();
+    for vendor in [Vendor::Volcengine, Vendor::Zhipu] {
+        assert!(house.get(vendor, "/models").json()["data"][0]["id"].is_string());
+    }
+    assert_eq!(house.get(Vendor::DashScope, "/api/v1/tasks?page_no=1&page_size=1").json()["data"], json!([]));
+    house.assert_clean();
+    assert_eq!(house.get(Vendor::DashScope, "/api/v1/tasks?page_no=0").status, 400);
+    house.assert_blamed("page_no");
+}
+
+#[test]
 fn keys_go_into_the_right_header_and_nowhere_else() {
     let house = house();
     let url = format!("{}/models", house.fakes.base_url(Vendor::OpenAi));

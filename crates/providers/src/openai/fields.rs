@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 use super::dialect::{Dialect, Parameter};
 use crate::error::{Class, Error};
 use crate::instruction::instruction;
-use crate::request::{Background, ImageRequest, Moderation, OutputFormat, Quality, TaskType};
+use crate::request::{Background, ImageRequest, Quality, TaskType};
 use crate::syntax::neutralise;
+use crate::vocabulary::number;
 
 /// The fields of a request without its pictures.
 ///
@@ -16,10 +17,10 @@ pub fn fields(dialect: &Dialect, request: &ImageRequest) -> Result<Map<String, V
     refuse_the_unknown(dialect, request)?;
     // What the operator allowed or fixed comes first, so that it can replace nothing of ours.
     let mut fields = request.settings.extra.clone();
-    fields.extend(object(request, "fields"));
+    fields.extend(request.model.object("fields"));
     fields.insert("model".to_owned(), json!(request.model.wire_id));
     fields.insert("prompt".to_owned(), json!(prompt(dialect, request)));
-    let rename = object(request, "rename");
+    let rename = request.model.object("rename");
     for (parameter, value) in parameters(request) {
         match dialect.parameters.iter().find(|(known, _)| *known == parameter) {
             Some((_, "|")) => {} // It is in the prompt.
@@ -46,10 +47,6 @@ fn is_of_openai(model: &str) -> bool {
     ["gpt-image-", "chatgpt-image-"].iter().any(|begin| model.starts_with(begin))
 }
 
-fn object(request: &ImageRequest, option: &str) -> Map<String, Value> {
-    request.model.options.get(option).and_then(Value::as_object).cloned().unwrap_or_default()
-}
-
 fn prompt(dialect: &Dialect, request: &ImageRequest) -> String {
     let prompt = neutralise(&instruction(request), dialect.syntax);
     match &request.negative_prompt {
@@ -71,12 +68,12 @@ fn parameters(request: &ImageRequest) -> Vec<(Parameter, Value)> {
         (Parameter::Seed, request.seed.map(|seed| json!(seed))),
         (Parameter::NegativePrompt, request.negative_prompt.as_ref().map(|negative| json!(negative))),
         (Parameter::Quality, settings.quality.map(|quality| json!(quality_word(quality)))),
-        (Parameter::Background, settings.background.or(transparent).map(|background| json!(background_word(background)))),
-        (Parameter::OutputFormat, settings.output_format.map(|format| json!(format_word(format)))),
+        (Parameter::Background, settings.background.or(transparent).map(|background| json!(background))),
+        (Parameter::OutputFormat, settings.output_format.map(|format| json!(format))),
         (Parameter::OutputCompression, settings.output_compression.map(|compression| json!(compression))),
-        (Parameter::Moderation, settings.moderation.map(|moderation| json!(moderation_word(moderation)))),
+        (Parameter::Moderation, settings.moderation.map(|moderation| json!(moderation))),
         (Parameter::Steps, settings.steps.map(|steps| json!(steps))),
-        (Parameter::Guidance, settings.guidance.map(|guidance| json!(guidance))),
+        (Parameter::Guidance, settings.guidance.map(number)),
         (Parameter::EndUser, request.end_user.as_ref().map(|user| json!(user))),
     ];
     all.into_iter().filter_map(|(parameter, value)| Some((parameter, value?))).collect()
@@ -116,28 +113,5 @@ const fn quality_word(quality: Quality) -> &'static str {
         Quality::Standard => "medium",
         Quality::High => "high",
         Quality::Max => "max",
-    }
-}
-
-const fn background_word(background: Background) -> &'static str {
-    match background {
-        Background::Auto => "auto",
-        Background::Transparent => "transparent",
-        Background::Opaque => "opaque",
-    }
-}
-
-const fn format_word(format: OutputFormat) -> &'static str {
-    match format {
-        OutputFormat::Png => "png",
-        OutputFormat::Jpeg => "jpeg",
-        OutputFormat::Webp => "webp",
-    }
-}
-
-const fn moderation_word(moderation: Moderation) -> &'static str {
-    match moderation {
-        Moderation::Auto => "auto",
-        Moderation::Low => "low",
     }
 }

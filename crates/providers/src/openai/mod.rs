@@ -13,18 +13,16 @@ mod refusal;
 mod stream;
 
 use bytes::Bytes;
-use egress::{Answer, Call};
+use egress::Call;
 use http::Method;
-use http::header::CONTENT_TYPE;
-use serde_json::Value;
-use url::Url;
 
 pub use dialect::Dialect;
 
 use crate::account::Account;
 use crate::delivery::{self, Delivery, Output, Source};
-use crate::error::{Began, Class, Error};
+use crate::error::{Began, Error};
 use crate::http as wire;
+use crate::models;
 use crate::provider::{Abilities, ImageProvider, Submitted, Watch};
 use crate::request::ImageRequest;
 
@@ -43,10 +41,7 @@ impl ImageProvider for OpenAi {
 
     async fn submit(&self, account: &Account, request: &ImageRequest, watch: &Watch) -> Result<Submitted, Error> {
         match self.make(account, request, watch).await {
-            Ok(mut delivery) => {
-                delivery.refused = delivery.refused.map(|error| account.conceal(error));
-                Ok(Submitted::Done(Box::new(delivery)))
-            }
+            Ok(delivery) => Ok(Submitted::Done(Box::new(delivery.concealed(account)))),
             Err(error) => Err(account.conceal(error)),
         }
     }
@@ -57,7 +52,9 @@ impl ImageProvider for OpenAi {
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
-        self.models(account).await.map_err(|error| account.conceal(error))
+        let call = self.with_key(account, account.call(Method::GET, "models"))?;
+        let checked = models::check(account, call, self.0.name, "/v1", |refusal| refusal::refused(self.0, refusal)).await;
+        checked.map_err(|error| account.conceal(error))
     }
 }
 
@@ -72,7 +69,7 @@ impl OpenAi {
         if !answer.status.is_success() {
             return Err(refusal::refused(self.0, &wire::Refusal::read(account, answer).await));
         }
-        if is_stream(&answer) {
+        if wire::is_stream(&answer) {
             return stream::read(self.0, account, request, watch, answer).await;
         }
         let body = answer.bytes().await.map_err(|error| wire::of_submit(&error))?;
@@ -88,41 +85,7 @@ impl OpenAi {
 
     /// A picture on the server's own disk: its address begins like the account's, so the key may go there.
     async fn kept(&self, account: &Account, url: &str) -> Result<Bytes, Error> {
-        let url = Url::parse(url).ok().filter(|url| url.origin() == account.base_url.origin());
-        let url = url.ok_or_else(|| Error::new(Class::ProviderError, "a kept picture is not on the account's server"))?;
-        let call = Call { url, ..account.call(Method::GET, "").limits(account.limits.download) };
-        let answer = account.egress.send(self.with_key(account, call)?).await.map_err(|error| wire::of_fetch(&error))?;
-        match answer.status.as_u16() {
-            200..=299 => answer.bytes().await.map_err(|error| wire::of_fetch(&error)),
-            404 | 410 => Err(Error::new(Class::Expired, "the server does not have the picture any more")),
-            300..=399 => Err(Error::new(Class::ProviderError, "the server sends elsewhere for a picture of its own")),
-            status => Err(Error::new(Class::Network, format!("the address of the picture answered {status}"))),
-        }
+        let call = Call { url: account.own(url)?, ..account.call(Method::GET, "") };
+        delivery::fetch_kept(account, self.with_key(account, call)?).await
     }
-
-    /// The list of models: free, and refused without a good key.
-    async fn models(&self, account: &Account) -> Result<String, Error> {
-        let call = self.with_key(account, account.call(Method::GET, "models"))?;
-        let answer = account.egress.send(call).await.map_err(|error| wire::of_question(&error))?;
-        if !answer.status.is_success() {
-            let error = refusal::refused(self.0, &wire::Refusal::read(account, answer).await);
-            return Err(match error.class {
-                Class::Auth => Error { message: format!("the key was refused ({})", error.message), ..error },
-                Class::ModelUnavailable => Error::new(Class::InvalidRequest, "no list of models there: does the address end in /v1?"),
-                _ => error,
-            });
-        }
-        let body = answer.bytes().await.map_err(|error| wire::of_question(&error))?;
-        let list: Value = wire::read_json(&body).map_err(|error| error.began(Began::No))?;
-        let Some(models) = list["data"].as_array() else {
-            return Err(Error::new(Class::InvalidRequest, "what answered has no list of models: does the address end in /v1?"));
-        };
-        let first = models.first().and_then(|model| model["id"].as_str()).unwrap_or("none");
-        Ok(format!("{} with {} models, the first is {first}", self.0.name, models.len()))
-    }
-}
-
-fn is_stream(answer: &Answer) -> bool {
-    let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.is_some_and(|kind| kind.trim_start().starts_with("text/event-stream"))
 }

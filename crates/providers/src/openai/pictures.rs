@@ -1,6 +1,6 @@
 //! The call: a generation in JSON, or whatever takes the request's pictures along.
 
-use egress::{Call, Form};
+use egress::Call;
 use http::Method;
 use serde_json::{Map, Value, json};
 
@@ -8,6 +8,7 @@ use super::dialect::{Dialect, Pictures};
 use super::fields::{fields, unsupported};
 use crate::account::Account;
 use crate::error::{Class, Error};
+use crate::form;
 use crate::http as wire;
 use crate::mask::{MaskForm, mask};
 use crate::outpaint;
@@ -51,17 +52,17 @@ fn json_call(account: &Account, fields: &Map<String, Value>) -> Result<Call, Err
 }
 
 async fn edit(account: &Account, request: &ImageRequest, fields: &Map<String, Value>, pictures: &[&Picture]) -> Result<Call, Error> {
-    let mut form = form_of(fields);
+    let mut form = form::of(fields);
     // Servers that know only one spelling know this one: one picture without brackets, several with them.
     let name = if pictures.len() == 1 { "image" } else { "image[]" };
     for (index, picture) in pictures.iter().enumerate() {
-        form = with_file(form, name, &format!("image-{}", index + 1), picture)?;
+        form = form::with_file(form, name, &format!("image-{}", index + 1), picture)?;
     }
     if let Some(mask) = mask(request, MaskForm::Transparent).await? {
         if mask.bytes.len() >= MASK_BYTES {
             return Err(Error::new(Class::InvalidRequest, "the mask is too detailed: its file reaches 4 MB"));
         }
-        form = with_file(form, "mask", "mask", &mask)?;
+        form = form::with_file(form, "mask", "mask", &mask)?;
     }
     Ok(account.call(Method::POST, "images/edits").form(form))
 }
@@ -101,21 +102,9 @@ async fn local(
         fields.remove("prompt");
         fields.extend(request.settings.scale.map(|scale| ("scale".to_owned(), json!(scale))));
     }
-    let mut form = with_file(form_of(&fields), "image", "image", first)?;
+    let mut form = form::with_file(form::of(&fields), "image", "image", first)?;
     if let Some(mask) = mask(request, MaskForm::White).await? {
-        form = with_file(form, "mask", "mask", &mask)?;
+        form = form::with_file(form, "mask", "mask", &mask)?;
     }
     Ok(account.call(Method::POST, path).form(form))
-}
-
-/// The fields as the text parts of a form.
-fn form_of(fields: &Map<String, Value>) -> Form {
-    fields.iter().fold(Form::new(), |form, (name, value)| match value {
-        Value::String(text) => form.text(name, text.as_str()),
-        other => form.text(name, other.to_string()),
-    })
-}
-
-fn with_file(form: Form, name: &str, stem: &str, picture: &Picture) -> Result<Form, Error> {
-    form.file(name, &picture.file_name(stem), picture.mime, picture.bytes.clone()).map_err(|error| wire::of_submit(&error))
 }

@@ -21,6 +21,8 @@ pub struct Line {
     pub vendor: Vendor,
     /// The model's name there.
     pub model: &'static str,
+    /// The model's options, as JSON.
+    pub options: &'static str,
     /// `WIDTHxHEIGHT`.
     pub size: &'static str,
     /// Pictures in one call; 2 where the vendor makes so many.
@@ -29,14 +31,29 @@ pub struct Line {
     pub previews: u8,
     /// Whether its answers are links.
     pub links: bool,
+    /// Whether it is answered with a task and polled, where the vendor can do both.
+    pub tasks: bool,
+    /// Makes another request of the ordinary one.
+    pub reshape: fn(ImageRequest) -> ImageRequest,
     /// Where its contract differs from the table of all.
     pub except: &'static [(Fault, End)],
 }
 
 impl Line {
     /// For `..Line::DEFAULT`.
-    pub const DEFAULT: Self =
-        Self { provider: "", vendor: Vendor::OpenAi, model: "", size: "1024x1024", count: 2, previews: 0, links: false, except: &[] };
+    pub const DEFAULT: Self = Self {
+        provider: "",
+        vendor: Vendor::OpenAi,
+        model: "",
+        options: "{}",
+        size: "1024x1024",
+        count: 2,
+        previews: 0,
+        links: false,
+        tasks: false,
+        reshape: |request| request,
+        except: &[],
+    };
 }
 
 /// No case takes longer, whatever the fault; the limits of the account end it much sooner.
@@ -53,7 +70,8 @@ pub async fn every_fault(line: Line) {
     let provider = providers::named(line.provider).expect("a registered provider");
     let healthy = Case { line, provider: provider.as_ref(), account: &account, fakes: &fakes, mark: "", expected: End::Done };
     healthy.run().await;
-    let faults = Fault::ALL.iter().filter(|fault| line.vendor.supports(**fault));
+    let supports = if line.tasks { Vendor::supports_in_tasks } else { Vendor::supports };
+    let faults = Fault::ALL.iter().filter(|fault| supports(line.vendor, **fault));
     let cases = faults.map(|fault| {
         let exception = line.except.iter().find(|(known, _)| known == fault).map(|(_, end)| *end);
         Case { mark: fault.sample(), expected: exception.unwrap_or_else(|| expected(*fault, line.links)), ..healthy }
@@ -96,14 +114,20 @@ impl Case<'_> {
 
     fn request(&self) -> ImageRequest {
         let (width, height) = parse_pixels(self.line.size).expect("a size");
-        ImageRequest {
-            size: Some(Size { width, height, ratio: None, tier: None }),
+        let mut plain = request(self.line.model, &format!("a cat {}", self.mark));
+        plain.model.options = serde_json::from_str(self.line.options).expect("options");
+        let ordinary = ImageRequest {
+            // Some vendors ask for a running request by it.
+            request_id: format!("attempt_{}", self.mark),
+            // A vendor that takes only ratios has this one.
+            size: Some(Size { width, height, ratio: (width == height).then(|| "1:1".to_owned()), tier: None }),
             count: self.line.count,
             previews: self.line.previews,
             // Nobody listens there: what a webhook says is found by polling.
             callback: self.provider.abilities().webhooks.then(|| "http://127.0.0.1:9/webhook".parse().expect("an address")),
-            ..request(self.line.model, &format!("a cat {}", self.mark))
-        }
+            ..plain
+        };
+        (self.line.reshape)(ordinary)
     }
 
     /// How it ends, and all that it tells about it.
@@ -146,7 +170,7 @@ impl Case<'_> {
         let counted = [usage.input_megapixels, usage.output_megapixels, usage.seconds, usage.credits].into_iter().flatten();
         assert!(counted.into_iter().all(|number| number.is_finite() && number >= 0.0), "{usage:?}");
         if self.mark == Fault::NegativeUsage.sample() {
-            assert_eq!((usage.output_tokens, usage.images), (None, None), "a negative number is no number");
+            assert_eq!((usage.output_tokens, usage.images, usage.credits), (None, None, None), "a negative number is no number");
         }
     }
 

@@ -11,6 +11,9 @@ use serde_json::Value;
 /// Long enough to be found wherever it should not be.
 pub const KEY: &str = "sk-verysecretkeyoftheoperator";
 
+/// Where fal publishes its keys.
+pub const KEY_SET: &str = "/.well-known/jwks.json";
+
 pub async fn fakes() -> FakeVendors {
     let options = fake_vendors::Options { key: KEY.to_owned(), ..fake_vendors::Options::default() };
     FakeVendors::start_with(options).await.expect("loopback ports can be opened")
@@ -33,7 +36,8 @@ pub fn account(fakes: &FakeVendors, vendor: Vendor) -> Account {
         id: format!("{vendor:?}"),
         base_url: fakes.base_url(vendor).parse().expect("an address"),
         key: key_for(vendor),
-        webhook_secret: fakes.webhook_secret(vendor).map(Secret::new),
+        webhook_secret: fakes.webhook_secret(vendor).or_else(|| told_secret(vendor)).map(Secret::new),
+        webhook_keys_url: (vendor == Vendor::Fal).then(|| fakes.origin(vendor) + KEY_SET).map(|url| url.parse().expect("an address")),
         egress: Egress::new(options).expect("a client"),
         route: Route::Direct,
         limits: CallLimits { api: short, generation: short, download: short },
@@ -47,6 +51,11 @@ fn key_for(vendor: Vendor) -> Option<Secret> {
         Vendor::A1111 => Some(Secret::new(format!("user:{KEY}"))),
         _ => Some(Secret::new(KEY)),
     }
+}
+
+/// The secret of webhooks where the account chooses it and tells the vendor with each request.
+fn told_secret(vendor: Vendor) -> Option<String> {
+    (vendor == Vendor::Bfl).then(|| "secret-of-the-webhooks".to_owned())
 }
 
 /// A request for one picture of words.
