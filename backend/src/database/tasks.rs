@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::schema::ai_tasks;
 use super::{damaged, stored};
 use crate::models::id::{FileId, TaskId, UserId};
-use crate::models::task::{ResultMetadata, Stage, TaskStatus};
+use crate::models::task::{ResultMetadata, Route, Stage, TaskStatus, Tried};
 use crate::models::timestamp::Timestamp;
 
 mod search;
@@ -31,6 +31,8 @@ pub struct TaskRow {
     pub stage: String,
     pub ai_provider: String,
     pub ai_model: String,
+    pub routes: String,
+    pub tried_before: String,
     pub style: Option<String>,
     pub input_files: String,
     pub input_parameters: String,
@@ -85,6 +87,16 @@ impl TaskRow {
     /// What was noted about the pictures it made.
     pub fn result_metadata(&self) -> QueryResult<ResultMetadata> {
         serde_json::from_str(&self.result_metadata).map_err(|_| damaged(&self.result_metadata))
+    }
+
+    /// The models that it may be run on, in order.
+    pub fn routes(&self) -> QueryResult<Vec<Route>> {
+        serde_json::from_str(&self.routes).map_err(|_| damaged(&self.routes))
+    }
+
+    /// The attempts at other models that failed.
+    pub fn tried_before(&self) -> QueryResult<Vec<Tried>> {
+        serde_json::from_str(&self.tried_before).map_err(|_| damaged(&self.tried_before))
     }
 
     /// What was asked.

@@ -99,7 +99,7 @@ impl Work<'_> {
         self.reporter.report(Stage::Saving, saving);
         let result = Made { image: result, format: plan.format, mark: plan.mark, label: original.name, number };
         let file = pictures::store(self.app, self.task, self.attempt, result).await?;
-        Ok(Delivered { input, file })
+        Ok(Delivered { input: Some(input), seed: None, file })
     }
 }
 

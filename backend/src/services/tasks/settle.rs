@@ -38,8 +38,10 @@ pub enum Ending {
 /// A picture that a task made.
 #[derive(Debug, Clone)]
 pub struct Delivered {
-    /// Which of the task's pictures it was made from.
-    pub input: FileId,
+    /// Which of the task's pictures it was made from, when it was one of them.
+    pub input: Option<FileId>,
+    /// The seed it was made with, when a vendor says so.
+    pub seed: Option<u32>,
     /// Its row, whose objects are in the store already.
     pub file: FileRow,
 }
@@ -115,6 +117,12 @@ fn metadata(delivered: &[Delivered]) -> ResultMetadata {
         engine: env!("CARGO_PKG_VERSION").to_owned(),
         sizes: delivered.iter().map(|picture| [picture.file.width, picture.file.height]).collect(),
         inputs: delivered.iter().map(|picture| picture.input.clone()).collect(),
+        requested_size: None,
+        seeds: if delivered.iter().any(|picture| picture.seed.is_some()) {
+            delivered.iter().map(|picture| picture.seed).collect()
+        } else {
+            Vec::new()
+        },
     }
 }
 
