@@ -231,6 +231,37 @@ pub fn note_retry(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryRe
     db::execute!(conn, change).map(drop)
 }
 
+/// Notes on which model a running task is tried now, and where it was tried before (as JSON).
+pub fn reroute(conn: &mut Connection, id: &TaskId, route: &Route, tried_before: &str, now: Timestamp) -> QueryResult<()> {
+    let running = ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq(TaskStatus::Processing.as_str()));
+    let change = diesel::update(running).set((
+        ai_tasks::ai_provider.eq(&route.provider),
+        ai_tasks::ai_model.eq(&route.model),
+        ai_tasks::tried_before.eq(tried_before),
+        ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
+        ai_tasks::updated_at.eq(now.0),
+    ));
+    db::execute!(conn, change).map(drop)
+}
+
+/// Notes on which model a running task is tried now, when another one is passed over.
+pub fn turn(conn: &mut Connection, id: &TaskId, route: &Route, now: Timestamp) -> QueryResult<()> {
+    let running = ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq(TaskStatus::Processing.as_str()));
+    let change = diesel::update(running).set((
+        ai_tasks::ai_provider.eq(&route.provider),
+        ai_tasks::ai_model.eq(&route.model),
+        ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
+        ai_tasks::updated_at.eq(now.0),
+    ));
+    db::execute!(conn, change).map(drop)
+}
+
+/// Notes the id under which a vendor knows a task.
+pub fn note_vendor_id(conn: &mut Connection, id: &TaskId, vendor_id: &str) -> QueryResult<()> {
+    let change = diesel::update(ai_tasks::table.find(id.as_str())).set(ai_tasks::ai_task_id.eq(vendor_id));
+    db::execute!(conn, change).map(drop)
+}
+
 /// Asks the worker that has a task to stop; it may not have begun. False when it is final or was asked before.
 pub fn request_cancel(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult<bool> {
     let unfinished = ai_tasks::table.find(id.as_str()).filter(is_unfinished());

@@ -228,8 +228,11 @@ pub struct Tried {
     pub provider: String,
     /// The model.
     pub model: String,
-    /// Why it failed.
-    pub code: Code,
+    /// Why it failed; one of the stable codes.
+    pub code: String,
+    /// Whether the whole account is of no use now, so that none of its other models is tried either.
+    #[serde(default)]
+    pub whole_account: bool,
 }
 
 /// A model that a task may be run on. Which ones those are is decided when it is accepted.

@@ -2,4 +2,6 @@
 
 pub mod accounts;
 pub mod embedded;
+pub mod health;
 pub mod marks;
+pub mod verdict;

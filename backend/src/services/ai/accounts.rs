@@ -9,6 +9,7 @@ use providers::{Account, CallLimits, ImageProvider, Secret};
 use tokio::sync::Semaphore;
 use url::Url;
 
+use super::health::Health;
 use crate::config::Config;
 use crate::config::providers::Vendor;
 use crate::messages;
@@ -51,6 +52,8 @@ pub struct Accounts {
     seats: Vec<Seat>,
     /// What the operator would have to set for those that are missing, by vendor.
     missing: Vec<(String, &'static str)>,
+    /// How well they are.
+    pub health: Health,
 }
 
 /// One account, with the adapter that speaks its vendor's interface and room for so many requests at once.
@@ -62,15 +65,19 @@ pub struct Seat {
     pub adapter: Arc<dyn ImageProvider>,
     /// Where it is, and the key.
     pub account: Account,
-    /// Room for requests.
+    /// How many requests it runs at once.
+    pub concurrency: usize,
+    /// Room for them.
     pub room: Arc<Semaphore>,
+    /// Places for those at work and for as many that wait for room; whoever finds none waits in the queue.
+    pub places: Arc<Semaphore>,
 }
 
 impl Accounts {
     /// The accounts for which the settings have what their vendor needs.
     #[must_use]
     pub fn open(catalogue: &Catalogue, config: &Config, outside: &Outside) -> Self {
-        let mut accounts = Self { seats: Vec::new(), missing: Vec::new() };
+        let mut accounts = Self { seats: Vec::new(), missing: Vec::new(), health: Health::default() };
         for provider in &catalogue.providers {
             let Some(given) = config.providers.vendor(&provider.id) else { continue };
             match seat(provider, given, outside) {
@@ -85,6 +92,18 @@ impl Accounts {
     #[must_use]
     pub fn of(&self, provider: &str) -> Option<&Seat> {
         self.seats.iter().find(|seat| seat.provider == provider)
+    }
+
+    /// Whether any vendor is at work for this process now.
+    #[must_use]
+    pub fn are_at_work(&self) -> bool {
+        self.seats.iter().any(|seat| seat.room.available_permits() < seat.concurrency)
+    }
+
+    /// Jobs that vendors can be at work on, or that wait for room with one, at once.
+    #[must_use]
+    pub fn places(&self) -> usize {
+        self.seats.iter().map(|seat| 2 * seat.concurrency).sum()
     }
 
     /// Whether a model can be run.
@@ -117,7 +136,9 @@ fn seat(provider: &Provider, given: &Vendor, outside: &Outside) -> Option<Seat> 
         route: Route::Default,
         limits: outside.limits,
     };
-    Some(Seat { provider: provider.id.clone(), adapter, account, room: Arc::new(Semaphore::new(provider.concurrency)) })
+    let concurrency = provider.concurrency;
+    let (room, places) = (Arc::new(Semaphore::new(concurrency)), Arc::new(Semaphore::new(2 * concurrency)));
+    Some(Seat { provider: provider.id.clone(), adapter, account, concurrency, room, places })
 }
 
 const fn needed(provider: &Provider, given: &Vendor) -> &'static str {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use db::Connection;
 use diesel::QueryResult;
-use storage::LinkSigner;
+use storage::{LinkSigner, Variant};
 
 use crate::database::files::{self, FileRow};
 use crate::database::tasks::{self, TaskRow};
@@ -29,7 +29,7 @@ pub struct Snapshot {
     pub files: HashMap<String, FileRow>,
     /// Its place in the queue while pending.
     pub queue_position: Option<i64>,
-    /// The object that shows what it has so far, while it runs.
+    /// Names the object that shows what it has so far, while it runs.
     pub preview: Option<String>,
 }
 
@@ -111,7 +111,7 @@ impl Snapshot {
             provider_name: provider_name(viewer.catalogue, &row.ai_provider, viewer.locale),
             model: row.ai_model.clone(),
             tried_before: row.tried_before()?.into_iter().map(|tried| tried_before(tried, viewer)).collect(),
-            preview_url: None,
+            preview_url: self.preview.as_deref().map(|name| viewer.links.sign(name, Variant::Preview, viewer.now.0 / 1000)),
             result_urls: results.iter().map(|result| result.url.clone()).collect(),
             results,
             progress: row.progress,
@@ -138,12 +138,13 @@ impl Snapshot {
 }
 
 fn tried_before(tried: Tried, viewer: Viewer<'_>) -> TriedBefore {
+    let error_code = Code::stored(&tried.code);
     TriedBefore {
         provider_name: provider_name(viewer.catalogue, &tried.provider, viewer.locale),
         provider: tried.provider,
         model: tried.model,
-        error_code: tried.code,
-        message: messages::plain(viewer.locale, &format!("tried_before.{}", tried.code.as_str())),
+        error_code,
+        message: messages::plain(viewer.locale, &format!("tried_before.{}", error_code.as_str())),
     }
 }
 

@@ -39,7 +39,16 @@ impl TestApp {
 
     /// Starts with some settings changed, by the names of their variables.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::with_models(settings, None).await
+    }
+
+    /// The same with other models than those that are compiled in, as an operator's file would say.
+    pub async fn with_models(settings: &[(&str, &str)], models: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        if let Some(models) = models {
+            std::fs::create_dir(folder.path().join("catalogue")).unwrap();
+            std::fs::write(folder.path().join("catalogue/models.toml"), models).unwrap();
+        }
         let mut environment: BTreeMap<String, String> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         environment.insert("DATA_DIR".to_owned(), folder.path().display().to_string());
