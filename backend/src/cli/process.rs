@@ -13,7 +13,9 @@ use ulid::Ulid;
 
 use super::output::say;
 use super::{CommandError, CommandResult, context};
+use crate::messages;
 use crate::models::catalogue::{AiModel, Style, Tool};
+use crate::models::locale::Locale;
 use crate::services::ai::{embedded, marks};
 use crate::services::catalogue::{Catalogue, EMBEDDED};
 use crate::services::tasks::parameters;
@@ -54,7 +56,7 @@ impl Process {
         let tool = catalogue.tool(&self.tool).ok_or_else(|| format!("{}: no such tool", self.tool))?;
         let format = format_of(&self.output)?;
         let given = given(&self.params)?;
-        let model = embedded_model(&catalogue, tool)?;
+        let model = embedded_model(&catalogue, tool, locale)?;
         self.refuse_without_effect(tool, &given)?;
         let checked = parameters::check(&catalogue, tool, model, &given, &|pack| engine::packs::is_installed(pack, &models_dir));
         let checked = checked.map_err(|failure| context::sentence(&failure, locale))?;
@@ -108,9 +110,9 @@ impl Process {
 }
 
 /// Vendors are called by a server only: it knows how often and at which price.
-fn embedded_model<'a>(catalogue: &'a Catalogue, tool: &Tool) -> Result<&'a AiModel, CommandError> {
+fn embedded_model<'a>(catalogue: &'a Catalogue, tool: &Tool, locale: Locale) -> Result<&'a AiModel, CommandError> {
     let model = catalogue.models_for(&tool.task_type).find(|model| model.provider == EMBEDDED);
-    model.ok_or_else(|| format!("{}: no embedded model with a price serves it; a server can run it with a vendor's", tool.task_type).into())
+    model.ok_or_else(|| format!("{}: {}", tool.task_type, messages::plain(locale, "tool.no_provider")).into())
 }
 
 fn read(path: &Path) -> Result<DynamicImage, CommandError> {

@@ -120,8 +120,8 @@ fn elsewhere(app: &App) -> background::Elsewhere {
 async fn listen(app: &App) -> CommandResult {
     let address = SocketAddr::new(app.config.server.host, app.config.server.port);
     let listener = TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
-    greet(app, &listener).await?;
     let connections = Connections::new(open_files::connections(app.config.database.pool_size));
+    greet(app, &listener).await?;
     // Behind a trusted proxy the address is the proxy's.
     let bounded = |peer: IpAddr| (!app.config.server.trusts(peer)).then(|| network(peer));
     let serving = listen::serve(listener, router::router(app.clone()), connections, bounded, app.stopping.clone());
