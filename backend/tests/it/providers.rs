@@ -6,5 +6,7 @@ mod cancel;
 mod elsewhere;
 mod money;
 mod pictures;
+mod previews;
 mod secrets;
+mod stop;
 mod waits;
