@@ -120,8 +120,8 @@ fn elsewhere(app: &App) -> background::Elsewhere {
 async fn listen(app: &App) -> CommandResult {
     let address = SocketAddr::new(app.config.server.host, app.config.server.port);
     let listener = TcpListener::bind(address).await.map_err(|error| unusable(address, &error, app.config.app.default_locale))?;
-    greet(app, &listener).await?;
     let connections = Connections::new(open_files::connections(app.config.database.pool_size));
+    greet(app, &listener).await?;
     // Behind a trusted proxy the address is the proxy's.
     let bounded = |peer: IpAddr| (!app.config.server.trusts(peer)).then(|| network(peer));
     let serving = listen::serve(listener, router::router(app.clone()), connections, bounded, app.stopping.clone());
@@ -144,7 +144,10 @@ fn unusable(address: SocketAddr, error: &std::io::Error, locale: Locale) -> Stri
 async fn hand_back(app: &App, work: Option<Work>) -> CommandResult {
     app.stopping.cancelled().await;
     if let Some(work) = work {
-        work.running.drain(JOBS_END_WITHIN).await?;
+        let vendors_end_within = Duration::from_secs(app.config.workers.drain_seconds);
+        // Only a vendor's answer is waited for so long: a request that was paid for is not thrown away.
+        let limit = if app.accounts.are_at_work() { JOBS_END_WITHIN.max(vendors_end_within) } else { JOBS_END_WITHIN };
+        work.running.drain(limit).await?;
     }
     Ok(())
 }

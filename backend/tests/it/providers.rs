@@ -1,0 +1,12 @@
+//! Tasks that vendors do, with real servers that play the vendors.
+
+mod admission;
+mod ambiguous;
+mod cancel;
+mod elsewhere;
+mod money;
+mod pictures;
+mod previews;
+mod secrets;
+mod stop;
+mod waits;
