@@ -419,6 +419,22 @@ export interface components {
         AiModel: {
             /** @description Whether it can run now. */
             available: boolean;
+            /** @description Of some choices the only values it takes. */
+            choices: {
+                [key: string]: unknown[];
+            };
+            /**
+             * Format: int32
+             * @description Pictures of one task at most.
+             */
+            maxCount: number;
+            /** @description Those of the parameters marked `x-by-model` that it takes. */
+            parameters: string[];
+            /** @description Languages of prompts that it reads. */
+            promptLanguages: string[];
+            /** @description What people call who runs it. */
+            providerName: string;
+            unavailable?: components["schemas"]["Unavailable"] | null;
             /** @description Stable name. */
             id: string;
             /** @description Name in the reader's language. */
@@ -481,7 +497,7 @@ export interface components {
             tools: components["schemas"]["Tool"][];
         };
         /** @enum {string} */
-        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "unknown_outcome" | "internal";
+        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "unknown_outcome" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "internal";
         /** @description One row of the ledger. */
         CreditTransaction: {
             /**
@@ -714,8 +730,12 @@ export interface components {
                 progress: number;
                 /** @description The words that describe the result. */
                 prompt?: string | null;
+                /** @description A picture on its way, in events of a running task. */
+                previewUrl?: string | null;
                 /** @description Who ran it. */
                 provider: string;
+                /** @description What people call who ran it. */
+                providerName: string;
                 /**
                  * Format: int64
                  * @description Place in the queue while pending; 1 is next.
@@ -742,6 +762,8 @@ export interface components {
                 taskNo: string;
                 /** @description The tool. */
                 taskType: string;
+                /** @description Attempts elsewhere before the one that delivered. */
+                triedBefore: components["schemas"]["TriedBefore"][];
                 /** @description Whose it is. */
                 userId: components["schemas"]["UserId"];
                 /**
@@ -940,8 +962,12 @@ export interface components {
             progress: number;
             /** @description The words that describe the result. */
             prompt?: string | null;
+            /** @description A picture on its way, in events of a running task. */
+            previewUrl?: string | null;
             /** @description Who ran it. */
             provider: string;
+            /** @description What people call who ran it. */
+            providerName: string;
             /**
              * Format: int64
              * @description Place in the queue while pending; 1 is next.
@@ -968,6 +994,8 @@ export interface components {
             taskNo: string;
             /** @description The tool. */
             taskType: string;
+            /** @description Attempts elsewhere before the one that delivered. */
+            triedBefore: components["schemas"]["TriedBefore"][];
             /** @description Whose it is. */
             userId: components["schemas"]["UserId"];
             /**
@@ -1038,6 +1066,8 @@ export interface components {
             aiMark: components["schemas"]["AiMark"];
             /** @description Whether it can run here now. */
             available: boolean;
+            /** @description Whether all pictures go into one request; `count` then says how many results there are. */
+            combinesInputs: boolean;
             /** @description What it does. */
             description: string;
             /** @description How many pictures it works on; each gives one result. */
@@ -1066,6 +1096,19 @@ export interface components {
          * @enum {string}
          */
         TransactionType: "earn" | "spend" | "refund";
+        /** @description An attempt at another vendor or model. */
+        TriedBefore: {
+            /** @description Why it did not deliver. */
+            errorCode: components["schemas"]["Code"];
+            /** @description The reason in the reader's language. */
+            message: string;
+            /** @description The model. */
+            model: string;
+            /** @description Who ran it. */
+            provider: string;
+            /** @description What people call them. */
+            providerName: string;
+        };
         /** @description Why a tool cannot run. */
         Unavailable: {
             /** @description `no_provider` or `no_price`. */

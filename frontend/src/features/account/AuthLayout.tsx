@@ -61,7 +61,12 @@ function Landscape() {
   return (
     <div aria-hidden="true" className="relative flex-1">
       <span className="absolute top-0 right-[18%] aspect-square w-1/4 rounded-full bg-[#c8321f]" />
-      <svg viewBox="0 430 800 570" preserveAspectRatio="none" className="absolute inset-x-0 bottom-0 h-4/5 w-full">
+      <svg
+        aria-hidden="true"
+        viewBox="0 430 800 570"
+        preserveAspectRatio="none"
+        className="absolute inset-x-0 bottom-0 h-4/5 w-full"
+      >
         <path
           d="M-20 760C90 700 150 560 240 470c60-60 110-20 160 60 60 96 120 190 210 210 90 20 150-40 220-60v340H-20z"
           fill="#173a5e"
