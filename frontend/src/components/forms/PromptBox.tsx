@@ -50,7 +50,7 @@ export function PromptBox<E extends PromptExample>(props: PromptBoxProps<E>) {
     box.current?.focus();
   };
   return (
-    <div className="grid gap-1.5" data-prompt>
+    <div className="grid grid-cols-1 gap-1.5" data-prompt>
       <label htmlFor={id} className="text-sm font-medium">
         {field.title}
       </label>

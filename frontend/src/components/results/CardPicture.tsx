@@ -5,7 +5,7 @@ import { useTranslation } from "@/locales/i18n";
 import type { Task } from "@/types/task";
 import { Mosaic } from "./Mosaic";
 import { PartialPicture } from "./PartialPicture";
-import { isCounted, pictureCount, taskAspect } from "./task-shape";
+import { isCounted, pictureCount, taskAspect, wordsOf } from "./task-shape";
 
 export function CardPicture({ task, toolName }: { task: Task; toolName: string }) {
   const { t } = useTranslation();
@@ -13,9 +13,9 @@ export function CardPicture({ task, toolName }: { task: Task; toolName: string }
   const [input] = task.inputs;
   const count = pictureCount(task);
   const faded = task.status === "failed" || task.status === "cancelled";
+  const alt = wordsOf(task) ?? t("tasks.alt", { tool: toolName });
   const made = (index: number) => {
     const each = task.results[index];
-    const alt = t("tasks.alt", { tool: toolName });
     return each ? (
       <Picture
         src={each.thumbnailUrl}
@@ -47,7 +47,11 @@ export function CardPicture({ task, toolName }: { task: Task; toolName: string }
               alt={t("tasks.altInput", { name: input.name })}
               className={clsx("size-full object-cover", faded ? "opacity-40 grayscale" : "opacity-70")}
             />
-          ) : null}
+          ) : (
+            <p aria-hidden className="absolute inset-0 line-clamp-6 p-3 text-xs text-soft">
+              {wordsOf(task)}
+            </p>
+          )}
           {made(0)}
         </>
       )}

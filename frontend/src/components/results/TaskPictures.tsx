@@ -9,7 +9,7 @@ import type { Task } from "@/types/task";
 import { FRAME_ROW, Frame } from "./Frame";
 import { PartialPicture } from "./PartialPicture";
 import { EmptyStrip, PictureStrip } from "./PictureStrip";
-import { askedShape, isCounted, pictureCount, type Shape, steadyShape } from "./task-shape";
+import { askedShape, isCounted, pictureCount, type Shape, steadyShape, wordsOf } from "./task-shape";
 
 const ImagePreview = lazy(async () => ({ default: (await import("./ImagePreview")).ImagePreview }));
 
@@ -63,7 +63,7 @@ export function TaskPictures({ task, toolName, chosen, progress }: TaskPicturesP
           key={result.fileId}
           frame={frame}
           before={original && { ...original, alt }}
-          after={{ ...result, alt: t("tasks.alt", { tool: toolName }) }}
+          after={{ ...result, alt: wordsOf(task) ?? t("tasks.alt", { tool: toolName }) }}
         />
       </Suspense>
       {several ? (

@@ -44,3 +44,7 @@ export function pictureCount(task: Pick<Task, "parameters" | "inputs" | "results
   const asked = isCounted(task) ? Number(task.parameters.count) : task.inputs.length;
   return Math.max(1, asked, task.results.length);
 }
+
+/** What somebody wrote for it, which says best what is seen; null for tools that know no words. */
+export const wordsOf = (task: Pick<Task, "parameters" | "prompt">): string | null =>
+  isCounted(task) ? (task.prompt ?? null) : null;

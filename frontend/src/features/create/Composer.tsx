@@ -55,7 +55,7 @@ export function Composer({
       aria-label={t("create.settings")}
       className="lg:sticky lg:top-0 lg:flex lg:h-dvh lg:flex-col lg:border-r lg:border-line"
     >
-      <div className="scroll-thin grid content-start gap-6 p-4 lg:min-h-0 lg:flex-1 lg:overflow-y-auto lg:p-5">
+      <div className="scroll-thin grid grid-cols-1 content-start gap-6 p-4 lg:min-h-0 lg:flex-1 lg:overflow-y-auto lg:p-5">
         <ToolPicker tools={tools} value={tool.taskType} onChange={bench.chooseTool} />
         {prompt ? (
           <PromptArea

@@ -18,7 +18,7 @@ type ModelPickerProps = {
 export function ModelPicker({ tool, choice, onChange }: ModelPickerProps) {
   const { t } = useTranslation();
   const group = useId();
-  const { named, acting } = choice;
+  const { named } = choice;
   const offered = tool.models.filter((model) => model.available);
   const row = { group, onChange };
   // One model altogether is no question.
@@ -40,7 +40,7 @@ export function ModelPicker({ tool, choice, onChange }: ModelPickerProps) {
           {...row}
           id={null}
           name={t("create.model.auto")}
-          note={t("create.model.autoNote", { model: acting?.name ?? "" })}
+          note={t("create.model.autoNote", { model: offered[0]?.name ?? "" })}
           price={tool.price}
           checked={named === null}
         />

@@ -26,26 +26,30 @@ export function PromptArea({ tool, field, value, choice, onChange, onModel, ...s
   const { t } = useTranslation();
   const gap = languageGap(tool, choice, value);
   return (
-    <div className="sticky top-14 z-10 -mx-4 grid gap-2 bg-paper px-4 py-2 max-lg:[@media(max-height:32rem)]:static lg:top-0 lg:-mx-5 lg:px-5">
-      <PromptBox
-        key={tool.taskType}
-        field={field}
-        value={value}
-        onChange={onChange}
-        recall={() => recallPrompts(tool.taskType)}
-        examples={examplesFor(tool.taskType, t)}
-        {...show}
-      />
-      <div role="status" className="empty:hidden">
+    <>
+      <div className="sticky top-14 z-10 -mx-4 grid grid-cols-1 bg-paper px-4 py-2 max-lg:[@media(max-height:32rem)]:static lg:top-0 lg:-mx-5 lg:px-5">
+        <PromptBox
+          key={tool.taskType}
+          field={field}
+          value={value}
+          onChange={onChange}
+          recall={() => recallPrompts(tool.taskType)}
+          examples={examplesFor(tool.taskType, t)}
+          {...show}
+        />
+      </div>
+      <div role="status" className="-mt-4 empty:hidden">
         {gap ? (
-          <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-amber-wash px-3 py-2 text-sm">
-            <Languages aria-hidden className="size-4 shrink-0 text-amber" />
-            <p className="min-w-40 flex-1">{t("create.language.note", { model: gap.model.name })}</p>
+          <div className="grid justify-items-start gap-2 rounded-md bg-amber-wash px-3 py-2.5 text-sm">
+            <p className="flex gap-2">
+              <Languages aria-hidden className="mt-0.5 size-4 shrink-0 text-amber" />
+              {t("create.language.note", { model: gap.model.name })}
+            </p>
             {gap.better ? <SwitchButton model={gap.better} onModel={onModel} /> : null}
           </div>
         ) : null}
       </div>
-    </div>
+    </>
   );
 }
 
