@@ -41,7 +41,7 @@ export type ParameterField = {
   excludes: string | undefined;
 };
 
-export type Choice = {
+type Choice = {
   value: ChoiceValue;
   label: string;
   description: string | undefined;

@@ -13,6 +13,7 @@ import { MadeBy } from "@/components/results/MadeBy";
 import { EmptyStrip } from "@/components/results/PictureStrip";
 import { TaskPictures } from "@/components/results/TaskPictures";
 import { SendingProgress, TaskProgress } from "@/components/results/TaskProgress";
+import { isCounted } from "@/components/results/task-shape";
 import { Button, buttonClass } from "@/components/ui/button";
 import { useChosenPicture } from "@/hooks/useChosenPicture";
 import { useTaskActions } from "@/hooks/useTaskActions";
@@ -31,6 +32,8 @@ export function PendingPress({ press, toolName }: { press: Press; toolName: stri
         <SendingProgress />
       </div>
       {press.count > 1 ? <EmptyStrip count={press.count} /> : null}
+      {/* Where it will say who makes it. */}
+      {isCounted({ parameters: press.body.parameters ?? {} }) ? <div className="min-h-4" /> : null}
       <div className="min-h-10 pointer-coarse:min-h-11" />
     </section>
   );
