@@ -19,6 +19,7 @@ use crate::config::secrets::Secrets;
 use crate::error::Failure;
 use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
+use crate::services::ai::accounts::{Accounts, Outside};
 use crate::services::catalogue::Catalogue;
 use crate::services::events::Events;
 use crate::services::running::Running;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub catalogue: Catalogue,
     /// The embedded models.
     pub engine: Engine,
+    /// The accounts with vendors.
+    pub accounts: Accounts,
     /// The time.
     pub clock: Clock,
     /// Who is logged in.
@@ -94,6 +97,9 @@ pub enum BuildError {
     /// The catalogue.
     #[error(transparent)]
     Catalogue(#[from] crate::services::catalogue::CatalogueError),
+    /// The way to vendors.
+    #[error("calls to vendors cannot be made: {0}")]
+    Outside(#[from] egress::BuildError),
     /// A folder.
     #[error("the folder {0} cannot be made: {1}")]
     Folder(PathBuf, std::io::Error),
@@ -120,23 +126,26 @@ impl App {
     /// See [`BuildError`].
     pub async fn build(config: Config, secrets: Secrets, usage: Use) -> Result<Self, BuildError> {
         let database = open_database(&config, usage).await?;
-        Self::assemble(config, secrets, database, Clock::default())
+        let outside = Outside::new(&config)?;
+        Self::assemble(config, secrets, database, Clock::default(), outside)
     }
 
-    /// Builds everything around an open, migrated database.
+    /// Builds everything around an open, migrated database and a way out.
     ///
     /// # Errors
     /// See [`BuildError`].
-    pub fn assemble(config: Config, secrets: Secrets, database: Database, clock: Clock) -> Result<Self, BuildError> {
+    pub fn assemble(config: Config, secrets: Secrets, database: Database, clock: Clock, outside: Outside) -> Result<Self, BuildError> {
         let data = &config.app.data_dir;
         let temporary = data.join("tmp");
         std::fs::create_dir_all(&temporary).map_err(|error| BuildError::Folder(temporary, error))?;
         let engine =
             EngineOptions { models_dir: data.join("models"), threads: config.workers.engine_threads.map_or(0, |threads| threads as usize) };
+        let catalogue = Catalogue::load(&data.join("catalogue"))?;
         let parts = Parts {
+            accounts: Accounts::open(&catalogue, &config, &outside),
             store: Store::local(&data.join("objects"))?,
             links: link_signer(&config, &secrets),
-            catalogue: Catalogue::load(&data.join("catalogue"))?,
+            catalogue,
             engine: Engine::new(engine),
             sessions: Sessions::new(&derive(&secrets, "access tokens")),
             settings: Settings::default(),

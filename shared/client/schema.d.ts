@@ -419,33 +419,33 @@ export interface components {
         AiModel: {
             /** @description Whether it can run now. */
             available: boolean;
-            /** @description Of some choices the only values it takes. */
+            /** @description The values that it takes of a choice, where these are not all. */
             choices: {
-                [key: string]: unknown[];
+                [key: string]: string[];
             };
-            /**
-             * Format: int32
-             * @description Pictures of one task at most.
-             */
-            maxCount: number;
-            /** @description Those of the parameters marked `x-by-model` that it takes. */
-            parameters: string[];
-            /** @description Languages of prompts that it reads. */
-            promptLanguages: string[];
-            /** @description What people call who runs it. */
-            providerName: string;
-            unavailable?: components["schemas"]["Unavailable"] | null;
             /** @description Stable name. */
             id: string;
+            /**
+             * Format: int32
+             * @description Most pictures of one task, for tools with the parameter `count`.
+             */
+            maxCount?: number | null;
             /** @description Name in the reader's language. */
             name: string;
+            /** @description Those of the parameters marked `x-by-model` that it takes. */
+            parameters: string[];
             /**
              * Format: int64
              * @description Credits for one picture.
              */
             price?: number | null;
+            /** @description Languages that it reads; empty for a model that reads no words. */
+            promptLanguages: components["schemas"]["PromptLanguage"][];
             /** @description Who runs it. */
             provider: string;
+            /** @description What people call whoever runs it. */
+            providerName: string;
+            unavailable?: components["schemas"]["Unavailable"] | null;
         };
         /** @description The studio. */
         App: {
@@ -497,7 +497,7 @@ export interface components {
             tools: components["schemas"]["Tool"][];
         };
         /** @enum {string} */
-        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "unknown_outcome" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "internal";
+        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "unknown_outcome" | "internal";
         /** @description One row of the ledger. */
         CreditTransaction: {
             /**
@@ -723,6 +723,8 @@ export interface components {
                 parameters: {
                     [key: string]: unknown;
                 };
+                /** @description Shows what a running task has so far, where the model shows it; for a short while only. */
+                previewUrl?: string | null;
                 /**
                  * Format: double
                  * @description Measured share of the work done, 0 to 1.
@@ -730,11 +732,9 @@ export interface components {
                 progress: number;
                 /** @description The words that describe the result. */
                 prompt?: string | null;
-                /** @description A picture on its way, in events of a running task. */
-                previewUrl?: string | null;
-                /** @description Who ran it. */
+                /** @description Who ran it, or will. */
                 provider: string;
-                /** @description What people call who ran it. */
+                /** @description What people call whoever ran it. */
                 providerName: string;
                 /**
                  * Format: int64
@@ -762,7 +762,7 @@ export interface components {
                 taskNo: string;
                 /** @description The tool. */
                 taskType: string;
-                /** @description Attempts elsewhere before the one that delivered. */
+                /** @description Attempts at other vendors or models, which failed before this one. */
                 triedBefore: components["schemas"]["TriedBefore"][];
                 /** @description Whose it is. */
                 userId: components["schemas"]["UserId"];
@@ -838,6 +838,11 @@ export interface components {
             /** @description 2 to 32 letters of one script, digits, `-` or `_`. */
             username?: string | null;
         };
+        /**
+         * @description A language that a model reads.
+         * @enum {string}
+         */
+        PromptLanguage: "zh" | "en";
         /** @description What a task would cost. */
         Quote: {
             /**
@@ -955,6 +960,8 @@ export interface components {
             parameters: {
                 [key: string]: unknown;
             };
+            /** @description Shows what a running task has so far, where the model shows it; for a short while only. */
+            previewUrl?: string | null;
             /**
              * Format: double
              * @description Measured share of the work done, 0 to 1.
@@ -962,11 +969,9 @@ export interface components {
             progress: number;
             /** @description The words that describe the result. */
             prompt?: string | null;
-            /** @description A picture on its way, in events of a running task. */
-            previewUrl?: string | null;
-            /** @description Who ran it. */
+            /** @description Who ran it, or will. */
             provider: string;
-            /** @description What people call who ran it. */
+            /** @description What people call whoever ran it. */
             providerName: string;
             /**
              * Format: int64
@@ -994,7 +999,7 @@ export interface components {
             taskNo: string;
             /** @description The tool. */
             taskType: string;
-            /** @description Attempts elsewhere before the one that delivered. */
+            /** @description Attempts at other vendors or models, which failed before this one. */
             triedBefore: components["schemas"]["TriedBefore"][];
             /** @description Whose it is. */
             userId: components["schemas"]["UserId"];
@@ -1066,11 +1071,11 @@ export interface components {
             aiMark: components["schemas"]["AiMark"];
             /** @description Whether it can run here now. */
             available: boolean;
-            /** @description Whether all pictures go into one request; `count` then says how many results there are. */
+            /** @description Whether all pictures go into one request, so that the parameter `count` says how many results come out. */
             combinesInputs: boolean;
             /** @description What it does. */
             description: string;
-            /** @description How many pictures it works on; each gives one result. */
+            /** @description How many pictures it works on; each gives one result, unless they are combined. */
             inputs: components["schemas"]["InputCount"];
             /** @description The models that serve it. */
             models: components["schemas"]["AiModel"][];
@@ -1096,22 +1101,22 @@ export interface components {
          * @enum {string}
          */
         TransactionType: "earn" | "spend" | "refund";
-        /** @description An attempt at another vendor or model. */
+        /** @description A failed attempt at another vendor or model. */
         TriedBefore: {
-            /** @description Why it did not deliver. */
+            /** @description Why it failed. */
             errorCode: components["schemas"]["Code"];
             /** @description The reason in the reader's language. */
             message: string;
             /** @description The model. */
             model: string;
-            /** @description Who ran it. */
+            /** @description The vendor. */
             provider: string;
-            /** @description What people call them. */
+            /** @description What people call it. */
             providerName: string;
         };
-        /** @description Why a tool cannot run. */
+        /** @description Why a tool or a model cannot run. */
         Unavailable: {
-            /** @description `no_provider` or `no_price`. */
+            /** @description `no_provider`, `no_price` or `no_key`. */
             code: string;
             /** @description What to do about it. */
             howTo: string;
@@ -2140,7 +2145,7 @@ export interface operations {
     getFileContent: {
         parameters: {
             query: {
-                /** @description Which form: `o` the picture, `t` its preview, `d` the picture for saving. */
+                /** @description Which form: `o` the picture, `t` its preview, `d` the picture for saving, `p` what a running task shows. */
                 v: string;
                 /** @description Unix seconds until which the link opens. */
                 e: number;

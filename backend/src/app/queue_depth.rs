@@ -29,7 +29,10 @@ impl QueueDepth {
     /// When the database cannot be read.
     pub async fn is_full(&self, database: &Database, limit: i64, now: Timestamp) -> Result<bool, Failure> {
         if self.is_askers_turn(now) {
-            let answer = database.read::<_, Failure, _>(move |conn| Ok(jobs::waiting(conn, jobs::Queue::Engine, now.0)?)).await;
+            let waiting = move |conn: &mut db::Connection| {
+                Ok(jobs::waiting(conn, jobs::Queue::Engine, now.0)? + jobs::waiting(conn, jobs::Queue::Provider, now.0)?)
+            };
+            let answer = database.read::<_, Failure, _>(waiting).await;
             self.length.store(answer?, Ordering::Relaxed);
         }
         Ok(self.length.load(Ordering::Relaxed) >= limit)

@@ -13,10 +13,9 @@ use ulid::Ulid;
 
 use super::output::say;
 use super::{CommandError, CommandResult, context};
-use crate::models::catalogue::{Style, Tool};
-use crate::models::locale::Locale;
+use crate::models::catalogue::{AiModel, Style, Tool};
 use crate::services::ai::{embedded, marks};
-use crate::services::catalogue::{Catalogue, unavailable};
+use crate::services::catalogue::{Catalogue, EMBEDDED};
 use crate::services::tasks::parameters;
 
 /// Run a tool on a picture without a server.
@@ -55,9 +54,9 @@ impl Process {
         let tool = catalogue.tool(&self.tool).ok_or_else(|| format!("{}: no such tool", self.tool))?;
         let format = format_of(&self.output)?;
         let given = given(&self.params)?;
-        refuse_unavailable(&catalogue, tool, locale)?;
+        let model = embedded_model(&catalogue, tool)?;
         self.refuse_without_effect(tool, &given)?;
-        let checked = parameters::check(&catalogue, tool, &given, &|pack| engine::packs::is_installed(pack, &models_dir));
+        let checked = parameters::check(&catalogue, tool, model, &given, &|pack| engine::packs::is_installed(pack, &models_dir));
         let checked = checked.map_err(|failure| context::sentence(&failure, locale))?;
         let style = self.style(&catalogue, tool)?;
         let operation = embedded::operation(&catalogue, tool, &checked.values, style);
@@ -108,11 +107,10 @@ impl Process {
     }
 }
 
-fn refuse_unavailable(catalogue: &Catalogue, tool: &Tool, locale: Locale) -> CommandResult {
-    match unavailable(catalogue, tool, locale) {
-        Some(why) => Err(format!("{}: {} {}", tool.task_type, why.reason, why.how_to).into()),
-        None => Ok(()),
-    }
+/// Vendors are called by a server only: it knows how often and at which price.
+fn embedded_model<'a>(catalogue: &'a Catalogue, tool: &Tool) -> Result<&'a AiModel, CommandError> {
+    let model = catalogue.models_for(&tool.task_type).find(|model| model.provider == EMBEDDED);
+    model.ok_or_else(|| format!("{}: no embedded model with a price serves it; a server can run it with a vendor's", tool.task_type).into())
 }
 
 fn read(path: &Path) -> Result<DynamicImage, CommandError> {

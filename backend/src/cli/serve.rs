@@ -133,7 +133,10 @@ async fn listen(app: &App) -> CommandResult {
 async fn hand_back(app: &App, work: Option<Work>) -> CommandResult {
     app.stopping.cancelled().await;
     if let Some(work) = work {
-        work.running.drain(JOBS_END_WITHIN).await?;
+        let vendors_end_within = Duration::from_secs(app.config.workers.drain_seconds);
+        // Only a vendor's answer is waited for so long: a request that was paid for is not thrown away.
+        let limit = if app.accounts.are_at_work() { JOBS_END_WITHIN.max(vendors_end_within) } else { JOBS_END_WITHIN };
+        work.running.drain(limit).await?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ pub mod address;
 pub mod app;
 pub mod credits;
 pub mod database;
+pub mod egress;
 pub mod limits;
 pub mod mail;
 pub mod observability;
@@ -55,6 +56,8 @@ pub struct Config {
     pub storage: storage::Storage,
     /// AI vendors.
     pub providers: providers::Providers,
+    /// Calls to others.
+    pub outgoing: egress::Outgoing,
     /// Limits per person.
     pub limits: limits::Limits,
     /// Accounts and the server's own secrets.
@@ -111,6 +114,7 @@ impl Config {
             redis: redis::Redis::read(reader),
             storage: storage::Storage::read(reader),
             providers: providers::Providers::read(reader),
+            outgoing: egress::Outgoing::read(reader),
             limits: limits::Limits::read(reader),
             accounts: accounts::Accounts::read(reader),
             credits: credits::Credits::read(reader),

@@ -1,4 +1,5 @@
-//! Accounts with AI vendors. All are optional: the embedded tools need none.
+//! Accounts with AI vendors. All are optional: the embedded tools need none. Where each vendor is by itself stands in
+//! `catalogue/providers.toml`.
 
 use super::address::BaseUrl;
 use super::problem::Complaint;
@@ -27,16 +28,37 @@ pub const KNOWN: [&str; 14] = [
 /// Costs nothing and needs no account.
 const DEFAULT: &str = "embedded";
 
-const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
-const STABILITY_BASE_URL: &str = "https://api.stability.ai/v1";
+/// The vendors with the variables of key and address, in the order of the sample file: those that are popular in China
+/// first, servers of one's own last.
+const VENDORS: [(&str, &str, &str); 13] = [
+    ("dashscope", "DASHSCOPE_API_KEY", "DASHSCOPE_BASE_URL"),
+    ("volcengine", "VOLCENGINE_API_KEY", "VOLCENGINE_BASE_URL"),
+    ("zhipu", "ZHIPU_API_KEY", "ZHIPU_BASE_URL"),
+    ("siliconflow", "SILICONFLOW_API_KEY", "SILICONFLOW_BASE_URL"),
+    ("openai", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
+    ("gemini", "GEMINI_API_KEY", "GEMINI_BASE_URL"),
+    ("stability", "STABILITY_API_KEY", "STABILITY_BASE_URL"),
+    ("bfl", "BFL_API_KEY", "BFL_BASE_URL"),
+    ("fal", "FAL_API_KEY", "FAL_BASE_URL"),
+    ("replicate", "REPLICATE_API_KEY", "REPLICATE_BASE_URL"),
+    ("openai-compatible", "OPENAI_COMPATIBLE_API_KEY", "OPENAI_COMPATIBLE_BASE_URL"),
+    ("a1111", "A1111_API_KEY", "A1111_BASE_URL"),
+    ("comfyui", "COMFYUI_API_KEY", "COMFYUI_BASE_URL"),
+];
 
-/// An account with one vendor.
+/// What the operator gave for one vendor.
 #[derive(Debug, Clone)]
 pub struct Vendor {
-    /// The key; without one the vendor's models are listed as unavailable.
+    /// The vendor's name in the catalogue.
+    pub id: &'static str,
+    /// The variable of its key.
+    pub key_variable: &'static str,
+    /// The variable of its address.
+    pub address_variable: &'static str,
+    /// The key. For HTTP Basic it is `user:password`.
     pub api_key: Option<Secret>,
-    /// Where its interface is; paths are appended to it.
-    pub base_url: BaseUrl,
+    /// Where its interface is, if not at its usual place; paths are appended to it.
+    pub base_url: Option<BaseUrl>,
 }
 
 /// Settings of AI providers.
@@ -44,35 +66,45 @@ pub struct Vendor {
 pub struct Providers {
     /// `DEFAULT_AI_PROVIDER` (embedded): tried first when a task names no model and the provider serves its type.
     pub default: &'static str,
-    /// `OPENAI_API_KEY`, `OPENAI_BASE_URL` (https://api.openai.com/v1): OpenAI or any server that speaks its interface.
-    pub openai: Vendor,
-    /// `STABILITY_API_KEY`, `STABILITY_BASE_URL` (https://api.stability.ai/v1): Stability AI; only the host counts,
-    /// since its newer services do not live under `/v1`.
-    pub stability: Vendor,
+    /// `<VENDOR>_API_KEY`, `<VENDOR>_BASE_URL`: one entry for each vendor of [`KNOWN`], in the order of the sample file.
+    pub vendors: Vec<Vendor>,
 }
 
 impl Providers {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let default = reader.parsed("DEFAULT_AI_PROVIDER", Fallback::Value(DEFAULT.to_owned()), parse_name);
-        Self {
-            default: default.unwrap_or(DEFAULT),
-            openai: Vendor::read(reader, "OPENAI_API_KEY", "OPENAI_BASE_URL", OPENAI_BASE_URL),
-            stability: Vendor::read(reader, "STABILITY_API_KEY", "STABILITY_BASE_URL", STABILITY_BASE_URL),
-        }
+        let vendors = VENDORS.into_iter().map(|(id, key_variable, address_variable)| Vendor {
+            id,
+            key_variable,
+            address_variable,
+            api_key: reader.account_secret(key_variable),
+            base_url: reader.account(address_variable, BaseUrl::parse),
+        });
+        Self { vendors: vendors.collect(), default: default.unwrap_or(DEFAULT) }
     }
-}
 
-impl Vendor {
-    fn read(reader: &mut Reader<'_>, key: &'static str, address: &'static str, default: &'static str) -> Self {
-        let api_key = reader.account_secret(key);
-        let base_url = reader.parsed(address, Fallback::Value(default.to_owned()), BaseUrl::parse);
-        #[expect(clippy::expect_used, reason = "the defaults are constants of this file and every test reads them")]
-        let base_url = base_url.unwrap_or_else(|| BaseUrl::parse(default).expect("a valid default"));
-        Self { api_key, base_url }
+    /// What was given for a vendor; `None` for the embedded engine and for unknown names.
+    #[must_use]
+    pub fn vendor(&self, id: &str) -> Option<&Vendor> {
+        self.vendors.iter().find(|vendor| vendor.id == id)
     }
 }
 
 fn parse_name(text: &str) -> Result<&'static str, Complaint> {
     let known = KNOWN.into_iter().find(|name| name.eq_ignore_ascii_case(text));
     known.ok_or_else(|| not_one_of(&KNOWN, DEFAULT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_provider_but_the_embedded_one_has_its_variables() {
+        for name in KNOWN.into_iter().filter(|name| *name != DEFAULT) {
+            let variable = name.to_uppercase().replace('-', "_");
+            let (key, address) = (format!("{variable}_API_KEY"), format!("{variable}_BASE_URL"));
+            assert!(VENDORS.contains(&(name, key.as_str(), address.as_str())), "{name}");
+        }
+    }
 }

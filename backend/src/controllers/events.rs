@@ -115,7 +115,7 @@ async fn may_watch(app: &App, session: &SessionId) -> bool {
 fn render(app: &App, locale: Locale, event: Event) -> Option<sse::Event> {
     match event {
         Event::Task(snapshot) => {
-            let viewer = Viewer { links: &app.links, now: app.clock.now(), locale };
+            let viewer = Viewer { links: &app.links, catalogue: &app.catalogue, now: app.clock.now(), locale };
             let task = snapshot.present(viewer).inspect_err(|error| tracing::error!(%error, "a task could not be shown")).ok()?;
             named(app, "task", &task)
         }

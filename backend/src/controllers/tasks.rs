@@ -22,7 +22,7 @@ use crate::services::tasks::view::{Snapshot, Viewer};
 
 /// A task as the caller sees it.
 fn present(app: &App, caller: &Caller, snapshot: &Snapshot) -> Result<Task, Failure> {
-    Ok(snapshot.present(Viewer { links: &app.links, now: app.clock.now(), locale: caller.locale })?)
+    Ok(snapshot.present(Viewer { links: &app.links, catalogue: &app.catalogue, now: app.clock.now(), locale: caller.locale })?)
 }
 
 /// An accepted task, with where to look for it.

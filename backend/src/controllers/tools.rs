@@ -18,5 +18,5 @@ pub async fn list(
 ) -> Result<Json<OfferedCatalogue>, Failure> {
     let settings = app.settings.current(&app).await?;
     let locale = caller.map_or(preferred, |caller| caller.locale);
-    Ok(Json(offer(&app.catalogue, settings.task_cost_credits, &|pack| app.has_pack(pack), locale)))
+    Ok(Json(offer(&app, settings.task_cost_credits, locale)))
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::schema::ai_tasks;
 use super::{damaged, stored};
 use crate::models::id::{FileId, TaskId, UserId};
-use crate::models::task::{ResultMetadata, Stage, TaskStatus};
+use crate::models::task::{ResultMetadata, Route, Stage, TaskStatus, Tried};
 use crate::models::timestamp::Timestamp;
 
 mod search;
@@ -31,6 +31,8 @@ pub struct TaskRow {
     pub stage: String,
     pub ai_provider: String,
     pub ai_model: String,
+    pub routes: String,
+    pub tried_before: String,
     pub style: Option<String>,
     pub input_files: String,
     pub input_parameters: String,
@@ -85,6 +87,16 @@ impl TaskRow {
     /// What was noted about the pictures it made.
     pub fn result_metadata(&self) -> QueryResult<ResultMetadata> {
         serde_json::from_str(&self.result_metadata).map_err(|_| damaged(&self.result_metadata))
+    }
+
+    /// The models that it may be run on, in order.
+    pub fn routes(&self) -> QueryResult<Vec<Route>> {
+        serde_json::from_str(&self.routes).map_err(|_| damaged(&self.routes))
+    }
+
+    /// The attempts at other models that failed.
+    pub fn tried_before(&self) -> QueryResult<Vec<Tried>> {
+        serde_json::from_str(&self.tried_before).map_err(|_| damaged(&self.tried_before))
     }
 
     /// What was asked.
@@ -216,6 +228,37 @@ pub fn note_retry(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryRe
         ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
         ai_tasks::updated_at.eq(now.0),
     ));
+    db::execute!(conn, change).map(drop)
+}
+
+/// Notes on which model a running task is tried now, and where it was tried before (as JSON).
+pub fn reroute(conn: &mut Connection, id: &TaskId, route: &Route, tried_before: &str, now: Timestamp) -> QueryResult<()> {
+    let running = ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq(TaskStatus::Processing.as_str()));
+    let change = diesel::update(running).set((
+        ai_tasks::ai_provider.eq(&route.provider),
+        ai_tasks::ai_model.eq(&route.model),
+        ai_tasks::tried_before.eq(tried_before),
+        ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
+        ai_tasks::updated_at.eq(now.0),
+    ));
+    db::execute!(conn, change).map(drop)
+}
+
+/// Notes on which model a running task is tried now, when another one is passed over.
+pub fn turn(conn: &mut Connection, id: &TaskId, route: &Route, now: Timestamp) -> QueryResult<()> {
+    let running = ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq(TaskStatus::Processing.as_str()));
+    let change = diesel::update(running).set((
+        ai_tasks::ai_provider.eq(&route.provider),
+        ai_tasks::ai_model.eq(&route.model),
+        ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
+        ai_tasks::updated_at.eq(now.0),
+    ));
+    db::execute!(conn, change).map(drop)
+}
+
+/// Notes the id under which a vendor knows a task.
+pub fn note_vendor_id(conn: &mut Connection, id: &TaskId, vendor_id: &str) -> QueryResult<()> {
+    let change = diesel::update(ai_tasks::table.find(id.as_str())).set(ai_tasks::ai_task_id.eq(vendor_id));
     db::execute!(conn, change).map(drop)
 }
 

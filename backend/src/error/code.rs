@@ -131,6 +131,18 @@ codes! {
     EngineFailed = "engine_failed", 500;
     /// Nothing stands out from the background.
     NoSubject = "no_subject", 422;
+    /// The words, pictures or result break the vendor's content rules.
+    ContentRefused = "content_refused", 422;
+    /// The vendor has no room now.
+    ProviderBusy = "provider_busy", 503;
+    /// The vendor failed.
+    ProviderFailed = "provider_failed", 502;
+    /// The vendor did not answer in time.
+    ProviderTimeout = "provider_timeout", 504;
+    /// The account with the vendor does not work: no key or a wrong one, no money, or the model is gone.
+    ProviderNotConfigured = "provider_not_configured", 503;
+    /// The vendor refuses the values or pictures sent.
+    ProviderRejected = "provider_rejected", 422;
     /// It is not known whether the work was done.
     UnknownOutcome = "unknown_outcome", 500;
     /// Something went wrong inside; the log has the cause under the request id.

@@ -1,26 +1,28 @@
-//! Runs a task: reads its pictures, lets the engine work, checks and stores what comes out, and settles. It may be
-//! interrupted anywhere; whoever takes it up again starts from the stored task, and a worker that lost its lease
-//! cannot write.
+//! Runs a task: here on the embedded engine or at a vendor, and settles it. It may be interrupted anywhere; whoever
+//! takes it up again starts from the stored task, and a worker that lost its lease cannot write.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use db::Connection;
 use jobs::{Context, Job, Outcome};
 
 use crate::app::App;
-use crate::database::tasks::{RunTimes, TaskRow};
-use crate::database::{attempts, tasks};
+use crate::database::attempts::{self, Cause, State};
+use crate::database::tasks::{self, RunTimes, TaskRow};
 use crate::error::{Code, Failure};
 use crate::models::id::TaskId;
 use crate::models::payload::RunTask;
 use crate::models::timestamp::Timestamp;
+use crate::services::catalogue::EMBEDDED;
+use crate::services::running::Stop;
 use crate::services::tasks::progress::Reporter;
 use crate::services::tasks::settle::{self, Ending};
 use crate::services::tasks::view::{self, Snapshot};
 use crate::services::uploads;
 
+mod embedded;
 mod pictures;
-mod work;
+mod vendor;
 
 /// Tries after which a task fails whose work could not be finished for outside reasons such as a full disk.
 const TRIES: i32 = 3;
@@ -35,6 +37,66 @@ enum Run {
     Again(String),
     /// The server stops, or somebody else has the task now.
     Interrupted,
+    /// The run itself has put the job back in line.
+    PutBack,
+}
+
+/// Why work ended early.
+enum Halt {
+    /// The owner asked to stop.
+    Stopped,
+    /// It cannot be done.
+    Failed(Code, String),
+    /// Something outside failed that may work next time.
+    Outside(String),
+}
+
+impl From<Failure> for Halt {
+    fn from(failure: Failure) -> Self {
+        Halt::Outside(format!("{failure:?}"))
+    }
+}
+
+impl From<diesel::result::Error> for Halt {
+    fn from(error: diesel::result::Error) -> Self {
+        Halt::Outside(error.to_string())
+    }
+}
+
+/// A failure of our own, or of the task's pictures.
+const fn failed(code: Code, cause: String) -> Ending {
+    Ending::Failed { code, cause, class: None }
+}
+
+/// A worker's time with a task.
+struct Shift<'a> {
+    app: &'a App,
+    context: &'a Context,
+    task: &'a TaskRow,
+    id: TaskId,
+    reporter: &'a Reporter,
+    stop: Stop,
+}
+
+impl Shift<'_> {
+    /// The server stops, or the lease was lost.
+    async fn interrupted(&self) {
+        tokio::select! {
+            () = self.context.stopping.cancelled() => {}
+            () = self.context.cancelled.cancelled() => {}
+        }
+    }
+
+    /// Changes something while the job is still ours. `None` when somebody else has it now.
+    async fn write<T, F>(&self, unit: F) -> Result<Option<T>, Failure>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Connection, &TaskId, Timestamp) -> Result<T, Failure> + Send + 'static,
+    {
+        let (fence, id, now) = (self.context.fence, self.id.clone(), self.app.clock.now());
+        let unit = move |conn: &mut Connection| if jobs::holds(conn, &fence)? { unit(conn, &id, now).map(Some) } else { Ok(None) };
+        self.app.database.write::<_, Failure, _>(unit).await
+    }
 }
 
 /// Runs the task of a job.
@@ -47,6 +109,7 @@ pub async fn run(app: App, context: Context, job: Job) -> Outcome {
 
 async fn attempt(app: &App, context: &Context, job: &Job) -> Result<Outcome, Failure> {
     let payload: RunTask = job.payload().map_err(Failure::internal)?;
+    let Some(_place) = vendor::take_place(app, context, job, &payload.task_id).await? else { return Ok(Outcome::Done) };
     let Some(started) = start(app, context, &payload.task_id).await? else { return Ok(Outcome::Done) };
     let task = started.row.clone();
     let reporter = Reporter::new(app, started.clone());
@@ -57,13 +120,14 @@ async fn attempt(app: &App, context: &Context, job: &Job) -> Result<Outcome, Fai
             Ok(Outcome::Done)
         }
         Run::Again(cause) if task.retry_count + 1 >= TRIES => {
-            end(app, context, &payload.task_id, Ending::Failed { code: Code::Internal, cause }).await?;
+            end(app, context, &payload.task_id, failed(Code::Internal, cause)).await?;
             Ok(Outcome::Done)
         }
         Run::Again(error) => {
             put_back(app, context.fence, &task, error).await?;
             Ok(Outcome::Done)
         }
+        Run::PutBack => Ok(Outcome::Done),
         Run::Interrupted => Ok(Outcome::Release),
     }
 }
@@ -84,7 +148,10 @@ async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snaps
                 jobs::finish(conn, &fence)?;
                 return Ok(None);
             }
-            attempts::begin(conn, &task_id, fence.attempt, &row.ai_provider, &row.ai_model, now)?;
+            // At a vendor a try begins when the request is about to be sent, and may outlive many claims of the job.
+            if row.ai_provider == EMBEDDED {
+                attempts::begin(conn, &task_id, &row.ai_provider, &row.ai_model, State::Running, now)?;
+            }
             Ok(Some(view::reload(conn, &task_id, now)?))
         })
         .await
@@ -99,39 +166,25 @@ fn times(row: &TaskRow, last_began: Option<Timestamp>, now: Timestamp) -> RunTim
 
 /// Lets the work go on while progress is stored, and stops it when asked to.
 async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &TaskRow) -> Run {
-    let Ok(id) = task.task_id() else { return Run::Ended(Ending::Failed { code: Code::Internal, cause: "malformed id".to_owned() }) };
+    let Ok(id) = task.task_id() else { return Run::Ended(failed(Code::Internal, "malformed id".to_owned())) };
     let entry = app.running.enter(&id);
     if task.cancel_requested_at.is_some() {
-        return Run::Ended(Ending::Cancelled { delivered: Vec::new() });
+        entry.stop.set();
     }
-    let mut work = std::pin::pin!(work::work(app, task, context.fence.attempt, reporter, &entry.stop));
+    let shift = Shift { app, context, task, id, reporter, stop: entry.stop.clone() };
+    let mut work =
+        std::pin::pin!(async { if task.ai_provider == EMBEDDED { embedded::work(&shift).await } else { vendor::work(&shift).await } });
     let mut saving = tokio::time::interval(SAVED_EVERY);
     saving.tick().await;
     loop {
         tokio::select! {
             run = &mut work => return run,
-            () = interrupted(context) => {
-                // The engine stops at its next tile; what it made is thrown away and made again later.
-                entry.stop.store(true, Ordering::Relaxed);
-                if let Run::Ended(ending) = work.await {
-                    uploads::forget(app, &settle::rows(ending.delivered())).await;
-                }
-                return Run::Interrupted;
-            }
             _ = saving.tick() => match reporter.save().await {
                 Ok(false) => {}
-                Ok(true) => entry.stop.store(true, Ordering::Relaxed),
-                Err(failure) => tracing::warn!(?failure, task = %id, "progress could not be stored"),
+                Ok(true) => entry.stop.set(),
+                Err(failure) => tracing::warn!(?failure, task = %task.id, "progress could not be stored"),
             },
         }
-    }
-}
-
-/// The server stops, which hands engine work back, or the lease was lost.
-async fn interrupted(context: &Context) {
-    tokio::select! {
-        () = context.stopping.cancelled() => {}
-        () = context.cancelled.cancelled() => {}
     }
 }
 
@@ -150,7 +203,7 @@ async fn end(app: &App, context: &Context, id: &TaskId, ending: Ending) -> Resul
 pub async fn exhausted(app: App, context: Context, job: Job, cause: String) -> Result<(), String> {
     let ended = async {
         let payload: RunTask = job.payload().map_err(Failure::internal)?;
-        settle_job(&app, context.fence, &payload.task_id, Ending::Failed { code: Code::UnknownOutcome, cause }).await
+        settle_job(&app, context.fence, &payload.task_id, failed(Code::UnknownOutcome, cause)).await
     };
     ended.await.map(drop).map_err(|failure| format!("{failure:?}"))
 }
@@ -183,13 +236,17 @@ async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: Ending) 
 async fn put_back(app: &App, fence: jobs::Fence, task: &tasks::TaskRow, cause: String) -> Result<(), Failure> {
     let now = app.clock.now();
     let run_at = now.after(jobs::backoff(task.retry_count + 1));
-    let task_id = task.task_id()?;
+    let (task_id, embedded) = (task.task_id()?, task.ai_provider == EMBEDDED);
     let noted = app.database.write::<_, Failure, _>(move |conn| {
         if !jobs::retry(conn, &fence, run_at.0, &cause)? {
             return Ok(None);
         }
         tasks::note_retry(conn, &task_id, now)?;
-        attempts::end(conn, &task_id, "failed", Some((Code::Internal.as_str(), &cause)), now)?;
+        // A vendor may be at work on an open try: it is taken up again, or looked up.
+        if embedded {
+            let cause = Cause { class: None, code: Code::Internal.as_str(), message: &cause };
+            attempts::end(conn, &task_id, State::Failed, Some(cause), now)?;
+        }
         Ok(Some(view::reload(conn, &task_id, now)?))
     });
     if let Some(snapshot) = noted.await? {

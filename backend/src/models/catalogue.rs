@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use providers::size::SizeRule;
 use serde::{Deserialize, Serialize};
 
 use super::locale::Locale;
@@ -45,8 +46,11 @@ pub struct Tool {
     pub description: Localized,
     /// Which mark its results carry.
     pub ai_mark: AiMark,
-    /// How many pictures it works on; each gives one result.
+    /// How many pictures it works on; each gives one result, unless they are combined.
     pub inputs: InputCount,
+    /// Whether all pictures go into one request. The parameter `count` says how many results come out.
+    #[serde(default)]
+    pub combines_inputs: bool,
     /// Whether a task names a style.
     #[serde(default)]
     pub uses_styles: bool,
@@ -107,6 +111,15 @@ pub struct Parameter {
     /// Step of the slider.
     #[serde(default)]
     pub step: Option<f64>,
+    /// Most characters of a text.
+    #[serde(default)]
+    pub max_length: Option<usize>,
+    /// Whether it must be given.
+    #[serde(default)]
+    pub required: bool,
+    /// Whether only some models take it.
+    #[serde(default)]
+    pub by_model: bool,
     /// The values of a choice.
     #[serde(default)]
     pub choices: Vec<Choice>,
@@ -140,6 +153,8 @@ pub enum ParameterKind {
     Boolean,
     /// `#rrggbb`.
     Color,
+    /// Words, at most `max_length` characters, in several lines.
+    Text,
     /// The id of one of the caller's files.
     File,
     /// The id of a style.
@@ -183,6 +198,91 @@ pub struct AiModel {
     pub task_types: Vec<String>,
     /// Credits for one picture. Without a price it is not offered.
     pub price: Option<Price>,
+    /// What only a vendor's model has.
+    #[serde(default)]
+    pub vendor: Option<VendorModel>,
+}
+
+impl AiModel {
+    /// Whether it takes a parameter that not all models take.
+    #[must_use]
+    pub fn takes(&self, parameter: &str) -> bool {
+        self.vendor.as_ref().is_some_and(|vendor| vendor.takes.iter().any(|taken| taken == parameter))
+    }
+}
+
+/// A model as its vendor knows it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VendorModel {
+    /// Its name at the vendor.
+    pub wire_id: String,
+    /// Switches of the adapter and fixed fields of the model.
+    #[serde(default)]
+    pub options: serde_json::Map<String, serde_json::Value>,
+    /// The sizes it makes; without them the vendor chooses.
+    #[serde(default)]
+    pub sizes: Option<SizeRule>,
+    /// Pictures of one request.
+    #[serde(default = "one")]
+    pub max_count: u32,
+    /// Parameters that not all models take and this one does.
+    #[serde(default)]
+    pub takes: Vec<String>,
+    /// The values that it takes of a choice, where these are not all.
+    #[serde(default)]
+    pub choices: BTreeMap<String, Vec<String>>,
+    /// Languages that its prompts may be in.
+    #[serde(default)]
+    pub prompt_languages: Vec<PromptLanguage>,
+    /// How long a picture takes, about.
+    pub seconds: f64,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+/// A language that a model reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PromptLanguage {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+/// A vendor of models.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// Stable name, which also names its variables.
+    pub id: String,
+    /// The shape of its interface.
+    pub wire: String,
+    /// What people call it.
+    pub name: Localized,
+    /// Where its interface is, unless the operator says another place.
+    #[serde(default)]
+    pub base_url: Option<String>,
+    /// Where a key is made.
+    #[serde(default)]
+    pub key_page: Option<String>,
+    /// What the operator has to give.
+    pub needs: Need,
+    /// Requests that one account runs at once.
+    pub concurrency: usize,
+}
+
+/// What makes a vendor usable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// A key.
+    Key,
+    /// Its address; a key only where it wants one.
+    Address,
 }
 
 /// The price of one picture.

@@ -145,10 +145,16 @@ pub struct Task {
     pub parameters: serde_json::Value,
     /// The words that describe the result.
     pub prompt: Option<String>,
-    /// Who ran it.
+    /// Who ran it, or will.
     pub provider: String,
+    /// What people call whoever ran it.
+    pub provider_name: String,
     /// On which model.
     pub model: String,
+    /// Attempts at other vendors or models, which failed before this one.
+    pub tried_before: Vec<TriedBefore>,
+    /// Shows what a running task has so far, where the model shows it; for a short while only.
+    pub preview_url: Option<String>,
     /// Links to the results.
     pub result_urls: Vec<String>,
     /// The results.
@@ -181,6 +187,22 @@ pub struct Task {
     pub completed_at: Option<Timestamp>,
 }
 
+/// A failed attempt at another vendor or model.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TriedBefore {
+    /// The vendor.
+    pub provider: String,
+    /// What people call it.
+    pub provider_name: String,
+    /// The model.
+    pub model: String,
+    /// Why it failed.
+    pub error_code: Code,
+    /// The reason in the reader's language.
+    pub message: String,
+}
+
 /// Facts about the results that are kept with a task, each list in the order of the results.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -189,8 +211,37 @@ pub struct ResultMetadata {
     pub engine: String,
     /// Width and height.
     pub sizes: Vec<[i32; 2]>,
-    /// The pictures that they were made from.
-    pub inputs: Vec<FileId>,
+    /// The pictures that they were made from; none of those that several were made from, or none.
+    pub inputs: Vec<Option<FileId>>,
+    /// What a vendor was asked for, where the model has sizes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requested_size: Option<[u32; 2]>,
+    /// The seed that each was made with, where the vendor says it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub seeds: Vec<Option<u32>>,
+}
+
+/// A failed attempt at another vendor or model, as it is kept with a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The vendor.
+    pub provider: String,
+    /// The model.
+    pub model: String,
+    /// Why it failed; one of the stable codes.
+    pub code: String,
+    /// Whether the whole account is of no use now, so that none of its other models is tried either.
+    #[serde(default)]
+    pub whole_account: bool,
+}
+
+/// A model that a task may be run on. Which ones those are is decided when it is accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// The vendor.
+    pub provider: String,
+    /// The model.
+    pub model: String,
 }
 
 /// One delivered picture.
@@ -199,7 +250,7 @@ pub struct ResultMetadata {
 pub struct TaskResult {
     /// Its file.
     pub file_id: FileId,
-    /// The picture of `inputFiles` that it was made from.
+    /// The picture of `inputFiles` that it was made from; null when it was made from words or from several.
     pub input_file: Option<FileId>,
     /// Shows it.
     pub url: String,

@@ -1,4 +1,7 @@
-//! Who does the work. The embedded engine is the only provider so far.
+//! Who does the work: the embedded engine, or a vendor with whom the operator has an account.
 
+pub mod accounts;
 pub mod embedded;
+pub mod health;
 pub mod marks;
+pub mod verdict;

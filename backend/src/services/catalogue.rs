@@ -3,14 +3,18 @@
 
 use std::path::Path;
 
+use providers::size::Wanted;
 use serde::de::DeserializeOwned;
 
-use crate::models::catalogue::{AiModel, NamedPrice, Parameter, ParameterKind, Price, Style, Tool};
+use crate::config::providers::KNOWN;
+use crate::models::catalogue::{AiModel, NamedPrice, Parameter, ParameterKind, Price, Provider, Style, Tool};
 
 mod offer;
 mod schema;
 
-pub use offer::{Catalogue as OfferedCatalogue, OfferedModel, OfferedStyle, OfferedTool, Unavailable, offer, unavailable};
+pub use offer::{
+    Catalogue as OfferedCatalogue, OfferedModel, OfferedStyle, OfferedTool, Unavailable, choices, offer, unavailable, unavailable_model,
+};
 
 /// The embedded engine's name as a provider.
 pub const EMBEDDED: &str = "embedded";
@@ -24,6 +28,8 @@ pub struct Catalogue {
     pub models: Vec<AiModel>,
     /// The embedded styles.
     pub styles: Vec<Style>,
+    /// The vendors.
+    pub providers: Vec<Provider>,
 }
 
 /// A catalogue file that cannot be used.
@@ -52,6 +58,12 @@ struct Styles {
     style: Vec<Style>,
 }
 
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Providers {
+    provider: Vec<Provider>,
+}
+
 impl Catalogue {
     /// Reads the catalogue; files in `overrides` replace those compiled in.
     ///
@@ -61,7 +73,8 @@ impl Catalogue {
         let tools: Tools = file(overrides, "tools.toml", include_str!("../../../catalogue/tools.toml"))?;
         let models: Models = file(overrides, "models.toml", include_str!("../../../catalogue/models.toml"))?;
         let styles: Styles = file(overrides, "styles.toml", include_str!("../../../catalogue/styles.toml"))?;
-        let catalogue = Self { tools: tools.tool, models: models.model, styles: styles.style };
+        let providers: Providers = file(overrides, "providers.toml", include_str!("../../../catalogue/providers.toml"))?;
+        let catalogue = Self { tools: tools.tool, models: models.model, styles: styles.style, providers: providers.provider };
         catalogue.check()?;
         Ok(catalogue)
     }
@@ -91,15 +104,15 @@ impl Catalogue {
                 return wrong("tools.toml", format!("the parameter {} of {} is not complete", parameter.name, tool.task_type));
             }
         }
-        for model in &self.models {
-            if let Some(unknown) = model.task_types.iter().find(|served| self.tool(served).is_none()) {
-                return wrong("models.toml", format!("{} serves {unknown}, which is no tool", model.id));
+        for provider in &self.providers {
+            let known = KNOWN.contains(&provider.id.as_str()) && provider.id != EMBEDDED;
+            if !known || provider.concurrency == 0 || provider.base_url.as_ref().is_some_and(|url| url::Url::parse(url).is_err()) {
+                return wrong("providers.toml", format!("{} is unknown or not complete", provider.id));
             }
-            if model.provider != EMBEDDED {
-                return wrong(
-                    "models.toml",
-                    format!("{} names the provider {}, which this version does not have", model.id, model.provider),
-                );
+        }
+        for model in &self.models {
+            if let Err(reason) = self.check_model(model) {
+                return wrong("models.toml", format!("{} {reason}", model.id));
             }
         }
         match self.styles.iter().find(|style| style.index >= engine::STYLE_COUNT) {
@@ -109,6 +122,34 @@ impl Catalogue {
             None => Ok(()),
         }
     }
+
+    /// # Errors
+    /// What is wrong, to be read behind the model's id.
+    fn check_model(&self, model: &AiModel) -> Result<(), String> {
+        if let Some(unknown) = model.task_types.iter().find(|served| self.tool(served).is_none()) {
+            return Err(format!("serves {unknown}, which is no tool"));
+        }
+        let Some(vendor) = model.vendor.as_ref() else {
+            return if model.provider == EMBEDDED { Ok(()) } else { Err("has no [model.vendor]".to_owned()) };
+        };
+        let provider = self.providers.iter().find(|provider| provider.id == model.provider);
+        let spoken = provider.is_some_and(|provider| providers::NAMES.contains(&provider.wire.as_str()));
+        if !spoken {
+            return Err(format!("names the provider {}, which this version does not have", model.provider));
+        }
+        if vendor.max_count == 0 || vendor.sizes.as_ref().is_some_and(|sizes| sizes.resolve(&Wanted::default()).is_none()) {
+            return Err("makes no pictures or has no sizes".to_owned());
+        }
+        if let Some(other) = model.task_types.iter().filter_map(|served| self.tool(served)).find(|tool| !vendors_can(tool)) {
+            return Err(format!("serves {}, which only the embedded engine can", other.task_type));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a tool says what vendors understand: all of it goes into one request.
+const fn vendors_can(tool: &Tool) -> bool {
+    tool.combines_inputs
 }
 
 /// The price of one picture in credits.
@@ -129,6 +170,7 @@ fn sound(parameter: &Parameter, tool: &Tool) -> bool {
     let complete = match parameter.kind {
         ParameterKind::Choice | ParameterKind::IntegerChoice => !parameter.choices.is_empty(),
         ParameterKind::Number | ParameterKind::Integer => parameter.minimum.is_some() && parameter.maximum.is_some(),
+        ParameterKind::Text => parameter.max_length.is_some(),
         ParameterKind::Boolean | ParameterKind::Color | ParameterKind::File | ParameterKind::Style => true,
     };
     complete && packed && named(&parameter.needs) && named(&parameter.excludes)

@@ -5,13 +5,37 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use crate::models::id::TaskId;
 
-/// Stop flags of running tasks.
+/// Stops of running tasks.
 #[derive(Clone, Default)]
 pub struct Running {
-    flags: Arc<Mutex<HashMap<TaskId, Arc<AtomicBool>>>>,
+    stops: Arc<Mutex<HashMap<TaskId, Stop>>>,
+}
+
+/// Tells work to stop: a flag for work that looks now and then, and a token for work that waits.
+#[derive(Clone, Default)]
+pub struct Stop {
+    /// Looked at by the engine at every tile.
+    pub flag: Arc<AtomicBool>,
+    /// Waited for.
+    pub token: CancellationToken,
+}
+
+impl Stop {
+    /// Tells it.
+    pub fn set(&self) {
+        self.flag.store(true, Ordering::Relaxed);
+        self.token.cancel();
+    }
+
+    /// Whether it was told.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.flag.load(Ordering::Relaxed)
+    }
 }
 
 /// Keeps a task listed while it lives.
@@ -19,28 +43,28 @@ pub struct Entry {
     running: Running,
     id: TaskId,
     /// Set when the work should stop.
-    pub stop: Arc<AtomicBool>,
+    pub stop: Stop,
 }
 
 impl Running {
     /// Lists a task.
     #[must_use]
     pub fn enter(&self, id: &TaskId) -> Entry {
-        let stop = Arc::new(AtomicBool::new(false));
-        self.flags.lock().insert(id.clone(), Arc::clone(&stop));
+        let stop = Stop::default();
+        self.stops.lock().insert(id.clone(), stop.clone());
         Entry { running: self.clone(), id: id.clone(), stop }
     }
 
     /// Tells a task's work to stop, if it runs here.
     pub fn cancel(&self, id: &TaskId) {
-        if let Some(flag) = self.flags.lock().get(id) {
-            flag.store(true, Ordering::Relaxed);
+        if let Some(stop) = self.stops.lock().get(id) {
+            stop.set();
         }
     }
 }
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.running.flags.lock().remove(&self.id);
+        self.running.stops.lock().remove(&self.id);
     }
 }

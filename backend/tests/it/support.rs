@@ -9,6 +9,7 @@ mod server;
 mod small_disk;
 mod store;
 mod stream;
+pub mod studio;
 mod tasks;
 mod visitor;
 mod worker;

@@ -47,7 +47,8 @@ async fn the_catalogue_is_shown_to_everybody_in_both_languages() {
     let han = |text: &String| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
     assert_eq!(in_english.iter().filter(|text| han(text)).collect::<Vec<_>>(), Vec::<&String>::new());
     let bare = in_chinese.iter().filter(|text| !han(text)).collect::<Vec<_>>();
-    assert!(bare.iter().all(|text| ["JPEG", "WebP", "PNG"].contains(&text.as_str())), "{bare:?}");
+    let is_a_name = |text: &str| ["JPEG", "WebP", "PNG"].contains(&text) || text.starts_with("GPT Image");
+    assert!(bare.iter().all(|text| is_a_name(text)), "{bare:?}");
 }
 
 #[tokio::test]
@@ -76,7 +77,8 @@ async fn what_cannot_run_says_why_and_how_to_change_that_and_is_refused_with_the
     let file = user.stamp().await;
     for tool in missing {
         let why = &tool["unavailable"];
-        assert_eq!((&tool["price"], &tool["models"]), (&json!(null), &json!([])));
+        assert_eq!(tool["price"], json!(null));
+        assert!(tool["models"].as_array().unwrap().iter().all(|model| model["available"] == false && model["unavailable"] != json!(null)));
         assert!(!why["reason"].as_str().unwrap().is_empty() && !why["howTo"].as_str().unwrap().is_empty());
         let files = if tool["inputs"]["min"] == 0 { json!([]) } else { json!([file]) };
         let refused = user.post("/api/tasks", json!({ "taskType": tool["taskType"], "inputFiles": files })).await.expect(400);
@@ -117,7 +119,14 @@ async fn a_choice_is_offered_only_beside_values_whose_model_pack_is_installed() 
 
 /// A request for a tool with some parameters, beside those that they depend on.
 fn order(tool: &Value, file: &str, style: &str, parameters: Value) -> Value {
-    let mut order = json!({ "taskType": tool["taskType"], "inputFiles": [file], "parameters": parameters });
+    let files = if tool["inputs"]["max"] == 0 { json!([]) } else { json!([file]) };
+    let mut order = json!({ "taskType": tool["taskType"], "inputFiles": files, "parameters": parameters });
+    for required in tool["parameters"]["required"].as_array().unwrap() {
+        let name = required.as_str().unwrap();
+        if order["parameters"].get(name).is_none() {
+            order["parameters"][name] = json!("a cat");
+        }
+    }
     if tool["usesStyles"] == true && order["parameters"]["styleImage"].is_null() {
         order["style"] = json!(style);
     }
@@ -140,7 +149,7 @@ fn company(schema: &Value, style: &str) -> Value {
 
 #[tokio::test]
 async fn the_schema_is_what_is_accepted() {
-    let app = TestApp::start().await;
+    let app = TestApp::with(&[("OPENAI_API_KEY", "sk-1")]).await;
     let user = app.user("li").await;
     let file = user.stamp().await;
     let catalogue = catalogue(&user, "en").await;
@@ -149,7 +158,8 @@ async fn the_schema_is_what_is_accepted() {
         let ask = async |parameters: Value| user.post("/api/tasks/quote", order(tool, &file, style, parameters)).await;
         let properties = tool["parameters"]["properties"].as_object().unwrap();
         assert_eq!(tool["parameters"]["x-order"], json!(properties.keys().collect::<Vec<_>>()));
-        for (name, schema) in properties {
+        let taken = tool["models"][0]["parameters"].as_array().unwrap();
+        for (name, schema) in properties.iter().filter(|(name, schema)| schema["x-by-model"] != true || taken.contains(&json!(name))) {
             let with = |value: &Value| {
                 let mut parameters = company(schema, second);
                 parameters[name] = value.clone();
@@ -166,7 +176,8 @@ async fn the_schema_is_what_is_accepted() {
             }
             // A value that is not given is no value.
             let answer = ask(json!({ name: null })).await;
-            assert_eq!(answer.status, 200, "{name} = null: {}", answer.json());
+            let required = tool["parameters"]["required"].as_array().unwrap().contains(&json!(name));
+            assert_eq!(answer.status, if required { 400 } else { 200 }, "{name} = null: {}", answer.json());
         }
         assert_eq!(ask(json!({ "seed": 1 })).await.code(400), "parameter_unsupported");
     }
@@ -187,6 +198,9 @@ fn accepted_values(schema: &Value, file: &str, style: &str) -> Vec<Value> {
         (_, Some("color")) => values.push(json!("#A0b1C2")),
         (_, Some("file-id")) => values.push(json!(file)),
         (_, Some("style-id")) => values.push(json!(style)),
+        (_, Some("prompt")) => {
+            values.extend([json!("一只猫\nin two lines"), json!("x".repeat(schema["maxLength"].as_u64().unwrap() as usize))])
+        }
         _ => {}
     }
     assert!(!values.is_empty(), "{schema}");
@@ -202,7 +216,9 @@ fn refused_values(schema: &Value) -> Vec<Value> {
     if let Some(maximum) = schema["maximum"].as_f64() {
         values.push(if schema["type"] == "integer" { json!(maximum as i64 + 1) } else { json!(maximum + 0.01) });
     }
-    if schema["type"] == "string" {
+    if let Some(longest) = schema["maxLength"].as_u64() {
+        values.push(json!("x".repeat(longest as usize + 1)));
+    } else if schema["type"] == "string" {
         values.extend([json!("no such thing"), json!("")]);
     }
     values

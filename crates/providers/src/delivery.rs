@@ -1,6 +1,7 @@
 //! What a vendor delivers: pictures, or links to them, and what it counted.
 
 use bytes::Bytes;
+use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
@@ -55,23 +56,32 @@ impl Output {
 }
 
 /// What a vendor counted. Everything is checked to be plausible: a negative or absurd number is no number.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Usage {
     /// Pictures.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub images: Option<u32>,
     /// Tokens of the words sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub input_text_tokens: Option<u64>,
     /// Tokens of the pictures sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub input_image_tokens: Option<u64>,
     /// Tokens of what was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output_tokens: Option<u64>,
     /// Megapixels sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub input_megapixels: Option<f64>,
     /// Megapixels made.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output_megapixels: Option<f64>,
     /// Seconds of computing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
     /// The vendor's own credits.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credits: Option<f64>,
 }
 

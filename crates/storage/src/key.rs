@@ -14,11 +14,13 @@ pub enum Folder {
     Output,
     /// Small previews of either.
     Thumbnail,
+    /// What a running task shows so far. Never has a row.
+    Preview,
 }
 
 impl Folder {
     /// All folders, for the sweeper.
-    pub const ALL: [Folder; 3] = [Folder::Input, Folder::Output, Folder::Thumbnail];
+    pub const ALL: [Folder; 4] = [Folder::Input, Folder::Output, Folder::Thumbnail, Folder::Preview];
 
     /// The first part of the key.
     #[must_use]
@@ -27,6 +29,7 @@ impl Folder {
             Folder::Input => "input",
             Folder::Output => "output",
             Folder::Thumbnail => "thumbnail",
+            Folder::Preview => "preview",
         }
     }
 }
@@ -54,6 +57,18 @@ impl ObjectKey {
     #[must_use]
     pub fn stored(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    /// The preview of a name that [`ObjectKey::preview_name`] gave.
+    #[must_use]
+    pub fn preview(name: &str) -> Self {
+        Self(format!("{}/{name}.webp", Folder::Preview.name()))
+    }
+
+    /// The name of a preview, for its link.
+    #[must_use]
+    pub fn preview_name(&self) -> Option<&str> {
+        self.0.strip_prefix(Folder::Preview.name())?.strip_prefix('/')?.strip_suffix(".webp")
     }
 
     /// The key as text.

@@ -17,6 +17,8 @@ pub enum Variant {
     Thumbnail,
     /// The stored picture, offered for saving under its label.
     Download,
+    /// What a running task shows so far; the link names an object, not a file.
+    Preview,
 }
 
 impl Variant {
@@ -25,11 +27,12 @@ impl Variant {
             Variant::Original => "o",
             Variant::Thumbnail => "t",
             Variant::Download => "d",
+            Variant::Preview => "p",
         }
     }
 
     fn parse(code: &str) -> Option<Self> {
-        [Variant::Original, Variant::Thumbnail, Variant::Download].into_iter().find(|variant| variant.code() == code)
+        [Variant::Original, Variant::Thumbnail, Variant::Download, Variant::Preview].into_iter().find(|variant| variant.code() == code)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::models::locale::Locale;
 
 /// Read and checked, without effect so far. The secrets `ENCRYPTION_KEY` and `WEBHOOK_SECRET` are left out: they have to
 /// be set before the first thing that they protect.
-const WITHOUT_EFFECT: [&str; 29] = [
+const WITHOUT_EFFECT: [&str; 23] = [
     "ALLOWED_ORIGINS",
     "REDIS_URL",
     "R2_BUCKET_NAME",
@@ -20,11 +20,6 @@ const WITHOUT_EFFECT: [&str; 29] = [
     "S3_ENDPOINT",
     "S3_REGION",
     "S3_PATH_STYLE",
-    "DEFAULT_AI_PROVIDER",
-    "OPENAI_API_KEY",
-    "OPENAI_BASE_URL",
-    "STABILITY_API_KEY",
-    "STABILITY_BASE_URL",
     "SMTP_HOST",
     "SMTP_PORT",
     "SMTP_TLS",
@@ -36,13 +31,14 @@ const WITHOUT_EFFECT: [&str; 29] = [
     "STRIPE_WEBHOOK_SECRET",
     "ENABLE_METRICS",
     "ENABLE_TRACING",
-    "WORKER_DRAIN_SECONDS",
 ];
 
-/// A sentence about what was changed without effect, if anything was. A default that is only written down promises
-/// nothing.
+/// A sentence about what was changed without effect, if anything was: those above, and keys of vendors that this version
+/// does not speak with. A default that is only written down promises nothing.
 pub fn without_effect(config: &Config, locale: Locale) -> Option<String> {
-    let changed: Vec<&str> = WITHOUT_EFFECT.into_iter().filter(|name| config.is_changed(name)).collect();
+    let silent = config.providers.vendors.iter().filter(|vendor| !providers::NAMES.contains(&vendor.id));
+    let of_vendors = silent.flat_map(|vendor| [vendor.key_variable, vendor.address_variable]);
+    let changed: Vec<&str> = WITHOUT_EFFECT.into_iter().chain(of_vendors).filter(|name| config.is_changed(name)).collect();
     if changed.is_empty() {
         return None;
     }
@@ -84,20 +80,16 @@ mod tests {
     #[test]
     fn whoever_starts_with_the_sample_file_is_told_nothing() {
         assert_eq!(said(&[], Some(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.env.example")))), None);
-        assert_eq!(said(&[("ENABLE_TRACING", "off"), ("WORKER_DRAIN_SECONDS", "+600"), ("DEFAULT_AI_PROVIDER", "Embedded")], None), None);
+        assert_eq!(said(&[("ENABLE_TRACING", "off"), ("DEFAULT_AI_PROVIDER", "openai"), ("OPENAI_API_KEY", "sk-1")], None), None);
     }
 
     #[test]
     fn what_is_changed_without_effect_is_named() {
         let changed = [
             ("ENABLE_TRACING", "yes"),
-            ("DEFAULT_AI_PROVIDER", "openai"),
-            ("OPENAI_BASE_URL", "https://models.example.org/v1"),
-            ("STABILITY_BASE_URL", "https://stability.example.org"),
             ("S3_BUCKET_NAME", "pictures"),
             ("R2_BUCKET_NAME", "pictures"),
             ("S3_REGION", "eu-central-1"),
-            ("WORKER_DRAIN_SECONDS", "30"),
             ("REDIS_URL", "redis://127.0.0.1:6379"),
         ];
         let sentence = said(&changed, None).unwrap();

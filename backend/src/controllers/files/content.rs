@@ -20,7 +20,7 @@ use crate::models::id::FileId;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct LinkQuery {
-    /// Which form: `o` the picture, `t` its preview, `d` the picture for saving.
+    /// Which form: `o` the picture, `t` its preview, `d` the picture for saving, `p` what a running task shows.
     v: String,
     /// Unix seconds until which the link opens.
     e: i64,
@@ -45,6 +45,9 @@ pub async fn content(
         LinkError::Expired => Failure::new(Code::LinkExpired),
         LinkError::Invalid => Failure::new(Code::NotFound),
     })?;
+    if link.variant == Variant::Preview {
+        return preview(&app, &id, &method).await;
+    }
     let file_id: FileId = id.parse().map_err(|_| Code::NotFound)?;
     let row = app.database.read::<_, Failure, _>(move |conn| Ok(files::by_id(conn, &file_id)?)).await?.ok_or(Code::NotFound)?;
     let tag = tag(&row, link.variant);
@@ -56,6 +59,20 @@ pub async fn content(
     let key = if link.variant == Variant::Thumbnail { thumbnail } else { original };
     let body = open(&app, &key, range, &method).await?;
     Ok(with_headers(body, &row, link, &tag, now_seconds))
+}
+
+/// What a running task shows so far. It is gone soon, so nobody keeps it.
+async fn preview(app: &App, name: &str, method: &Method) -> Result<Response, Failure> {
+    let mut response = open(app, &ObjectKey::preview(name), None, method).await?;
+    let pairs = [
+        (header::CONTENT_TYPE, "image/webp"),
+        (header::CACHE_CONTROL, "private, no-store"),
+        (header::CONTENT_SECURITY_POLICY, FILE_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    ];
+    response.headers_mut().extend(pairs.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    Ok(response)
 }
 
 async fn open(app: &App, key: &ObjectKey, range: Option<Range>, method: &Method) -> Result<Response, Failure> {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use storage::{Folder, ObjectKey};
 
-use super::work::Halt;
+use super::Halt;
 use crate::app::App;
 use crate::database::files::{self, FileRow};
 use crate::database::tasks::TaskRow;
@@ -35,15 +35,20 @@ pub async fn row(app: &App, id: FileId) -> Result<FileRow, Halt> {
 
 /// Reads and decodes a stored picture, upright and in sRGB.
 pub async fn decode(app: &App, file: &FileRow) -> Result<DynamicImage, Halt> {
-    let bytes = match app.store.read(&ObjectKey::stored(file.object_key.as_str())).await {
-        Ok(bytes) => bytes,
-        Err(storage::Error::NotFound(key)) => return Err(Halt::Failed(Code::FileNotReady, format!("{key} is gone"))),
-        Err(error) => return Err(Halt::Outside(error.to_string())),
-    };
+    let bytes = read(app, file).await?;
     let decoded = tokio::task::spawn_blocking(move || imaging::decode(&bytes, &result_limits())).await;
     match decoded {
         Ok(decoded) => decoded.map_err(|error| Halt::Failed(Code::FileCorrupt, error.to_string())),
         Err(panic) => Err(Halt::Failed(Code::FileCorrupt, panic.to_string())),
+    }
+}
+
+/// The stored file of a picture.
+pub async fn read(app: &App, file: &FileRow) -> Result<Bytes, Halt> {
+    match app.store.read(&ObjectKey::stored(file.object_key.as_str())).await {
+        Ok(bytes) => Ok(bytes),
+        Err(storage::Error::NotFound(key)) => Err(Halt::Failed(Code::FileNotReady, format!("{key} is gone"))),
+        Err(error) => Err(Halt::Outside(error.to_string())),
     }
 }
 
@@ -61,7 +66,7 @@ pub struct Made {
     pub number: usize,
 }
 
-/// Encodes, marks, checks and stores a result. Its row is written when the task is settled.
+/// Encodes, marks, checks and stores what the engine made. Its row is written when the task is settled.
 pub async fn store(app: &App, task: &TaskRow, attempt: i32, made: Made) -> Result<FileRow, Halt> {
     let label = label(&made.label, &task.task_type, made.format);
     let (format, producer, produce_id) = (made.format, app.config.app.name.clone(), format!("{}-{}", task.task_no, made.number));
@@ -72,12 +77,17 @@ pub async fn store(app: &App, task: &TaskRow, attempt: i32, made: Made) -> Resul
     let encoded = encoded.await;
     let encoded = encoded.map_err(|panic| Halt::Failed(Code::EngineFailed, panic.to_string()))?;
     let picture = encoded.map_err(|error| Halt::Failed(Code::EngineFailed, error.to_string()))?;
+    keep(app, task, attempt, label, format, picture).await
+}
+
+/// Stores a result that was checked, and gives the row it will have.
+pub async fn keep(app: &App, task: &TaskRow, attempt: i32, name: String, format: Format, picture: Encoded) -> Result<FileRow, Halt> {
     let object_key = ObjectKey::fenced(Folder::Output, attempt, format.extension());
     let thumbnail_key = ObjectKey::fenced(Folder::Thumbnail, attempt, "webp");
     let file = FileRow {
         id: FileId::new().into(),
         user_id: task.user_id.clone(),
-        name: label,
+        name,
         mime: format.mime().to_owned(),
         width: i32::try_from(picture.width).unwrap_or(i32::MAX),
         height: i32::try_from(picture.height).unwrap_or(i32::MAX),
@@ -94,12 +104,18 @@ pub async fn store(app: &App, task: &TaskRow, attempt: i32, made: Made) -> Resul
     Ok(file)
 }
 
-struct Encoded {
-    bytes: Vec<u8>,
-    width: u32,
-    height: u32,
-    thumbnail: Vec<u8>,
-    thumbhash: Vec<u8>,
+/// A result as it is stored.
+pub struct Encoded {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// The small preview, a WebP.
+    pub thumbnail: Vec<u8>,
+    /// The placeholder.
+    pub thumbhash: Vec<u8>,
 }
 
 /// Checked like an upload: what is stored can be read back.
@@ -111,12 +127,12 @@ fn check(image: &DynamicImage, bytes: Vec<u8>) -> Result<Encoded, imaging::Error
 }
 
 /// Results may be larger than uploads: a picture of the largest size, enlarged.
-fn result_limits() -> Limits {
+pub fn result_limits() -> Limits {
     Limits { max_bytes: 512 << 20, max_pixels: engine::MAX_OUTPUT_PIXELS, max_decode_bytes: 1 << 30, ..Limits::default() }
 }
 
 /// The name a result is saved under: `cat.jpg` cut out becomes `cat-remove_background.png`.
-fn label(input: &str, task_type: &str, format: Format) -> String {
+pub fn label(input: &str, task_type: &str, format: Format) -> String {
     let stem = input.rsplit_once('.').map_or(input, |(stem, _)| stem);
     let stem: String = stem.chars().take(120).collect();
     format!("{stem}-{task_type}.{}", format.extension())

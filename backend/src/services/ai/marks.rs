@@ -16,10 +16,18 @@ const QUALITY: u8 = 92;
 /// # Errors
 /// When the format cannot hold the picture.
 pub fn encode(image: &DynamicImage, format: Format, mark: AiMark, producer: &str, produce_id: String) -> Result<Vec<u8>, imaging::Error> {
-    let plain = imaging::encode(image, format, QUALITY)?;
+    stamp(imaging::encode(image, format, QUALITY)?, format, mark, producer, produce_id)
+}
+
+/// Adds the marks to an encoded picture. One with content credentials is left as it is: they say more, and would not
+/// hold any longer.
+///
+/// # Errors
+/// When it is not of the format.
+pub fn stamp(bytes: Vec<u8>, format: Format, mark: AiMark, producer: &str, produce_id: String) -> Result<Vec<u8>, imaging::Error> {
     match marks(mark, producer, produce_id) {
-        Some(marks) => imaging::marks::write(plain, format, &marks),
-        None => Ok(plain),
+        Some(marks) => imaging::marks::write(bytes, format, &marks),
+        None => Ok(bytes),
     }
 }
 

@@ -1,11 +1,15 @@
 //! The catalogue as it is shown: in one language, with prices, and with the reason where a tool cannot run.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::{Catalogue as Loaded, EMBEDDED, price_of, schema};
+use super::{price_of, schema};
+use crate::app::App;
 use crate::messages;
-use crate::models::catalogue::{AiMark, InputCount, Tool};
+use crate::models::catalogue::{AiMark, AiModel, InputCount, PromptLanguage, Tool};
 use crate::models::locale::Locale;
+use crate::services::ai::accounts::provider_name;
 
 /// What the studio offers.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -32,8 +36,10 @@ pub struct OfferedTool {
     pub available: bool,
     /// Why not, and what to do about it.
     pub unavailable: Option<Unavailable>,
-    /// How many pictures it works on; each gives one result.
+    /// How many pictures it works on; each gives one result, unless they are combined.
     pub inputs: InputCount,
+    /// Whether all pictures go into one request, so that the parameter `count` says how many results come out.
+    pub combines_inputs: bool,
     /// Credits for one picture on the model that is chosen when none is named.
     pub price: Option<i64>,
     /// Which mark its results carry.
@@ -47,11 +53,11 @@ pub struct OfferedTool {
     pub models: Vec<OfferedModel>,
 }
 
-/// Why a tool cannot run.
+/// Why a tool or a model cannot run.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Unavailable {
-    /// `no_provider` or `no_price`.
+    /// `no_provider`, `no_price` or `no_key`.
     pub code: String,
     /// The reason in the reader's language.
     pub reason: String,
@@ -62,6 +68,7 @@ pub struct Unavailable {
 /// A model.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[schema(as = AiModel)]
+#[serde(rename_all = "camelCase")]
 pub struct OfferedModel {
     /// Stable name.
     pub id: String,
@@ -69,10 +76,22 @@ pub struct OfferedModel {
     pub name: String,
     /// Who runs it.
     pub provider: String,
+    /// What people call whoever runs it.
+    pub provider_name: String,
     /// Whether it can run now.
     pub available: bool,
+    /// Why not, and what to do about it.
+    pub unavailable: Option<Unavailable>,
     /// Credits for one picture.
     pub price: Option<i64>,
+    /// Those of the parameters marked `x-by-model` that it takes.
+    pub parameters: Vec<String>,
+    /// The values that it takes of a choice, where these are not all.
+    pub choices: BTreeMap<String, Vec<String>>,
+    /// Most pictures of one task, for tools with the parameter `count`.
+    pub max_count: Option<u32>,
+    /// Languages that it reads; empty for a model that reads no words.
+    pub prompt_languages: Vec<PromptLanguage>,
 }
 
 /// A style.
@@ -92,56 +111,97 @@ pub struct OfferedStyle {
     pub tags: Vec<String>,
 }
 
-/// Shows the catalogue in a language at the prices in force. `has_pack` says whether a model pack is installed, for the
-/// choices that need one.
+/// Shows the catalogue in a language at the prices in force.
 #[must_use]
-pub fn offer(catalogue: &Loaded, task_cost_credits: i64, has_pack: &dyn Fn(&str) -> bool, locale: Locale) -> Catalogue {
-    let styles = catalogue.styles.iter().map(|style| OfferedStyle {
+pub fn offer(app: &App, task_cost_credits: i64, locale: Locale) -> Catalogue {
+    let styles = app.catalogue.styles.iter().map(|style| OfferedStyle {
         id: style.id.clone(),
         name: style.name.get(locale).to_owned(),
         description: style.description.get(locale).to_owned(),
         preview_url: format!("/styles/{}.webp", style.id),
         tags: style.tags.clone(),
     });
-    let tool = |tool: &Tool| {
-        let models: Vec<OfferedModel> = catalogue
-            .models_for(&tool.task_type)
-            .map(|model| OfferedModel {
-                id: model.id.clone(),
-                name: model.name.get(locale).to_owned(),
-                provider: model.provider.clone(),
-                available: model.provider == EMBEDDED,
-                price: model.price.map(|price| price_of(price, task_cost_credits)),
-            })
-            .collect();
-        OfferedTool {
-            task_type: tool.task_type.clone(),
-            name: tool.name.get(locale).to_owned(),
-            description: tool.description.get(locale).to_owned(),
-            available: !models.is_empty(),
-            unavailable: unavailable(catalogue, tool, locale),
-            inputs: tool.inputs,
-            price: models.first().and_then(|model| model.price),
-            ai_mark: tool.ai_mark,
-            uses_styles: tool.uses_styles,
-            parameters: schema::render(tool, has_pack, locale),
-            models,
-        }
-    };
-    Catalogue { tools: catalogue.tools.iter().map(tool).collect(), styles: styles.collect() }
+    let tools = app.catalogue.tools.iter().map(|tool| offer_tool(app, tool, task_cost_credits, locale));
+    Catalogue { tools: tools.collect(), styles: styles.collect() }
+}
+
+fn offer_tool(app: &App, tool: &Tool, task_cost_credits: i64, locale: Locale) -> OfferedTool {
+    let models = app.catalogue.models_for(&tool.task_type);
+    let models: Vec<OfferedModel> = models.map(|model| offer_model(app, tool, model, task_cost_credits, locale)).collect();
+    let chosen = choices(app, &tool.task_type).next();
+    let unavailable = unavailable(app, tool, locale);
+    OfferedTool {
+        task_type: tool.task_type.clone(),
+        name: tool.name.get(locale).to_owned(),
+        description: tool.description.get(locale).to_owned(),
+        available: unavailable.is_none(),
+        unavailable,
+        inputs: tool.inputs,
+        combines_inputs: tool.combines_inputs,
+        price: chosen.and_then(|model| model.price).map(|price| price_of(price, task_cost_credits)),
+        ai_mark: tool.ai_mark,
+        uses_styles: tool.uses_styles,
+        parameters: schema::render(tool, &|pack| app.has_pack(pack), locale),
+        models,
+    }
+}
+
+fn offer_model(app: &App, tool: &Tool, model: &AiModel, task_cost_credits: i64, locale: Locale) -> OfferedModel {
+    let taken = tool.parameters.iter().filter(|parameter| parameter.by_model && model.takes(&parameter.name));
+    let vendor = model.vendor.as_ref();
+    let unavailable = unavailable_model(app, model, locale);
+    OfferedModel {
+        id: model.id.clone(),
+        name: model.name.get(locale).to_owned(),
+        provider: model.provider.clone(),
+        provider_name: provider_name(&app.catalogue, &model.provider, locale),
+        available: unavailable.is_none(),
+        unavailable,
+        price: model.price.map(|price| price_of(price, task_cost_credits)),
+        parameters: taken.map(|parameter| parameter.name.clone()).collect(),
+        choices: vendor.map(|vendor| vendor.choices.clone()).unwrap_or_default(),
+        max_count: vendor.map(|vendor| vendor.max_count),
+        prompt_languages: vendor.map(|vendor| vendor.prompt_languages.clone()).unwrap_or_default(),
+    }
+}
+
+/// The models that can serve a task type here and now, in the order in which they are chosen when none is named:
+/// those of DEFAULT_AI_PROVIDER before the others, otherwise as the catalogue has them.
+pub fn choices<'a>(app: &'a App, task_type: &str) -> impl Iterator<Item = &'a AiModel> + use<'a> {
+    let able = app.catalogue.models_for(task_type).filter(|model| app.accounts.can_run(model));
+    let (first, others): (Vec<_>, Vec<_>) = able.partition(|model| model.provider == app.config.providers.default);
+    first.into_iter().chain(others)
 }
 
 /// Why a tool cannot run, if it cannot.
 #[must_use]
-pub fn unavailable(catalogue: &Loaded, tool: &Tool, locale: Locale) -> Option<Unavailable> {
-    if catalogue.models_for(&tool.task_type).next().is_some() {
+pub fn unavailable(app: &App, tool: &Tool, locale: Locale) -> Option<Unavailable> {
+    if choices(app, &tool.task_type).next().is_some() {
         return None;
     }
-    let unpriced = catalogue.models.iter().any(|model| model.task_types.contains(&tool.task_type));
+    if let Some(model) = app.catalogue.models_for(&tool.task_type).next() {
+        return unavailable_model(app, model, locale);
+    }
+    let unpriced = app.catalogue.models.iter().any(|model| model.task_types.contains(&tool.task_type));
     let code = if unpriced { "no_price" } else { "no_provider" };
     Some(Unavailable {
         code: code.to_owned(),
         reason: messages::plain(locale, &format!("tool.{code}")),
         how_to: messages::plain(locale, &format!("tool.{code}_how")),
+    })
+}
+
+/// Why a model cannot run, if it cannot.
+#[must_use]
+pub fn unavailable_model(app: &App, model: &AiModel, locale: Locale) -> Option<Unavailable> {
+    if app.accounts.can_run(model) {
+        return None;
+    }
+    let name = provider_name(&app.catalogue, &model.provider, locale);
+    let variable = app.accounts.missing(&model.provider).unwrap_or_default();
+    Some(Unavailable {
+        code: "no_key".to_owned(),
+        reason: messages::text(locale, "tool.no_key", &[("provider", name.as_str())]),
+        how_to: messages::text(locale, "tool.no_key_how", &[("variable", variable)]),
     })
 }

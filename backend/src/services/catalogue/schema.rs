@@ -11,7 +11,9 @@ pub fn render(tool: &Tool, has_pack: &dyn Fn(&str) -> bool, locale: Locale) -> V
     let properties: Map<String, Value> =
         tool.parameters.iter().map(|parameter| (parameter.name.clone(), property(parameter, has_pack, locale))).collect();
     let order: Vec<&str> = tool.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-    json!({ "type": "object", "additionalProperties": false, "properties": properties, "x-order": order })
+    let required: Vec<&str> =
+        tool.parameters.iter().filter(|parameter| parameter.required).map(|parameter| parameter.name.as_str()).collect();
+    json!({ "type": "object", "additionalProperties": false, "properties": properties, "required": required, "x-order": order })
 }
 
 fn property(parameter: &Parameter, has_pack: &dyn Fn(&str) -> bool, locale: Locale) -> Value {
@@ -34,8 +36,14 @@ fn property(parameter: &Parameter, has_pack: &dyn Fn(&str) -> bool, locale: Loca
             put(key, number(parameter.kind, bound));
         }
     }
+    if let Some(max_length) = parameter.max_length {
+        put("maxLength", max_length.into());
+    }
     if let Some(default) = &parameter.default {
         put("default", default.clone());
+    }
+    if parameter.by_model {
+        put("x-by-model", true.into());
     }
     if parameter.advanced {
         put("x-advanced", true.into());
@@ -70,13 +78,14 @@ const fn json_type(kind: ParameterKind) -> &'static str {
         ParameterKind::Number => "number",
         ParameterKind::Integer | ParameterKind::IntegerChoice => "integer",
         ParameterKind::Boolean => "boolean",
-        ParameterKind::Choice | ParameterKind::Color | ParameterKind::File | ParameterKind::Style => "string",
+        ParameterKind::Choice | ParameterKind::Color | ParameterKind::Text | ParameterKind::File | ParameterKind::Style => "string",
     }
 }
 
 const fn format(kind: ParameterKind) -> Option<&'static str> {
     match kind {
         ParameterKind::Color => Some("color"),
+        ParameterKind::Text => Some("prompt"),
         ParameterKind::File => Some("file-id"),
         ParameterKind::Style => Some("style-id"),
         _ => None,

@@ -23,9 +23,10 @@ use crate::models::credits::{Reason, TransactionType};
 use crate::models::id::{FileId, TaskId, UserId};
 use crate::models::locale::Locale;
 use crate::models::payload::RunTask;
-use crate::models::task::{NewTask, Stage, TaskStatus};
+use crate::models::task::{NewTask, Route, Stage, TaskStatus};
 use crate::models::timestamp::Timestamp;
 use crate::models::user::{Role, User};
+use crate::services::catalogue::EMBEDDED;
 use crate::services::prompt_builder::build_prompt;
 
 /// Attempts that one task may need because the server died under it. Failures of the work itself end it long
@@ -173,7 +174,7 @@ impl Admission {
                 // Its place is told a moment later: counting a long queue is no work for the transaction.
                 Ok(None) => {
                     let row = Arc::unwrap_or_clone(this).row;
-                    return Ok(Admitted::New(Box::new(Snapshot { row, files: HashMap::new(), queue_position: None })));
+                    return Ok(Admitted::New(Box::new(Snapshot { row, files: HashMap::new(), queue_position: None, preview: None })));
                 }
                 Ok(Some(made)) => return Ok(Admitted::Replay(made)),
                 Err(Refused::NumberTaken) => this = Arc::new(this.renumbered()),
@@ -217,7 +218,7 @@ impl Admission {
         {
             return Err(Failure::internal("a twin passed the lock on the account").into());
         }
-        jobs::enqueue(conn, job(&self.user_id, &task_id)?, self.now.0)?;
+        jobs::enqueue(conn, job(&self.row, &task_id)?, self.now.0)?;
         Ok(None)
     }
 
@@ -273,13 +274,14 @@ impl<E: Into<Failure>> From<E> for Refused {
     }
 }
 
-fn job(user_id: &UserId, task_id: &TaskId) -> Result<jobs::NewJob, Failure> {
+/// What runs here needs the processor, what a vendor runs only waits: neither stands in the other's way.
+fn job(row: &TaskRow, task_id: &TaskId) -> Result<jobs::NewJob, Failure> {
     Ok(jobs::NewJob {
-        queue: jobs::Queue::Engine,
+        queue: if row.ai_provider == EMBEDDED { jobs::Queue::Engine } else { jobs::Queue::Provider },
         kind: RunTask::KIND,
         payload: serde_json::to_string(&RunTask { task_id: task_id.clone() }).map_err(Failure::internal)?,
         priority: 0,
-        fair_key: user_id.to_string(),
+        fair_key: row.user_id.clone(),
         run_at: None,
         max_attempts: CRASH_LIMIT,
         unique_key: Some(RunTask::unique_key(task_id)),
@@ -298,6 +300,8 @@ fn row(request: Request, order: Order<'_>, task_no: String, names: &str, credits
         task_type: order.tool.task_type.clone(),
         ai_provider: order.model.provider.clone(),
         ai_model: order.model.id.clone(),
+        routes: json(&routes(&order)),
+        tried_before: "[]".to_owned(),
         style: order.style.map(|style| style.id.clone()),
         input_files: json(&request.new.input_files),
         input_parameters: json(&order.parameters.values),
@@ -321,6 +325,10 @@ fn row(request: Request, order: Order<'_>, task_no: String, names: &str, credits
         updated_at: now.0,
         deleted_at: None,
     }
+}
+
+fn routes(order: &Order<'_>) -> Vec<Route> {
+    order.routes.iter().map(|model| Route { provider: model.provider.clone(), model: model.id.clone() }).collect()
 }
 
 /// The names people gave the pictures, in their order.

@@ -12,7 +12,7 @@ use crate::models::id::FileId;
 use crate::models::locale::Locale;
 use crate::models::task::NewTask;
 use crate::services::ai::embedded;
-use crate::services::catalogue::{Catalogue, price_of, unavailable};
+use crate::services::catalogue::{Catalogue, choices, price_of, unavailable, unavailable_model};
 use crate::services::tasks::parameters::{self, Parameters};
 
 /// What will be done and what it costs.
@@ -22,6 +22,8 @@ pub struct Order<'a> {
     pub tool: &'a Tool,
     /// The model.
     pub model: &'a AiModel,
+    /// All models that it may be run on: that one first, then those that may stand in for it.
+    pub routes: Vec<&'a AiModel>,
     /// The style, for tools that use styles.
     pub style: Option<&'a Style>,
     /// The parameters with defaults.
@@ -53,8 +55,8 @@ pub fn named_files(new: &NewTask) -> Vec<FileId> {
 /// caller's.
 ///
 /// # Errors
-/// `tool_unknown`, `tool_unavailable`, `model_unknown`, `style_unknown`, `parameter_*`, `input_count`,
-/// `file_not_ready`, `output_too_large`.
+/// `tool_unknown`, `tool_unavailable`, `model_unknown`, `provider_not_configured`, `style_unknown`, `parameter_*`,
+/// `input_count`, `file_not_ready`, `output_too_large`.
 pub fn resolve<'a>(
     app: &'a App,
     settings: &Runtime,
@@ -64,31 +66,44 @@ pub fn resolve<'a>(
 ) -> Result<Order<'a>, Failure> {
     let catalogue = &app.catalogue;
     let tool = catalogue.tool(&new.task_type).ok_or_else(|| Failure::new(Code::ToolUnknown).with("tool", &new.task_type))?;
-    if let Some(why) = unavailable(catalogue, tool, locale) {
+    if let Some(why) = unavailable(app, tool, locale) {
         return Err(Failure::new(Code::ToolUnavailable)
             .with("tool", &new.task_type)
             .with("reason", format!("{} {}", why.reason, why.how_to)));
     }
-    let model = choose_model(catalogue, new)?;
-    let parameters = parameters::check(catalogue, tool, &new.parameters, &|pack| app.has_pack(pack))?;
+    let mut routes = choose_models(app, tool, new, locale)?;
+    let model = *routes.first().ok_or_else(|| Failure::internal("an available tool without a model"))?;
+    let parameters = parameters::check(catalogue, tool, model, &new.parameters, &|pack| app.has_pack(pack))?;
     let style = choose_style(catalogue, tool, new)?;
     count_inputs(tool, new, settings)?;
     let pictures = owned(&new.input_files, files)?;
     owned(&parameters.files, files)?;
-    let operation = embedded::operation(catalogue, tool, &parameters.values, style)?;
-    let estimated_seconds = embedded::estimate(app, &operation, &pictures)?;
-    let price = model.price.map(|price| price_of(price, settings.task_cost_credits)).unwrap_or_default();
-    let count = i32::try_from(new.input_files.len()).unwrap_or(i32::MAX);
-    Ok(Order { tool, model, style, parameters, count, price, estimated_seconds })
+    let estimated_seconds = match &model.vendor {
+        Some(vendor) => vendor.seconds,
+        None => embedded::estimate(app, &embedded::operation(catalogue, tool, &parameters.values, style)?, &pictures)?,
+    };
+    let price_of = |model: &AiModel| model.price.map(|price| price_of(price, settings.task_cost_credits)).unwrap_or_default();
+    let price = price_of(model);
+    routes.retain(|stand_in| price_of(stand_in) <= price);
+    let count = if tool.combines_inputs { parameters.count() } else { i32::try_from(new.input_files.len()).unwrap_or(i32::MAX) };
+    Ok(Order { tool, model, routes, style, parameters, count, price, estimated_seconds })
 }
 
-fn choose_model<'a>(catalogue: &'a Catalogue, new: &NewTask) -> Result<&'a AiModel, Failure> {
-    let mut serving = catalogue.models_for(&new.task_type);
-    match &new.model {
-        None => serving.next().ok_or_else(|| Failure::new(Code::ToolUnavailable).with("tool", &new.task_type).with("reason", "")),
-        Some(id) => serving
-            .find(|model| &model.id == id)
-            .ok_or_else(|| Failure::new(Code::ModelUnknown).with("model", id).field("model", "unknown")),
+/// The model that is named, and no other; else those that can do it, in the order in which they are tried.
+fn choose_models<'a>(app: &'a App, tool: &Tool, new: &NewTask, locale: Locale) -> Result<Vec<&'a AiModel>, Failure> {
+    let Some(id) = &new.model else {
+        let able: Vec<&AiModel> = choices(app, &new.task_type).collect();
+        let suited: Vec<&AiModel> = able.iter().copied().filter(|model| parameters::suits(tool, model, &new.parameters)).collect();
+        // What none of them takes is refused in the words of the first.
+        return Ok(if suited.is_empty() { able } else { suited });
+    };
+    let model = app.catalogue.models_for(&new.task_type).find(|model| &model.id == id);
+    let model = model.ok_or_else(|| Failure::new(Code::ModelUnknown).with("model", id).field("model", "unknown"))?;
+    match unavailable_model(app, model, locale) {
+        Some(why) => {
+            Err(Failure::new(Code::ProviderNotConfigured).with("model", id).with("reason", format!("{} {}", why.reason, why.how_to)))
+        }
+        None => Ok(vec![model]),
     }
 }
 
@@ -96,7 +111,10 @@ fn choose_model<'a>(catalogue: &'a Catalogue, new: &NewTask) -> Result<&'a AiMod
 fn choose_style<'a>(catalogue: &'a Catalogue, tool: &Tool, new: &NewTask) -> Result<Option<&'a Style>, Failure> {
     let by_picture = new.parameters.get("styleImage").is_some_and(|value| !value.is_null());
     match &new.style {
-        Some(_) if !tool.uses_styles => Err(Failure::new(Code::ParameterUnsupported).with("parameter", "style").field("style", "unknown")),
+        Some(_) if !tool.uses_styles => {
+            let refused = Failure::new(Code::ParameterUnsupported).with("by", &tool.task_type);
+            Err(refused.with("parameter", "style").field("style", "unknown"))
+        }
         Some(_) if by_picture => {
             Err(Failure::new(Code::ParameterInvalid).field("style", "excludes").field_with("other", "parameters.styleImage"))
         }

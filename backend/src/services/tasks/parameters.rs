@@ -4,9 +4,12 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Code, Failure};
-use crate::models::catalogue::{Choice, Parameter, ParameterKind, Tool};
+use crate::models::catalogue::{AiModel, Choice, Parameter, ParameterKind, Tool};
 use crate::models::id::FileId;
 use crate::services::catalogue::Catalogue;
+
+/// The parameter that says how many pictures come out of a tool that combines its inputs.
+pub const COUNT: &str = "count";
 
 /// Checked parameters.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,28 +20,42 @@ pub struct Parameters {
     pub files: Vec<FileId>,
 }
 
-/// Checks `given` against the declaration of `tool`. `has_pack` opens the choices that need a
-/// model pack.
+impl Parameters {
+    /// How many pictures come out of a tool that combines its inputs.
+    #[must_use]
+    pub fn count(&self) -> i32 {
+        self.values.get(COUNT).and_then(Value::as_i64).and_then(|count| i32::try_from(count).ok()).unwrap_or(1)
+    }
+}
+
+/// Checks `given` against the declaration of `tool` and what `model` takes of it. `has_pack` opens the choices that need
+/// a model pack.
 ///
 /// # Errors
-/// `parameter_unsupported` for a name that the tool does not have, `parameter_invalid` with one entry for each
+/// `parameter_unsupported` for a name that tool or model do not have, `parameter_invalid` with one entry for each
 /// wrong value.
 pub fn check(
     catalogue: &Catalogue,
     tool: &Tool,
+    model: &AiModel,
     given: &Map<String, Value>,
     has_pack: &dyn Fn(&str) -> bool,
 ) -> Result<Parameters, Failure> {
     if let Some(unknown) = given.keys().find(|name| tool.parameters.iter().all(|parameter| &parameter.name != *name)) {
-        return Err(Failure::new(Code::ParameterUnsupported).with("parameter", unknown).field(path(unknown), "unknown"));
+        let tool = Failure::new(Code::ParameterUnsupported).with("by", &tool.task_type);
+        return Err(tool.with("parameter", unknown).field(path(unknown), "unknown"));
+    }
+    if let Some(other) = not_taken(tool, model, given) {
+        let model = Failure::new(Code::ParameterUnsupported).with("by", &model.id);
+        return Err(model.with("parameter", other).field(path(other), "not_by_model"));
     }
     let mut failure = Failure::new(Code::ParameterInvalid);
     let mut checked = Parameters { values: Map::new(), files: Vec::new() };
-    for parameter in &tool.parameters {
+    for parameter in tool.parameters.iter().filter(|parameter| !parameter.by_model || model.takes(&parameter.name)) {
         let applies = applies(parameter, &checked.values, given);
         match value(given, &parameter.name) {
             Some(_) if !applies => failure = failure.field(path(&parameter.name), "needs").field_with("other", condition(parameter)),
-            Some(value) => match accept(catalogue, parameter, value, &|choice| is_open(choice, &checked.values, has_pack)) {
+            Some(value) => match accept(catalogue, parameter, model, value, &|choice| is_open(choice, &checked.values, has_pack)) {
                 Ok(()) => drop(checked.values.insert(parameter.name.clone(), value.clone())),
                 Err((code, values)) => {
                     failure = failure.field(path(&parameter.name), code);
@@ -47,6 +64,7 @@ pub fn check(
                     }
                 }
             },
+            None if parameter.required => failure = failure.field(path(&parameter.name), "required"),
             None => {
                 if let (true, Some(default)) = (applies, &parameter.default) {
                     checked.values.insert(parameter.name.clone(), default.clone());
@@ -90,10 +108,20 @@ fn condition(parameter: &Parameter) -> String {
 
 type Wrong = (&'static str, Vec<(&'static str, String)>);
 
-fn accept(catalogue: &Catalogue, parameter: &Parameter, value: &Value, is_open: &dyn Fn(&Choice) -> bool) -> Result<(), Wrong> {
+fn accept(
+    catalogue: &Catalogue,
+    parameter: &Parameter,
+    model: &AiModel,
+    value: &Value,
+    is_open: &dyn Fn(&Choice) -> bool,
+) -> Result<(), Wrong> {
     let wrong = |code| Err((code, Vec::new()));
     match parameter.kind {
-        ParameterKind::Choice | ParameterKind::IntegerChoice => choice(parameter, value, is_open),
+        ParameterKind::Choice | ParameterKind::IntegerChoice => {
+            choice(parameter, value, &|choice| is_open(choice) && is_made(parameter, model, choice))
+        }
+        ParameterKind::Text => value.as_str().map_or_else(|| wrong("not_a_text"), |text| words(parameter, text)),
+        ParameterKind::Integer if parameter.name == COUNT => count(parameter, model, value),
         ParameterKind::Number => value.as_f64().map_or_else(|| wrong("not_a_number"), |number| between(parameter, number)),
         ParameterKind::Integer if value.is_i64() || value.is_u64() => between(parameter, value.as_f64().unwrap_or(f64::NAN)),
         ParameterKind::Integer => wrong("not_an_integer"),
@@ -114,6 +142,50 @@ fn is_open(choice: &Choice, checked: &Map<String, Value>, has_pack: &dyn Fn(&str
         let beside = checked.get(&needed.by).and_then(Value::as_str);
         beside.and_then(|value| needed.packs.get(value)).is_some_and(|pack| has_pack(pack))
     })
+}
+
+/// Whether a model makes this value of a choice.
+fn is_made(parameter: &Parameter, model: &AiModel, choice: &Choice) -> bool {
+    let made = model.vendor.as_ref().and_then(|vendor| vendor.choices.get(&parameter.name));
+    made.is_none_or(|made| made.iter().any(|value| choice.value == *value.as_str()))
+}
+
+/// A parameter that the tool has and this model does not take.
+fn not_taken<'a>(tool: &'a Tool, model: &AiModel, given: &Map<String, Value>) -> Option<&'a str> {
+    let not_taken = tool.parameters.iter().filter(|parameter| parameter.by_model && !model.takes(&parameter.name));
+    not_taken.map(|parameter| parameter.name.as_str()).find(|name| value(given, name).is_some())
+}
+
+/// Whether a model takes all that was given, as far as that depends on the model.
+#[must_use]
+pub fn suits(tool: &Tool, model: &AiModel, given: &Map<String, Value>) -> bool {
+    let asked = given.get(COUNT).and_then(Value::as_u64).unwrap_or(1);
+    let enough = model.vendor.as_ref().is_none_or(|vendor| asked <= u64::from(vendor.max_count));
+    let mut chosen = tool.parameters.iter().filter_map(|parameter| Some((parameter, value(given, &parameter.name)?)));
+    let made = chosen.all(|(parameter, value)| {
+        let choice = parameter.choices.iter().find(|choice| &choice.value == value);
+        choice.is_none_or(|choice| is_made(parameter, model, choice))
+    });
+    enough && made && not_taken(tool, model, given).is_none()
+}
+
+/// How many pictures; the model may make fewer at once than the tool allows.
+fn count(parameter: &Parameter, model: &AiModel, value: &Value) -> Result<(), Wrong> {
+    if !value.is_i64() && !value.is_u64() {
+        return Err(("not_an_integer", Vec::new()));
+    }
+    let most = model.vendor.as_ref().map_or(f64::MAX, |vendor| f64::from(vendor.max_count));
+    let maximum = parameter.maximum.unwrap_or(f64::MAX).min(most);
+    between(&Parameter { maximum: Some(maximum), ..parameter.clone() }, value.as_f64().unwrap_or(f64::NAN))
+}
+
+/// Words that must be there have to say something.
+fn words(parameter: &Parameter, text: &str) -> Result<(), Wrong> {
+    let most = parameter.max_length.unwrap_or(usize::MAX);
+    if parameter.required && text.trim().is_empty() {
+        return Err(("required", Vec::new()));
+    }
+    if text.chars().count() > most { Err(("too_long", vec![("maximum", most.to_string())])) } else { Ok(()) }
 }
 
 fn choice(parameter: &Parameter, value: &Value, is_open: &dyn Fn(&Choice) -> bool) -> Result<(), Wrong> {
@@ -165,7 +237,8 @@ mod tests {
     fn checked(task_type: &str, given: Value) -> Result<Map<String, Value>, Failure> {
         let catalogue = Catalogue::load(Path::new("/nonexistent")).unwrap();
         let tool = catalogue.tool(task_type).unwrap();
-        check(&catalogue, tool, given.as_object().unwrap(), &|_| false).map(|parameters| parameters.values)
+        let model = catalogue.models_for(task_type).next().unwrap();
+        check(&catalogue, tool, model, given.as_object().unwrap(), &|_| false).map(|parameters| parameters.values)
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use storage::ObjectKey;
 
 use super::view::Snapshot;
 use crate::app::App;
@@ -34,6 +35,29 @@ impl Reporter {
     pub fn new(app: &App, snapshot: Snapshot) -> Self {
         let saved_version = snapshot.row.version;
         Self { app: app.clone(), state: Arc::new(Mutex::new(State { snapshot, told: None, saved_version })) }
+    }
+
+    /// Goes on from a task as it was stored again in the middle of the run, and tells of it.
+    pub fn renew(&self, snapshot: Snapshot) {
+        let mut state = self.state.lock();
+        state.saved_version = snapshot.row.version;
+        state.snapshot = snapshot;
+        state.told = Some(Instant::now());
+        self.app.events.publish_task(Box::new(state.snapshot.clone()));
+    }
+
+    /// Shows what there is so far.
+    pub fn preview(&self, key: &ObjectKey) {
+        let mut state = self.state.lock();
+        state.snapshot.preview = key.preview_name().map(str::to_owned);
+        state.snapshot.row.version += 1;
+        state.told = Some(Instant::now());
+        self.app.events.publish_task(Box::new(state.snapshot.clone()));
+    }
+
+    /// Shows nothing any more; watchers hear of it with the next change.
+    pub fn no_preview(&self) {
+        self.state.lock().snapshot.preview = None;
     }
 
     /// Says how far the work is. `fraction` is measured, 0 to 1; it never goes back.

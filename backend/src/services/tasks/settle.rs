@@ -3,7 +3,7 @@
 
 use db::Connection;
 
-use crate::database::attempts;
+use crate::database::attempts::{self, Cause, State};
 use crate::database::credits::{Account, Movement};
 use crate::database::files::{self, FileRole, FileRow};
 use crate::database::tasks::{self, TaskRow};
@@ -27,6 +27,8 @@ pub enum Ending {
         code: Code,
         /// What the operator is told.
         cause: String,
+        /// The kind of failure in the words of all vendors, when a vendor failed.
+        class: Option<&'static str>,
     },
     /// The owner stopped it; what was made by then is kept.
     Cancelled {
@@ -38,8 +40,12 @@ pub enum Ending {
 /// A picture that a task made.
 #[derive(Debug, Clone)]
 pub struct Delivered {
-    /// Which of the task's pictures it was made from.
-    pub input: FileId,
+    /// Which of the task's pictures it was made from, when it was one of them.
+    pub input: Option<FileId>,
+    /// The seed it was made with, when a vendor says so.
+    pub seed: Option<u32>,
+    /// The size that a vendor was asked for.
+    pub requested_size: Option<[u32; 2]>,
     /// Its row, whose objects are in the store already.
     pub file: FileRow,
 }
@@ -70,7 +76,9 @@ pub fn settle(conn: &mut Connection, task: &TaskRow, ending: &Ending, now: Times
     let mut account = Account::lock(conn, &owner)?;
     let (status, error) = match ending {
         Ending::Completed { .. } => (TaskStatus::Completed, None),
-        Ending::Failed { code, cause } => (TaskStatus::Failed, Some((code.as_str(), cause.as_str()))),
+        Ending::Failed { code, cause, class } => {
+            (TaskStatus::Failed, Some(Cause { class: *class, code: code.as_str(), message: cause.as_str() }))
+        }
         Ending::Cancelled { .. } => (TaskStatus::Cancelled, None),
     };
     let files = rows(ending.delivered());
@@ -80,8 +88,8 @@ pub fn settle(conn: &mut Connection, task: &TaskRow, ending: &Ending, now: Times
         status,
         result_files: &serde_json::to_string(&file_ids).map_err(Failure::internal)?,
         metadata: &serde_json::to_string(&metadata(ending.delivered())).map_err(Failure::internal)?,
-        error_code: error.map(|(code, _)| code),
-        error_message: error.map(|(_, cause)| cause),
+        error_code: error.map(|cause| cause.code),
+        error_message: error.map(|cause| cause.message),
         credits_refunded: refund,
     };
     if !tasks::finish(conn, &id, &ending, now)? {
@@ -100,9 +108,9 @@ pub fn settle(conn: &mut Connection, task: &TaskRow, ending: &Ending, now: Times
     files::insert(conn, &files)?;
     files::hold(conn, &id, &file_ids, FileRole::Result)?;
     let state = match status {
-        TaskStatus::Completed => "succeeded",
-        TaskStatus::Cancelled => "cancelled",
-        _ => "failed",
+        TaskStatus::Completed => State::Succeeded,
+        TaskStatus::Cancelled => State::Cancelled,
+        _ => State::Failed,
     };
     attempts::end(conn, &id, state, error, now)?;
     Ok(true)
@@ -111,10 +119,13 @@ pub fn settle(conn: &mut Connection, task: &TaskRow, ending: &Ending, now: Times
 /// Facts about the results that are kept with the task. Pictures that could not be made leave gaps, so each result
 /// names the input it was made from.
 fn metadata(delivered: &[Delivered]) -> ResultMetadata {
+    let seeds = delivered.iter().map(|picture| picture.seed);
     ResultMetadata {
         engine: env!("CARGO_PKG_VERSION").to_owned(),
         sizes: delivered.iter().map(|picture| [picture.file.width, picture.file.height]).collect(),
         inputs: delivered.iter().map(|picture| picture.input.clone()).collect(),
+        requested_size: delivered.first().and_then(|picture| picture.requested_size),
+        seeds: if delivered.iter().any(|picture| picture.seed.is_some()) { seeds.collect() } else { Vec::new() },
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use db::Connection;
 use diesel::QueryResult;
-use storage::LinkSigner;
+use storage::{LinkSigner, Variant};
 
 use crate::database::files::{self, FileRow};
 use crate::database::tasks::{self, TaskRow};
@@ -14,8 +14,10 @@ use crate::models::file::File;
 use crate::models::id::{FileId, TaskId};
 use crate::models::locale::Locale;
 use crate::models::payload::RunTask;
-use crate::models::task::{Stage, Task, TaskError, TaskResult, TaskStatus};
+use crate::models::task::{Stage, Task, TaskError, TaskResult, TaskStatus, Tried, TriedBefore};
 use crate::models::timestamp::Timestamp;
+use crate::services::ai::accounts::provider_name;
+use crate::services::catalogue::Catalogue;
 use crate::services::media;
 
 /// A task with everything that showing it needs.
@@ -27,6 +29,8 @@ pub struct Snapshot {
     pub files: HashMap<String, FileRow>,
     /// Its place in the queue while pending.
     pub queue_position: Option<i64>,
+    /// Names the object that shows what it has so far, while it runs.
+    pub preview: Option<String>,
 }
 
 /// Who looks, and when.
@@ -34,6 +38,8 @@ pub struct Snapshot {
 pub struct Viewer<'a> {
     /// Makes links.
     pub links: &'a LinkSigner,
+    /// Knows what people call vendors.
+    pub catalogue: &'a Catalogue,
     /// Links are good from here on.
     pub now: Timestamp,
     /// Language of messages.
@@ -49,7 +55,7 @@ pub fn snapshots(conn: &mut Connection, rows: Vec<TaskRow>, now: Timestamp) -> Q
         let named = row.input_ids()?.into_iter().chain(row.result_ids()?);
         // Two tasks may hold one file, so each gets its own copy of the row.
         let own = named.filter_map(|id| files.get(id.as_str())).map(|file| (file.id.clone(), file.clone())).collect();
-        Ok(Snapshot { queue_position: places.remove(&row.id), files: own, row })
+        Ok(Snapshot { queue_position: places.remove(&row.id), files: own, row, preview: None })
     };
     rows.into_iter().map(attach).collect()
 }
@@ -87,7 +93,8 @@ impl Snapshot {
         let inputs = self.pictures(&input_files, viewer)?.into_iter().map(|(_, file)| file).collect();
         let made_from = row.result_metadata()?.inputs;
         let results = self.pictures(&row.result_ids()?, viewer)?.into_iter();
-        let results: Vec<TaskResult> = results.map(|(place, file)| TaskResult::new(file, made_from.get(place).cloned())).collect();
+        let results: Vec<TaskResult> =
+            results.map(|(place, file)| TaskResult::new(file, made_from.get(place).cloned().flatten())).collect();
         Ok(Task {
             id: row.task_id()?,
             task_no: row.task_no.clone(),
@@ -101,7 +108,10 @@ impl Snapshot {
             parameters: serde_json::Value::Object(row.parameters()?),
             prompt: row.prompt.clone(),
             provider: row.ai_provider.clone(),
+            provider_name: provider_name(viewer.catalogue, &row.ai_provider, viewer.locale),
             model: row.ai_model.clone(),
+            tried_before: row.tried_before()?.into_iter().map(|tried| tried_before(tried, viewer)).collect(),
+            preview_url: self.preview.as_deref().map(|name| viewer.links.sign(name, Variant::Preview, viewer.now.0 / 1000)),
             result_urls: results.iter().map(|result| result.url.clone()).collect(),
             results,
             progress: row.progress,
@@ -124,6 +134,17 @@ impl Snapshot {
     fn pictures(&self, ids: &[FileId], viewer: Viewer<'_>) -> QueryResult<Vec<(usize, File)>> {
         let found = ids.iter().enumerate().filter_map(|(place, id)| Some((place, self.files.get(id.as_str())?)));
         found.map(|(place, row)| Ok((place, media::present(row, viewer.links, viewer.now)?))).collect()
+    }
+}
+
+fn tried_before(tried: Tried, viewer: Viewer<'_>) -> TriedBefore {
+    let error_code = Code::stored(&tried.code);
+    TriedBefore {
+        provider_name: provider_name(viewer.catalogue, &tried.provider, viewer.locale),
+        provider: tried.provider,
+        model: tried.model,
+        error_code,
+        message: messages::plain(viewer.locale, &format!("tried_before.{}", error_code.as_str())),
     }
 }
 

@@ -22,8 +22,8 @@ async fn places_in_the_queue_are_told_as_it_moves_on_and_only_when_they_change()
         assert!(told.is_task(task) && told.data["queuePosition"] == place, "{told:?}");
     }
     telling.tell().await.unwrap();
-    let job = app.claim().await.unwrap();
-    app.begin(&tasks[0], &job).await;
+    app.claim().await.unwrap();
+    app.begin(&tasks[0]).await;
     telling.tell().await.unwrap();
     let told = stream.next().await;
     assert!(told.is_task(&tasks[1]) && told.data["queuePosition"] == 1, "{told:?}");

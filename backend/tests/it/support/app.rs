@@ -13,6 +13,7 @@ use danqing::error::Failure;
 use danqing::models::id::UserId;
 use danqing::models::timestamp::Clock;
 use danqing::services::accounts::setup;
+use danqing::services::ai::accounts::{Outside, options};
 use db::testing::TestDatabase;
 use serde_json::json;
 use tempfile::TempDir;
@@ -38,7 +39,16 @@ impl TestApp {
 
     /// Starts with some settings changed, by the names of their variables.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::with_models(settings, None).await
+    }
+
+    /// The same with other models than those that are compiled in, as an operator's file would say.
+    pub async fn with_models(settings: &[(&str, &str)], models: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        if let Some(models) = models {
+            std::fs::create_dir(folder.path().join("catalogue")).unwrap();
+            std::fs::write(folder.path().join("catalogue/models.toml"), models).unwrap();
+        }
         let mut environment: BTreeMap<String, String> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         environment.insert("DATA_DIR".to_owned(), folder.path().display().to_string());
@@ -46,14 +56,17 @@ impl TestApp {
         let config = Config::load(&Sources { environment, dotenv: None }).unwrap().config;
         let secrets = Secrets::resolve(&config, Role::All).unwrap();
         let database = db::testing::database(danqing::database::migrations()).await.unwrap();
-        let app = App::assemble(config, secrets, database.db.clone(), Clock::default()).unwrap();
+        let outside = outside(&config);
+        let app = App::assemble(config, secrets, database.db.clone(), Clock::default(), outside).unwrap();
         let worker = danqing::jobs::worker(&app, "test");
         Self { router: danqing::router::router(app.clone()), worker, app, _database: database, _folder: folder }
     }
 
     /// A second process on the same database and folder: it shares nothing in memory with this one but the clock.
     pub fn beside(&self) -> App {
-        App::assemble(self.app.config.clone(), self.app.secrets.clone(), self.app.database.clone(), self.app.clock.clone()).unwrap()
+        let (config, clock) = (self.app.config.clone(), self.app.clock.clone());
+        let outside = outside(&config);
+        App::assemble(config, self.app.secrets.clone(), self.app.database.clone(), clock, outside).unwrap()
     }
 
     /// A visitor who is not logged in.
@@ -117,6 +130,22 @@ impl TestApp {
         let report = danqing::services::credits::verify::verify(&self.app.database).await.unwrap();
         assert_eq!(report.faults, Vec::<String>::new());
     }
+}
+
+/// A way out that reaches vendors on this machine, and gives up soon.
+fn outside(config: &Config) -> Outside {
+    let allow = ["127.0.0.1/32", "127.0.0.2/32"].map(|network| network.parse().unwrap()).to_vec();
+    let options = egress::Options { allow, allow_plain_http: true, ..options(config) };
+    let short = egress::Limits {
+        connect: Duration::from_secs(5),
+        first_byte: Duration::from_secs(5),
+        idle: Duration::from_secs(2),
+        total: Duration::from_secs(10),
+        max_body_bytes: 8 << 20,
+        max_event_bytes: 8 << 20,
+    };
+    let limits = providers::CallLimits { api: short, generation: short, download: short };
+    Outside { egress: egress::Egress::new(options).unwrap(), limits }
 }
 
 /// Makes the owner account of an application for a visitor, who is logged in then.

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use danqing::database::attempts::{self, State};
 use danqing::database::schema::task_attempts;
+use danqing::database::tasks;
 use danqing::database::tasks::RunTimes;
-use danqing::database::{attempts, tasks};
 use danqing::error::Failure;
 use danqing::jobs::run_task;
 use diesel::prelude::*;
@@ -19,17 +20,21 @@ const LEASE: Duration = Duration::from_secs(30);
 impl TestApp {
     /// Claims the next task like a worker that does nothing more for now, or never.
     pub async fn claim(&self) -> Option<Job> {
+        self.claim_from(Queue::Engine).await
+    }
+
+    /// The same for tasks of vendors.
+    pub async fn claim_from(&self, queue: Queue) -> Option<Job> {
         let now = self.app.clock.now().0;
-        let claimed =
-            self.app.database.write::<_, Failure, _>(move |conn| Ok(jobs::claim(conn, Queue::Engine, "the dead", 1, now, LEASE)?));
+        let claimed = self.app.database.write::<_, Failure, _>(move |conn| Ok(jobs::claim(conn, queue, "the dead", 1, now, LEASE)?));
         claimed.await.unwrap().pop()
     }
 
     /// Begins a task like a worker that then dies.
-    pub async fn begin(&self, task: &str, job: &Job) {
-        let (task, attempt, now) = (task.parse().unwrap(), job.attempt, self.app.clock.now());
+    pub async fn begin(&self, task: &str) {
+        let (task, now) = (task.parse().unwrap(), self.app.clock.now());
         let begun = self.app.database.write::<_, Failure, _>(move |conn| {
-            attempts::begin(conn, &task, attempt, "embedded", "span", now)?;
+            attempts::begin(conn, &task, "embedded", "span", State::Running, now)?;
             let run = RunTimes { first_started_at: now, finish_at: now.after(LEASE) };
             Ok(tasks::start(conn, &task, &run, now)?)
         });

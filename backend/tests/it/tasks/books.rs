@@ -125,7 +125,7 @@ impl<'a> Story<'a> {
         let Some(job) = self.app.claim().await else { return };
         let payload: Value = serde_json::from_str(&job.payload).unwrap();
         if begun {
-            self.app.begin(payload["task_id"].as_str().unwrap(), &job).await;
+            self.app.begin(payload["task_id"].as_str().unwrap()).await;
         }
         self.claimed.push(job);
     }

@@ -6,6 +6,7 @@ use danqing::app::App;
 use danqing::database::files::{self, FileRow};
 use danqing::database::tasks::{self, TaskRow};
 use danqing::error::Failure;
+use danqing::services::ai::accounts::Outside;
 use diesel::RunQueryDsl;
 use jobs::Queue;
 use serde_json::json;
@@ -145,7 +146,8 @@ async fn a_deletion_under_way_follows_a_longer_time_to_undo() {
     // The server starts again with UNDO_SECONDS=300.
     let mut config = app.app.config.clone();
     config.limits.undo_seconds = 300;
-    let restarted = App::assemble(config, app.app.secrets.clone(), app.app.database.clone(), app.app.clock.clone()).unwrap();
+    let outside = Outside::new(&config).unwrap();
+    let restarted = App::assemble(config, app.app.secrets.clone(), app.app.database.clone(), app.app.clock.clone(), outside).unwrap();
     let worker = danqing::jobs::worker(&restarted, "restarted");
     app.pass(Duration::from_secs(60));
     worker.run_pending().await.unwrap();

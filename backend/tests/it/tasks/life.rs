@@ -22,8 +22,8 @@ async fn times_stages_and_versions_follow_a_task_through_its_life() {
     assert!(at(&pending, "estimatedCompletionAt") > at(&pending, "createdAt"));
     assert_eq!(user.task(&task).await["queuePosition"], 1);
 
-    let job = app.claim().await.unwrap();
-    app.begin(&task, &job).await;
+    app.claim().await.unwrap();
+    app.begin(&task).await;
     let processing = user.task(&task).await;
     assert_eq!((&processing["status"], &processing["stage"]), (&json!("processing"), &json!("starting")));
     assert_eq!((&processing["queuePosition"], &processing["retryCount"]), (&json!(null), &json!(0)));

@@ -13,7 +13,8 @@ async fn of_racing_settlements_one_counts() {
     let app = TestApp::start().await;
     let user = app.user("li").await;
     let task = id(&user.create(&[user.stamp().await]).await);
-    let ends = [Ending::Cancelled { delivered: Vec::new() }, Ending::Failed { code: Code::EngineFailed, cause: "a test".to_owned() }];
+    let ends =
+        [Ending::Cancelled { delivered: Vec::new() }, Ending::Failed { code: Code::EngineFailed, cause: "a test".to_owned(), class: None }];
     let races = ends.iter().cycle().take(20).map(|ending| {
         let (task, ending, now) = (task.parse().unwrap(), ending.clone(), app.app.clock.now());
         app.app.database.write::<_, Failure, _>(move |conn| {
@@ -99,8 +100,8 @@ async fn the_chain_of_attempts_says_how_each_ended() {
     let app = TestApp::start().await;
     let user = app.user("li").await;
     let task = id(&user.post("/api/tasks", upscale(&[user.stamp().await])).await.expect(202));
-    let dead = app.claim().await.unwrap();
-    app.begin(&task, &dead).await;
+    app.claim().await.unwrap();
+    app.begin(&task).await;
     app.let_leases_run_out().await;
     let store = app.break_store();
     app.run_jobs().await;

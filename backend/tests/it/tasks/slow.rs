@@ -13,7 +13,7 @@ async fn the_results_of_a_task_at_work_are_kept_however_long_it_works() {
     let user = app.user("li").await;
     let task = id(&user.create(&[user.stamp().await]).await);
     let job = app.claim().await.unwrap();
-    app.begin(&task, &job).await;
+    app.begin(&task).await;
     let made = ObjectKey::fenced(Folder::Output, job.attempt, "png");
     app.app.store.put(&made, Bytes::from_static(b"the first of many pictures")).await.unwrap();
     app.pass(2 * SWEEP_GRACE);

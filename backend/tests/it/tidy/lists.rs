@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::sources::root;
 
 /// Suites that belong to no URL. Everything else in `backend/tests/it` is named after one.
-const NO_URL: [&str; 9] = ["cli", "crash", "main", "openapi", "schema", "security", "support", "template_map", "tidy"];
+const NO_URL: [&str; 10] = ["cli", "crash", "main", "openapi", "providers", "schema", "security", "support", "template_map", "tidy"];
 
 /// Documents that name paths of the repository.
 const DOCUMENTS: [&str; 7] = [

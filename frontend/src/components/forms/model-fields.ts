@@ -10,20 +10,20 @@ export function fieldsOfModel(fields: ParameterField[], model: Takes | null): Pa
   if (!model) return fields;
   return fields.flatMap((field) => {
     if (field.byModel && !model.parameters.includes(field.name)) return [];
-    if (field.kind === "count") return countField(field, model.maxCount);
+    if (field.kind === "count") return countField(field, model.maxCount ?? undefined);
     return [withChoices(field, model.choices[field.name])];
   });
 }
 
 /** One picture at a time is no question. */
-function countField(field: ParameterField, most: number): ParameterField[] {
+function countField(field: ParameterField, most = Number.POSITIVE_INFINITY): ParameterField[] {
   const maximum = Math.min(field.maximum ?? most, most);
   return maximum > (field.minimum ?? 1) ? [{ ...field, maximum }] : [];
 }
 
-function withChoices(field: ParameterField, taken: unknown[] | undefined): ParameterField {
+function withChoices(field: ParameterField, taken: string[] | undefined): ParameterField {
   if (!taken || field.choices.length === 0) return field;
-  const choices = field.choices.filter(({ value }) => taken.includes(value));
+  const choices = field.choices.filter(({ value }) => taken.includes(String(value)));
   const kept = choices.some(({ value }) => value === field.fallback);
   return { ...field, choices, fallback: kept ? field.fallback : choices[0]?.value };
 }

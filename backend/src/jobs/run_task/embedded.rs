@@ -1,17 +1,17 @@
-//! The work itself: for each picture of the task, decode, run the engine, check what came out and store it.
+//! Work of the embedded engine: for each picture of the task, decode, run the engine, check what came out and store it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use engine::{Control, Operation};
 use image::DynamicImage;
 use serde_json::{Map, Value};
 
-use super::Run;
 use super::pictures::{self, Made};
+use super::{Halt, Run, Shift, failed};
 use crate::app::App;
 use crate::database::tasks::TaskRow;
-use crate::error::{Code, Failure};
+use crate::error::Code;
 use crate::models::catalogue::AiMark;
 use crate::models::id::FileId;
 use crate::models::task::Stage;
@@ -20,69 +20,60 @@ use crate::services::tasks::progress::Reporter;
 use crate::services::tasks::settle::{self, Delivered, Ending};
 use crate::services::uploads;
 
-/// Runs a task to its end, or until `stop` is set. What was made before a stop is delivered.
-pub async fn work(app: &App, task: &TaskRow, attempt: i32, reporter: &Reporter, stop: &Arc<AtomicBool>) -> Run {
+/// Runs a task to its end, or until it is stopped or interrupted. What was made before a stop is delivered; what was
+/// made before an interruption is thrown away and made again later, for the engine works here and for nothing.
+pub async fn work(shift: &Shift<'_>) -> Run {
+    let mut making = std::pin::pin!(make(shift));
+    tokio::select! {
+        run = &mut making => run,
+        () = shift.interrupted() => {
+            // The engine stops at its next tile.
+            shift.stop.set();
+            if let Run::Ended(ending) = making.await {
+                uploads::forget(shift.app, &settle::rows(ending.delivered())).await;
+            }
+            Run::Interrupted
+        }
+    }
+}
+
+async fn make(shift: &Shift<'_>) -> Run {
     let mut made = Vec::new();
-    match (Work { app, task, attempt, reporter, stop }).each_picture(&mut made).await {
+    match (Work { shift }).each_picture(&mut made).await {
         Ok(()) => Run::Ended(Ending::Completed { delivered: made }),
         Err(Halt::Stopped) => Run::Ended(Ending::Cancelled { delivered: made }),
-        Err(Halt::Failed(code, cause)) => Run::Ended(Ending::Failed { code, cause }),
+        Err(Halt::Failed(code, cause)) => Run::Ended(failed(code, cause)),
         Err(Halt::Outside(cause)) => {
-            uploads::forget(app, &settle::rows(&made)).await;
+            uploads::forget(shift.app, &settle::rows(&made)).await;
             Run::Again(cause)
         }
     }
 }
 
-/// Why the work ended early.
-pub(super) enum Halt {
-    /// The owner asked to stop.
-    Stopped,
-    /// It cannot be done.
-    Failed(Code, String),
-    /// Something outside failed that may work next time.
-    Outside(String),
-}
-
-impl From<Failure> for Halt {
-    fn from(failure: Failure) -> Self {
-        Halt::Outside(format!("{failure:?}"))
-    }
-}
-
-impl From<diesel::result::Error> for Halt {
-    fn from(error: diesel::result::Error) -> Self {
-        Halt::Outside(error.to_string())
-    }
-}
-
 /// One run of a task.
 struct Work<'a> {
-    app: &'a App,
-    task: &'a TaskRow,
-    attempt: i32,
-    reporter: &'a Reporter,
-    stop: &'a Arc<AtomicBool>,
+    shift: &'a Shift<'a>,
 }
 
 impl Work<'_> {
     /// Makes what can be made. A picture that cannot does not keep the others from coming out: it is an error only
     /// when none did.
     async fn each_picture(&self, made: &mut Vec<Delivered>) -> Result<(), Halt> {
-        let plan = Plan::of(self.app, self.task)?;
-        let style = pictures::style_image(self.app, &plan.parameters).await?.map(Arc::new);
-        let inputs = self.task.input_ids()?;
+        let Shift { app, task, reporter, stop, .. } = self.shift;
+        let plan = Plan::of(app, task)?;
+        let style = pictures::style_image(app, &plan.parameters).await?.map(Arc::new);
+        let inputs = task.input_ids()?;
         let count = inputs.len();
         let mut refused = None;
         for (index, input) in inputs.into_iter().enumerate() {
-            if self.stop.load(Ordering::Relaxed) {
+            if stop.is_set() {
                 return Err(Halt::Stopped);
             }
-            let share = Share { index, count, reporter: self.reporter.clone() };
+            let share = Share { index, count, reporter: (*reporter).clone() };
             match self.one_picture(&plan, style.clone(), share, input).await {
                 Ok(picture) => made.push(picture),
                 Err(Halt::Failed(code, cause)) => {
-                    tracing::warn!(%cause, task = %self.task.id, number = index + 1, "a picture of a task did not come out");
+                    tracing::warn!(%cause, task = %task.id, number = index + 1, "a picture of a task did not come out");
                     refused.get_or_insert(Halt::Failed(code, cause));
                 }
                 Err(halt) => return Err(halt),
@@ -92,14 +83,15 @@ impl Work<'_> {
     }
 
     async fn one_picture(&self, plan: &Plan, style: Option<Arc<DynamicImage>>, share: Share, input: FileId) -> Result<Delivered, Halt> {
-        let original = pictures::row(self.app, input.clone()).await?;
-        let picture = pictures::decode(self.app, &original).await?;
+        let Shift { app, task, reporter, stop, context, .. } = self.shift;
+        let original = pictures::row(app, input.clone()).await?;
+        let picture = pictures::decode(app, &original).await?;
         let (number, saving) = (share.index + 1, share.of(RUNNING_SHARE));
-        let result = run(self.app, plan.operation.clone(), picture, style, share, Arc::clone(self.stop)).await?;
-        self.reporter.report(Stage::Saving, saving);
+        let result = run(app, plan.operation.clone(), picture, style, share, Arc::clone(&stop.flag)).await?;
+        reporter.report(Stage::Saving, saving);
         let result = Made { image: result, format: plan.format, mark: plan.mark, label: original.name, number };
-        let file = pictures::store(self.app, self.task, self.attempt, result).await?;
-        Ok(Delivered { input, file })
+        let file = pictures::store(app, task, context.fence.attempt, result).await?;
+        Ok(Delivered { input: Some(input), seed: None, requested_size: None, file })
     }
 }
 

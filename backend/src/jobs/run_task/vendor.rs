@@ -1,0 +1,239 @@
+//! Work of a vendor: which model is asked, and what follows when it fails. The history of tries in the database is what
+//! decides, so that whoever takes a task up again decides alike.
+
+use std::time::Duration;
+
+use jobs::{Context, Job};
+use providers::{Began, Class, Error};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{Halt, Run, Shift, failed};
+use crate::app::App;
+use crate::database::attempts::{self, AttemptRow, Cause, State};
+use crate::database::tasks;
+use crate::error::{Code, Failure};
+use crate::models::catalogue::AiModel;
+use crate::models::id::TaskId;
+use crate::models::task::{Route, Tried};
+use crate::services::ai::accounts::Seat;
+use crate::services::ai::verdict::{self, Last, Next, RATE_LIMITED};
+use crate::services::tasks::settle::{Delivered, Ending};
+use crate::services::tasks::view;
+
+mod ask;
+mod previews;
+mod request;
+mod results;
+mod take_up;
+
+use ask::Asked;
+
+/// How long a job rests that found all places at its vendor taken.
+const REST: Duration = Duration::from_secs(5);
+
+/// A place among those who are served by a vendor or wait for it, and none for tasks of the embedded engine.
+pub struct Place(#[expect(dead_code, reason = "held, not looked at")] Option<OwnedSemaphorePermit>);
+
+/// A place with the vendor of a task, so that a crowd before one vendor leaves the worker free for the others. `None`
+/// when all are taken; the job has been put back in line then.
+pub async fn take_place(app: &App, context: &Context, job: &Job, id: &TaskId) -> Result<Option<Place>, Failure> {
+    if job.queue != jobs::Queue::Provider.as_str() {
+        return Ok(Some(Place(None)));
+    }
+    let task_id = id.clone();
+    let row = app.database.read::<_, Failure, _>(move |conn| Ok(tasks::by_id(conn, &task_id)?)).await?;
+    let Some(seat) = row.and_then(|row| app.accounts.of(&row.ai_provider)) else { return Ok(Some(Place(None))) };
+    if let Ok(permit) = seat.places.clone().try_acquire_owned() {
+        return Ok(Some(Place(Some(permit))));
+    }
+    let (fence, later) = (context.fence, app.clock.now().after(REST).0);
+    app.database.write::<_, Failure, _>(move |conn| Ok(jobs::release(conn, &fence, later)?)).await?;
+    Ok(None)
+}
+
+/// Runs a task to its end, or until it is put back or interrupted.
+pub async fn work(shift: &Shift<'_>) -> Run {
+    match drive(shift).await {
+        Ok(run) => run,
+        Err(failure) => Run::Again(format!("{failure:?}")),
+    }
+}
+
+async fn drive(shift: &Shift<'_>) -> Result<Run, Failure> {
+    let id = shift.id.clone();
+    let history = shift.app.database.read::<_, Failure, _>(move |conn| Ok(attempts::of_task(conn, &id)?)).await?;
+    let mut errand = Errand { shift, routes: shift.task.routes()?, tried: shift.task.tried_before()?, history };
+    if let Some(open) = errand.history.last().filter(|attempt| attempt.is_open()).cloned()
+        && let Some(run) = errand.take_up(open).await?
+    {
+        return Ok(run);
+    }
+    loop {
+        if shift.stop.is_set() {
+            return Ok(Run::Ended(Ending::Cancelled { delivered: Vec::new() }));
+        }
+        let Some(chosen) = errand.choose() else {
+            return Ok(Run::Ended(failed(Code::ProviderNotConfigured, "none of the task's models has an account now".to_owned())));
+        };
+        let asked = ask::ask(shift, &chosen).await?;
+        if let Some(run) = errand.follow(&chosen, asked).await? {
+            return Ok(run);
+        }
+    }
+}
+
+/// A task on its way through the models that it may be run on.
+struct Errand<'a> {
+    shift: &'a Shift<'a>,
+    routes: Vec<Route>,
+    tried: Vec<Tried>,
+    history: Vec<AttemptRow>,
+}
+
+/// The model that is asked, and the account.
+struct Chosen<'a> {
+    route: Route,
+    model: &'a AiModel,
+    seat: &'a Seat,
+}
+
+impl<'a> Errand<'a> {
+    /// The next model that was not tried in vain. One that was begun is kept; otherwise accounts that failed lately are
+    /// passed over while there are others.
+    fn choose(&self) -> Option<Chosen<'a>> {
+        let app = self.shift.app;
+        let vain = |tried: &Tried, route: &Route| tried.provider == route.provider && (tried.whole_account || tried.model == route.model);
+        let open = |route: &&Route| !self.tried.iter().any(|tried| vain(tried, route));
+        let able: Vec<Chosen<'a>> = self.routes.iter().filter(open).filter_map(|route| chosen(app, route)).collect();
+        let begun = self.history.last().map(|last| (last.ai_provider.as_str(), last.ai_model.as_str()));
+        let now = app.clock.now();
+        let place = able
+            .iter()
+            .position(|chosen| begun == Some((chosen.route.provider.as_str(), chosen.route.model.as_str())))
+            .or_else(|| able.iter().position(|chosen| !app.accounts.health.is_resting(&chosen.seat.account.id, now)))
+            .unwrap_or_default();
+        able.into_iter().nth(place)
+    }
+
+    /// What follows from a call: the end of this run, or another call.
+    async fn follow(&mut self, chosen: &Chosen<'_>, asked: Asked) -> Result<Option<Run>, Failure> {
+        let app = self.shift.app;
+        match asked {
+            Asked::Made(delivered) => {
+                app.accounts.health.is_well(&chosen.seat.account.id);
+                Ok(Some(Run::Ended(self.ending(delivered))))
+            }
+            Asked::Stopped => Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() }))),
+            Asked::Interrupted => Ok(Some(Run::Interrupted)),
+            Asked::Halted(Halt::Failed(code, cause)) => Ok(Some(Run::Ended(failed(code, cause)))),
+            Asked::Halted(Halt::Outside(cause)) => Ok(Some(Run::Again(cause))),
+            Asked::Halted(Halt::Stopped) => Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() }))),
+            Asked::Failed(error) => {
+                tracing::warn!(task = %self.shift.id, account = chosen.seat.account.id, model = chosen.model.id, %error, "a vendor failed");
+                app.accounts.health.failed(&chosen.seat.account.id, error.class, app.clock.now());
+                self.after(&chosen.route, &error).await
+            }
+        }
+    }
+
+    /// What was made when the owner asked to stop is delivered all the same: it is there, and paid for.
+    fn ending(&self, delivered: Vec<Delivered>) -> Ending {
+        if self.shift.stop.is_set() { Ending::Cancelled { delivered } } else { Ending::Completed { delivered } }
+    }
+
+    async fn after(&mut self, route: &Route, error: &Error) -> Result<Option<Run>, Failure> {
+        let (waits, others) = self.failures(route);
+        let limited = usize::from(error.class == Class::RateLimited);
+        let next = verdict::next(error, waits + limited, others + 1 - limited);
+        let last = match next {
+            Next::ElseWhere(last) => {
+                self.tried.push(Tried {
+                    provider: route.provider.clone(),
+                    model: route.model.clone(),
+                    code: verdict::code(error).as_str().to_owned(),
+                    // A wrong key, an empty account or a dead line are no better with another model.
+                    whole_account: matches!(error.class, Class::Auth | Class::ProviderBilling | Class::Network | Class::Timeout),
+                });
+                if let Some(chosen) = self.choose() {
+                    return self.turn_to(chosen.route, error).await;
+                }
+                self.tried.pop();
+                last
+            }
+            Next::Here(last) => last,
+        };
+        match last {
+            Last::Again(rest) => self.come_back(rest, error).await.map(Some),
+            Last::Fail(code) => {
+                if error.began == Began::Unknown {
+                    self.shift.app.accounts.health.count_ambiguous();
+                    tracing::error!(task = %self.shift.id, provider = route.provider, "refunded, and the vendor may charge for it");
+                }
+                let ending = Ending::Failed { code, cause: error.to_string(), class: Some(verdict::class_name(error.class)) };
+                Ok(Some(Run::Ended(ending)))
+            }
+        }
+    }
+
+    /// How many tries on a model failed so far: for want of room, and otherwise.
+    fn failures(&self, route: &Route) -> (usize, usize) {
+        let of_route = |attempt: &&AttemptRow| attempt.ai_provider == route.provider && attempt.ai_model == route.model;
+        let failed = self.history.iter().filter(of_route).filter(|attempt| attempt.state == State::Failed.as_str());
+        let (waits, others): (Vec<_>, Vec<_>) = failed.partition(|attempt| attempt.error_class.as_deref() == Some(RATE_LIMITED));
+        (waits.len(), others.len())
+    }
+
+    /// Notes the failure and that another model is tried now.
+    async fn turn_to(&mut self, next: Route, error: &Error) -> Result<Option<Run>, Failure> {
+        let tried = serde_json::to_string(&self.tried).map_err(Failure::internal)?;
+        let cause = Noted::of(error);
+        let turned = self.shift.write(move |conn, id, now| {
+            attempts::end(conn, id, State::Failed, Some(cause.cause()), now)?;
+            tasks::note_retry(conn, id, now)?;
+            tasks::reroute(conn, id, &next, &tried, now)?;
+            Ok((view::reload(conn, id, now)?, attempts::of_task(conn, id)?))
+        });
+        let Some((snapshot, history)) = turned.await? else { return Ok(Some(Run::Interrupted)) };
+        self.history = history;
+        self.shift.reporter.renew(snapshot);
+        Ok(None)
+    }
+
+    /// Notes the failure and puts the job back in line until the vendor may be asked again.
+    async fn come_back(&self, rest: Duration, error: &Error) -> Result<Run, Failure> {
+        let (fence, cause) = (self.shift.context.fence, Noted::of(error));
+        let noted = self.shift.write(move |conn, id, now| {
+            jobs::retry(conn, &fence, now.after(rest).0, &cause.message)?;
+            attempts::end(conn, id, State::Failed, Some(cause.cause()), now)?;
+            tasks::note_retry(conn, id, now)?;
+            view::reload(conn, id, now)
+        });
+        let Some(snapshot) = noted.await? else { return Ok(Run::Interrupted) };
+        self.shift.app.events.publish_task(Box::new(snapshot));
+        Ok(Run::PutBack)
+    }
+}
+
+/// A route with the account that serves it, if both still exist.
+fn chosen<'a>(app: &'a App, route: &Route) -> Option<Chosen<'a>> {
+    let model = app.catalogue.models.iter().find(|model| model.id == route.model && model.provider == route.provider)?;
+    let seat = app.accounts.of(&route.provider)?;
+    Some(Chosen { route: route.clone(), model, seat })
+}
+
+/// A failure as it is noted with a try.
+struct Noted {
+    class: &'static str,
+    code: Code,
+    message: String,
+}
+
+impl Noted {
+    fn of(error: &Error) -> Self {
+        Self { class: verdict::class_name(error.class), code: verdict::code(error), message: error.to_string() }
+    }
+
+    fn cause(&self) -> Cause<'_> {
+        Cause { class: Some(self.class), code: self.code.as_str(), message: &self.message }
+    }
+}

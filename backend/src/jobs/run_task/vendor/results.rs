@@ -1,0 +1,154 @@
+//! What a vendor made becomes files: fetched, checked as an upload would be, in the format that was asked for, marked as
+//! made with AI, and stored. Content credentials of the vendor are kept.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytes::Bytes;
+use imaging::{Format, Ingested};
+use providers::{Began, Class, Delivery, Error, Output};
+use tempfile::NamedTempFile;
+
+use super::Chosen;
+use super::ask::Asked;
+use super::request::Wish;
+use crate::error::Failure;
+use crate::jobs::run_task::pictures::{self, Encoded};
+use crate::jobs::run_task::{Halt, Shift};
+use crate::models::catalogue::AiMark;
+use crate::services::ai::marks;
+use crate::services::tasks::settle::{self, Delivered};
+use crate::services::uploads;
+
+/// Tries at fetching a picture that the vendor keeps ready.
+const FETCHES: u32 = 3;
+/// The pause before the second; the third comes after twice as long.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Stores what can be stored, at most as many pictures as were asked for. A picture that cannot does not keep the others
+/// from coming out.
+pub async fn store(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Asked {
+    let (mut made, mut reason) = (Vec::new(), delivery.refused);
+    for (index, output) in delivery.outputs.iter().take(wish.request.count as usize).enumerate() {
+        match one(shift, chosen, wish, output, index + 1).await {
+            Ok(delivered) => made.push(delivered),
+            Err(Flaw::Vendor(error)) => {
+                tracing::warn!(task = %shift.id, %error, number = index + 1, "a picture of a vendor did not come out");
+                reason.get_or_insert(error);
+            }
+            Err(Flaw::Ours(Halt::Outside(cause))) => {
+                uploads::forget(shift.app, &settle::rows(&made)).await;
+                return Asked::Halted(Halt::Outside(cause));
+            }
+            Err(Flaw::Ours(halt)) => return Asked::Halted(halt),
+        }
+    }
+    if made.is_empty() {
+        return Asked::Failed(reason.unwrap_or_else(|| Error::new(Class::EmptyResult, "no picture").began(Began::Ended)));
+    }
+    Asked::Made(made)
+}
+
+/// Why a picture did not come out.
+enum Flaw {
+    Vendor(Error),
+    Ours(Halt),
+}
+
+impl From<Halt> for Flaw {
+    fn from(halt: Halt) -> Self {
+        Flaw::Ours(halt)
+    }
+}
+
+impl From<Failure> for Flaw {
+    fn from(failure: Failure) -> Self {
+        Flaw::Ours(failure.into())
+    }
+}
+
+async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, output: &Output, number: usize) -> Result<Delivered, Flaw> {
+    let bytes = fetch(chosen, output).await.map_err(Flaw::Vendor)?;
+    let encoded = finish(shift, wish, bytes, number).await?;
+    let name = name(shift, wish, number);
+    let file = pictures::keep(shift.app, shift.task, shift.context.fence.attempt, name, wish.format, encoded).await?;
+    let inputs = shift.task.input_ids().map_err(Halt::from)?;
+    let requested_size = wish.request.size.as_ref().map(|size| [size.width, size.height]);
+    // Of several pictures none is the one that it was made from.
+    let input = inputs.first().filter(|_| inputs.len() == 1).cloned();
+    Ok(Delivered { input, seed: output.seed, requested_size, file })
+}
+
+async fn fetch(chosen: &Chosen<'_>, output: &Output) -> Result<Bytes, Error> {
+    let mut pause = PAUSE;
+    for _ in 1..FETCHES {
+        match chosen.seat.adapter.fetch(&chosen.seat.account, output).await {
+            Err(error) if matches!(error.class, Class::Network | Class::Timeout) => {
+                tracing::debug!(account = chosen.seat.account.id, %error, "a result is fetched again");
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            }
+            fetched => return fetched,
+        }
+    }
+    chosen.seat.adapter.fetch(&chosen.seat.account, output).await
+}
+
+/// Checks a picture and gives it its stored form, within the memory that all decodes share.
+async fn finish(shift: &Shift<'_>, wish: &Wish, bytes: Bytes, number: usize) -> Result<Encoded, Flaw> {
+    let (app, limits, folder) = (shift.app, pictures::result_limits(), shift.app.temporary_folder());
+    let file = tokio::task::spawn_blocking(move || written(&bytes, folder)).await.map_err(Failure::internal)?;
+    let file = file.map_err(|error| Halt::Outside(error.to_string()))?;
+    let memory = app.decode_budget.estimate(file.path(), &limits).await?;
+    let mark = app.catalogue.tool(&shift.task.task_type).map_or(AiMark::Generated, |tool| tool.ai_mark);
+    let stamp = Stamp { mark, format: wish.format, producer: app.config.app.name.clone(), id: format!("{}-{number}", shift.task.task_no) };
+    let folder = app.temporary_folder();
+    let finished = app.decode_budget.run(memory, move || finished(&file, folder, &stamp, &limits)).await?;
+    finished.map_err(|error| match error {
+        imaging::Error::Io(error) => Flaw::Ours(Halt::Outside(error.to_string())),
+        other => Flaw::Vendor(Error::new(Class::ProviderError, format!("what came is no usable picture: {other}")).began(Began::Ended)),
+    })
+}
+
+fn written(bytes: &[u8], folder: PathBuf) -> std::io::Result<NamedTempFile> {
+    let file = NamedTempFile::new_in(folder)?;
+    std::fs::write(file.path(), bytes)?;
+    Ok(file)
+}
+
+/// How a result is marked and stored.
+struct Stamp {
+    mark: AiMark,
+    format: Format,
+    producer: String,
+    id: String,
+}
+
+fn finished(file: &NamedTempFile, folder: PathBuf, stamp: &Stamp, limits: &imaging::Limits) -> Result<Encoded, imaging::Error> {
+    let clean = NamedTempFile::new_in(folder)?;
+    let ingested = imaging::ingest(file.path(), clean.path(), limits)?;
+    let bytes = std::fs::read(clean.path())?;
+    let bytes = in_format(bytes, &ingested, stamp, limits)?;
+    let Ingested { width, height, thumbnail, thumbhash, .. } = ingested;
+    Ok(Encoded { bytes, width, height, thumbnail, thumbhash })
+}
+
+/// The file in the format that was asked for, with its marks. A file that has it already is not encoded again.
+fn in_format(bytes: Vec<u8>, ingested: &Ingested, stamp: &Stamp, limits: &imaging::Limits) -> Result<Vec<u8>, imaging::Error> {
+    if ingested.format == stamp.format {
+        return marks::stamp(bytes, stamp.format, stamp.mark, &stamp.producer, stamp.id.clone());
+    }
+    let image = imaging::decode(&bytes, limits)?;
+    marks::encode(&image, stamp.format, stamp.mark, &stamp.producer, stamp.id.clone())
+}
+
+/// The name a result is saved under: that of the picture it was made from, or the task's number.
+fn name(shift: &Shift<'_>, wish: &Wish, number: usize) -> String {
+    let base = wish.label.clone().unwrap_or_else(|| shift.task.task_no.clone());
+    let label = pictures::label(&base, &shift.task.task_type, wish.format);
+    if wish.request.count <= 1 {
+        return label;
+    }
+    let (stem, ending) = label.rsplit_once('.').unwrap_or((label.as_str(), wish.format.extension()));
+    format!("{stem}-{number}.{ending}")
+}

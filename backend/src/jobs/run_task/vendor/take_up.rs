@@ -1,0 +1,74 @@
+//! A try that an earlier worker left behind: asked about by its handle, looked up where the vendor can, else given up.
+//! It is never sent again.
+
+use providers::{Began, Class, Error, Handle};
+
+use super::ask::{self, Asked, Noted};
+use super::previews::Previews;
+use super::{Chosen, Errand, chosen, request};
+use crate::database::attempts::AttemptRow;
+use crate::error::Failure;
+use crate::jobs::run_task::Run;
+use crate::models::task::Route;
+use crate::models::timestamp::Timestamp;
+
+impl Errand<'_> {
+    /// What follows from a try that has not ended. `None` when another may be made.
+    pub(super) async fn take_up(&mut self, open: AttemptRow) -> Result<Option<Run>, Failure> {
+        let route = Route { provider: open.ai_provider.clone(), model: open.ai_model.clone() };
+        let app = self.shift.app;
+        let Some(chosen) = chosen(app, &route) else { return self.after(&route, &unknown()).await };
+        let handle = open.handle.as_deref().and_then(|text| serde_json::from_str::<Handle>(text).ok());
+        let handle = match handle {
+            Some(handle) => handle,
+            None if !chosen.seat.adapter.abilities().look_up => return self.after(&route, &unknown()).await,
+            None => match self.look_up(&chosen, open.attempt).await? {
+                Found::Handle(handle) => handle,
+                Found::Nothing => return Ok(None),
+                Found::Run(run) => return Ok(Some(run)),
+            },
+        };
+        let asked = self.wait_for(&chosen, &handle, Timestamp(open.created_at)).await?;
+        self.follow(&chosen, asked).await
+    }
+
+    async fn look_up(&self, chosen: &Chosen<'_>, number: i32) -> Result<Found, Failure> {
+        let request_id = ask::request_id(self.shift, number);
+        match chosen.seat.adapter.look_up(&chosen.seat.account, &request_id).await {
+            Ok(Some(handle)) => match ask::note(self.shift, &handle).await? {
+                Some(()) => Ok(Found::Handle(handle)),
+                None => Ok(Found::Run(Run::Interrupted)),
+            },
+            Ok(None) => Ok(Found::Nothing),
+            Err(error) => Ok(Found::Run(Run::Again(error.to_string()))),
+        }
+    }
+
+    async fn wait_for(&self, chosen: &Chosen<'_>, handle: &Handle, began: Timestamp) -> Result<Asked, Failure> {
+        let wish = match request::wish(self.shift, chosen).await {
+            Ok(wish) => wish,
+            Err(halt) => return Ok(Asked::Halted(halt)),
+        };
+        let _room = match ask::room(self.shift, chosen).await {
+            Ok(room) => Some(room),
+            // The vendor is at work on it: it is asked to stop.
+            Err(Asked::Stopped) => None,
+            Err(asked) => return Ok(asked),
+        };
+        let previews = Previews::show(self.shift);
+        let asked = ask::poll(self.shift, chosen, &wish, &Noted { handle, began }, previews.watch()).await;
+        previews.end().await;
+        asked
+    }
+}
+
+/// What a vendor knows of a request whose answer was lost.
+enum Found {
+    Handle(Handle),
+    Nothing,
+    Run(Run),
+}
+
+fn unknown() -> Error {
+    Error::new(Class::UnknownOutcome, "the server ended while the vendor had the request").began(Began::Unknown)
+}

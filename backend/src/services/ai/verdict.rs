@@ -1,0 +1,154 @@
+//! What follows from a vendor's failure. A request that costs money is sent again only when it surely did not begin, or
+//! surely ended without a result; nobody pays twice for one picture.
+
+use std::time::Duration;
+
+use providers::{Began, Class, Error};
+
+use crate::error::Code;
+
+/// How often a task waits because its vendor has too many requests.
+const WAITS: usize = 3;
+/// Tries on one model that may end without a result.
+const TRIES: usize = 2;
+/// The wait when the vendor names none.
+const WAIT: Duration = Duration::from_secs(10);
+/// The rest before the second try.
+const REST: Duration = Duration::from_secs(2);
+
+/// What to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Ask the next model, if there is one; else do this.
+    ElseWhere(Last),
+    /// Nobody else may be asked.
+    Here(Last),
+}
+
+/// What to do when no other model is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Last {
+    /// Ask the same model again after this time.
+    Again(Duration),
+    /// The task has failed.
+    Fail(Code),
+}
+
+/// Follows from a failure, with how many tries on the same model failed so far for the same reason: waits for room, and
+/// others. This failure is counted.
+#[must_use]
+pub fn next(error: &Error, waits: usize, tries: usize) -> Next {
+    let fail = Last::Fail(code(error));
+    match (error.began, error.class) {
+        (Began::Unknown, _) => Next::Here(fail),
+        (_, Class::RateLimited) if waits <= WAITS => {
+            let wait = Last::Again(error.retry_after.unwrap_or(WAIT));
+            if error.began == Began::No { Next::ElseWhere(wait) } else { Next::Here(wait) }
+        }
+        (Began::No, Class::ContentPolicyInput | Class::ContentPolicyOutput | Class::Cancelled) => Next::Here(fail),
+        (Began::No, Class::Network | Class::Timeout | Class::Overloaded | Class::ProviderError) if tries < TRIES => {
+            Next::ElseWhere(Last::Again(error.retry_after.unwrap_or(REST)))
+        }
+        (Began::No, _) => Next::ElseWhere(fail),
+        (Began::Ended, Class::ProviderError | Class::Overloaded | Class::Timeout | Class::EmptyResult) if tries < TRIES => {
+            Next::Here(Last::Again(error.retry_after.unwrap_or(REST)))
+        }
+        (Began::Ended, _) => Next::Here(fail),
+    }
+}
+
+/// What the owner of the task is told.
+#[must_use]
+pub const fn code(error: &Error) -> Code {
+    if matches!(error.began, Began::Unknown) {
+        return Code::UnknownOutcome;
+    }
+    match error.class {
+        Class::InvalidRequest => Code::ProviderRejected,
+        Class::ContentPolicyInput | Class::ContentPolicyOutput => Code::ContentRefused,
+        Class::Auth | Class::ModelUnavailable | Class::ProviderBilling => Code::ProviderNotConfigured,
+        Class::RateLimited | Class::Overloaded => Code::ProviderBusy,
+        Class::ProviderError | Class::EmptyResult | Class::Network | Class::Expired | Class::Cancelled => Code::ProviderFailed,
+        Class::Timeout => Code::ProviderTimeout,
+        Class::UnknownOutcome => Code::UnknownOutcome,
+    }
+}
+
+/// A class as it is stored.
+#[must_use]
+pub const fn class_name(class: Class) -> &'static str {
+    match class {
+        Class::InvalidRequest => "invalid_request",
+        Class::ContentPolicyInput => "content_policy_input",
+        Class::ContentPolicyOutput => "content_policy_output",
+        Class::Auth => "auth",
+        Class::ModelUnavailable => "model_unavailable",
+        Class::ProviderBilling => "provider_billing",
+        Class::RateLimited => RATE_LIMITED,
+        Class::Overloaded => "overloaded",
+        Class::ProviderError => "provider_error",
+        Class::Timeout => "timeout",
+        Class::Network => "network",
+        Class::EmptyResult => "empty_result",
+        Class::Expired => "expired",
+        Class::Cancelled => "cancelled",
+        Class::UnknownOutcome => "unknown_outcome",
+    }
+}
+
+/// The class of waits.
+pub const RATE_LIMITED: &str = "rate_limited";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(class: Class, began: Began) -> Error {
+        Error::new(class, "").began(began)
+    }
+
+    const CLASSES: [Class; 15] = [
+        Class::InvalidRequest,
+        Class::ContentPolicyInput,
+        Class::ContentPolicyOutput,
+        Class::Auth,
+        Class::ModelUnavailable,
+        Class::ProviderBilling,
+        Class::RateLimited,
+        Class::Overloaded,
+        Class::ProviderError,
+        Class::Timeout,
+        Class::Network,
+        Class::EmptyResult,
+        Class::Expired,
+        Class::Cancelled,
+        Class::UnknownOutcome,
+    ];
+
+    #[test]
+    fn what_may_have_begun_is_never_sent_again() {
+        for class in CLASSES {
+            assert_eq!(next(&error(class, Began::Unknown), 1, 1), Next::Here(Last::Fail(Code::UnknownOutcome)), "{class:?}");
+        }
+    }
+
+    #[test]
+    fn another_model_is_asked_only_when_the_request_did_not_begin() {
+        for class in CLASSES {
+            assert!(matches!(next(&error(class, Began::Ended), 1, 1), Next::Here(_)), "{class:?}");
+        }
+        assert!(matches!(next(&error(Class::Auth, Began::No), 1, 1), Next::ElseWhere(Last::Fail(Code::ProviderNotConfigured))));
+        // Whoever refuses the words is not played off against another.
+        assert_eq!(next(&error(Class::ContentPolicyInput, Began::No), 1, 1), Next::Here(Last::Fail(Code::ContentRefused)));
+    }
+
+    #[test]
+    fn an_end_without_a_result_is_tried_once_more_and_a_full_vendor_waited_for_three_times() {
+        let ended = error(Class::EmptyResult, Began::Ended);
+        assert_eq!(next(&ended, 0, 1), Next::Here(Last::Again(REST)));
+        assert_eq!(next(&ended, 0, 2), Next::Here(Last::Fail(Code::ProviderFailed)));
+        let full = error(Class::RateLimited, Began::No).retry_after(Some(Duration::from_secs(7)));
+        assert_eq!(next(&full, 3, 0), Next::ElseWhere(Last::Again(Duration::from_secs(7))));
+        assert_eq!(next(&full, 4, 0), Next::ElseWhere(Last::Fail(Code::ProviderBusy)));
+    }
+}

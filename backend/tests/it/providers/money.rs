@@ -1,0 +1,57 @@
+//! Nobody pays for what was not delivered, and nobody more than was quoted.
+
+use serde_json::json;
+
+use crate::support::id;
+use crate::support::studio::Studio;
+
+#[tokio::test]
+async fn what_the_content_rules_refuse_is_refunded_and_not_asked_again() {
+    for (mark, sent) in [("[refusal]", 1), ("[refusal200]", 1)] {
+        let studio = Studio::open().await;
+        let task = studio.draw(&format!("a cat {mark}"), json!({})).await;
+        assert_eq!((&task["status"], &task["error"]["code"]), (&json!("failed"), &json!("content_refused")), "{mark}: {task}");
+        assert!(task["error"]["message"].as_str().unwrap().contains("credits were returned"));
+        assert_eq!((studio.net().await, studio.paid(), studio.paid_at_gateway()), (0, sent, 0), "{mark}");
+        studio.verify().await;
+    }
+}
+
+#[tokio::test]
+async fn fewer_pictures_than_asked_for_cost_less_and_more_cost_nothing() {
+    let studio = Studio::open().await;
+    let fewer = studio.draw("a cat [fewer]", json!({ "model": "first", "count": 3 })).await;
+    assert_eq!((&fewer["status"], fewer["results"].as_array().unwrap().len()), (&json!("completed"), 2));
+    assert_eq!((&fewer["credits"], &fewer["creditsRefunded"], studio.net().await), (&json!(30), &json!(10), 20));
+    let more = studio.draw("a cat [more]", json!({ "model": "first", "count": 2 })).await;
+    assert_eq!((more["results"].as_array().unwrap().len(), studio.net().await), (2, 40));
+    studio.verify().await;
+}
+
+#[tokio::test]
+async fn a_vendor_that_fails_is_asked_once_more_and_then_no_more() {
+    let studio = Studio::open().await;
+    let task = studio.draw("a cat [500x:1]", json!({ "model": "first" })).await;
+    assert_eq!((&task["status"], &task["stage"]), (&json!("processing"), &json!("retrying")));
+    studio.run_later(30).await;
+    let task = studio.user.task(&id(&task)).await;
+    assert_eq!((&task["status"], &task["retryCount"]), (&json!("completed"), &json!(1)), "{task}");
+    assert_eq!(studio.app.attempts(&id(&task)).await, ["failed", "succeeded"]);
+    let task = studio.draw("a cat [emptydata]", json!({ "model": "first" })).await;
+    studio.run_later(30).await;
+    let task = studio.user.task(&id(&task)).await;
+    assert_eq!((&task["error"]["code"], studio.net().await, studio.paid()), (&json!("provider_failed"), 10, 4));
+    studio.verify().await;
+}
+
+#[tokio::test]
+async fn an_owner_without_limits_pays_nothing_and_gets_pictures() {
+    let studio = Studio::with(&[("OWNER_UNLIMITED", "true")]).await;
+    let owner = studio.app.anonymous();
+    owner.post("/api/auth/login", json!({ "email": "owner@example.com", "password": "a long password" })).await.expect(200);
+    let body = crate::support::studio::order("a cat [fewer]", json!({ "model": "first", "count": 2 }));
+    let task = owner.post("/api/tasks", body).await.expect(202);
+    studio.app.run_jobs().await;
+    let task = owner.task(&id(&task)).await;
+    assert_eq!((&task["status"], &task["credits"], &task["creditsRefunded"]), (&json!("completed"), &json!(0), &json!(0)));
+}
