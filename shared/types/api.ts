@@ -7,6 +7,7 @@ export type Problem = Schemas["Problem"];
 export type StoredFile = Schemas["File"];
 export type Catalogue = Schemas["Catalogue"];
 export type Tool = Schemas["Tool"];
+export type AiModel = Schemas["AiModel"];
 export type Style = Schemas["Style"];
 export type Credits = Schemas["Credits"];
 export type CreditTransaction = Schemas["CreditTransaction"];

@@ -220,6 +220,9 @@ pub struct VendorModel {
     /// Switches of the adapter and fixed fields of the model.
     #[serde(default)]
     pub options: serde_json::Map<String, serde_json::Value>,
+    /// What it calls its fields, where the vendor hosts models of many makers.
+    #[serde(default)]
+    pub inputs: providers::Inputs,
     /// The sizes it makes; without them the vendor chooses.
     #[serde(default)]
     pub sizes: Option<SizeRule>,

@@ -14,6 +14,8 @@ export function useCatalogue() {
     findTool: (taskType: string) => tools.find((tool) => tool.taskType === taskType),
     /** A tool that is gone from the catalogue keeps its technical name. */
     toolName: (taskType: string) => tools.find((tool) => tool.taskType === taskType)?.name ?? taskType,
+    modelName: (taskType: string, id: string) =>
+      tools.find((tool) => tool.taskType === taskType)?.models.find((model) => model.id === id)?.name ?? id,
     styleName: (id: string | null | undefined) =>
       id ? (styles.find((style) => style.id === id)?.name ?? id) : null,
   };

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { TASK_STATUSES } from "@shared/constants/status-codes";
 import { describe, expect, it } from "vitest";
 import { ADVICE, OWN_TITLES } from "@/components/common/error-words";
+import { FAILURES } from "@/components/results/FailureNote";
+import { EXAMPLES } from "@/features/create/examples";
 import { SAMPLES } from "@/features/create/Samples";
 import { THEMES } from "@/hooks/useTheme";
 import { TRANSACTION_TYPES } from "@/services/paths";
@@ -44,9 +46,13 @@ const BUILT: Record<string, readonly string[]> = {
   "common.shortcuts.": SHORTCUTS.map(({ id }) => id),
   "common.theme.": THEMES,
   "create.empty.sample.": SAMPLES,
+  "create.examples.": Object.values(EXAMPLES)
+    .flat()
+    .flatMap((id) => [`${id}.title`, `${id}.text`]),
   "credits.type.": TRANSACTION_TYPES,
   "errors.advice.": ADVICE,
   "errors.title.": OWN_TITLES,
+  "tasks.failure.": FAILURES,
   "tasks.mark.": ["generated", "edited", "enhanced"],
   "tasks.progress.": ["starting", "saving", "cancelling"],
   "tasks.status.": TASK_STATUSES,

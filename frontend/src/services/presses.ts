@@ -12,12 +12,14 @@ export type Press = {
   /** Shape and picture of the card until the task arrives. */
   aspect: number;
   previewUrl: string | null;
+  /** Pictures that it makes. */
+  count: number;
   createdAt: string;
   state: "sending" | "failed";
   error: ApiError | null;
 };
 
-export type PressLook = Pick<Press, "aspect" | "previewUrl">;
+export type PressLook = Pick<Press, "aspect" | "previewUrl" | "count">;
 
 /** Sends again by itself this often when the line failed, before asking the creator. */
 const SILENT_RESENDS = 2;

@@ -32,7 +32,7 @@ export function onTaskMoved(listener: TaskListener): () => void {
 export function applyTask(cache: QueryClient, incoming: Task): void {
   if (deleted.has(incoming.id)) return;
   const known = findTask(cache, incoming.id);
-  const task = newerTask(known, incoming);
+  const task = withPreview(known, newerTask(known, incoming));
   cache.setQueryData(taskQuery(task.id).queryKey, task);
   let listed = false;
   for (const [key, page] of cache.getQueriesData<TaskPage>({ queryKey: ["tasks"] })) {
@@ -51,6 +51,12 @@ export function applyTask(cache: QueryClient, incoming: Task): void {
     for (const listener of settledListeners) listener(task);
     void cache.invalidateQueries({ queryKey: ["ledger"] });
   }
+}
+
+/** Not every word of a running task brings the picture on its way along; the last one stays until the end. */
+function withPreview(known: Task | undefined, task: Task): Task {
+  if (task.previewUrl || !known?.previewUrl || isFinal(task)) return task;
+  return { ...task, previewUrl: known.previewUrl };
 }
 
 export function applyDeletion(cache: QueryClient, id: string): void {

@@ -11,6 +11,7 @@ describe("the draft", () => {
       taskType: "upscale",
       style: null,
       parameters: { upscale: { scale: 4 } },
+      models: {},
       fileIds: ["file_1"],
     });
   });
@@ -18,7 +19,7 @@ describe("the draft", () => {
     openWorkbench("user_b");
     changeDraft({ taskType: "style_transfer", fileIds: ["file_secret"] });
     openWorkbench("user_c");
-    expect(getDraft()).toEqual({ taskType: null, style: null, parameters: {}, fileIds: [] });
+    expect(getDraft()).toEqual({ taskType: null, style: null, parameters: {}, models: {}, fileIds: [] });
   });
   it("of an older page or with nonsense in it is read as far as it makes sense", () => {
     expect(parseDraft("{not json").fileIds).toEqual([]);
@@ -26,6 +27,7 @@ describe("the draft", () => {
       taskType: null,
       style: null,
       parameters: {},
+      models: {},
       fileIds: ["file_1"],
     });
   });

@@ -12,11 +12,13 @@ export type Draft = {
   style: string | null;
   /** Kept per tool, so that trying another tool loses nothing. */
   parameters: Record<string, ParameterValues>;
+  /** The model chosen for a tool; without one the server chooses. */
+  models: Record<string, string>;
   /** Stored pictures only; one still on its way cannot outlive the page. */
   fileIds: string[];
 };
 
-const EMPTY: Draft = { taskType: null, style: null, parameters: {}, fileIds: [] };
+const EMPTY: Draft = { taskType: null, style: null, parameters: {}, models: {}, fileIds: [] };
 
 /** Pictures on the workbench; one queue for the whole visit, so uploads outlive a change of page. */
 export const workbenchUploads = new UploadQueue();
@@ -33,6 +35,9 @@ export function openWorkbench(userId: string): void {
   draft = parseDraft(recall(`draft.${userId}`));
   notify();
 }
+
+/** Whose draft lies open. */
+export const draftOwner = (): string | null => owner;
 
 export const getDraft = (): Draft => draft;
 
@@ -51,6 +56,12 @@ export function setParameters(taskType: string, values: ParameterValues): void {
   changeDraft({ parameters: { ...draft.parameters, [taskType]: values } });
 }
 
+/** Null leaves the choice to the server. */
+export function setModel(taskType: string, model: string | null): void {
+  const { [taskType]: _, ...others } = draft.models;
+  changeDraft({ models: model === null ? others : { ...others, [taskType]: model } });
+}
+
 /** A draft written by an older page may lack fields or hold nonsense; only what fits is taken. */
 export function parseDraft(text: string | null): Draft {
   if (!text) return EMPTY;
@@ -59,13 +70,17 @@ export function parseDraft(text: string | null): Draft {
     return {
       taskType: typeof read.taskType === "string" ? read.taskType : null,
       style: typeof read.style === "string" ? read.style : null,
-      parameters: typeof read.parameters === "object" && read.parameters ? read.parameters : {},
+      parameters: asRecord(read.parameters),
+      models: asRecord(read.models),
       fileIds: Array.isArray(read.fileIds) ? read.fileIds.filter((id) => typeof id === "string") : [],
     };
   } catch {
     return EMPTY;
   }
 }
+
+const asRecord = <T>(value: Record<string, T> | undefined): Record<string, T> =>
+  typeof value === "object" && value ? value : {};
 
 function notify() {
   for (const listener of listeners) listener();

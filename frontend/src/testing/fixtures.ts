@@ -1,5 +1,5 @@
 /** Small valid objects of the contract; a test overrides only what it is about. */
-import type { AppInfo, Credits, StoredFile, Style, Tool } from "@/types/api";
+import type { AiModel, AppInfo, Credits, StoredFile, Style, Tool } from "@/types/api";
 import type { Quote, Task, TaskResult } from "@/types/task";
 import type { User } from "@/types/user";
 
@@ -45,12 +45,28 @@ export const tool = (change: Partial<Tool> = {}): Tool => ({
   description: "去掉背景",
   available: true,
   unavailable: null,
+  combinesInputs: false,
   inputs: { min: 1, max: 1 },
   price: 1,
   aiMark: "edited",
   usesStyles: false,
   parameters: { properties: {} },
   models: [],
+  ...change,
+});
+
+export const model = (change: Partial<AiModel> = {}): AiModel => ({
+  id: "first",
+  name: "First",
+  provider: "vendor-a",
+  providerName: "Vendor A",
+  available: true,
+  unavailable: null,
+  price: 4,
+  parameters: [],
+  choices: {},
+  maxCount: 4,
+  promptLanguages: ["zh", "en"],
   ...change,
 });
 
@@ -102,7 +118,9 @@ export const task = (change: Partial<Task> = {}): Task => ({
   parameters: {},
   prompt: null,
   provider: "embedded",
+  providerName: "",
   model: "m",
+  triedBefore: [],
   resultUrls: [],
   results: [],
   progress: 0,

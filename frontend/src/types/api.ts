@@ -1,4 +1,5 @@
 export type {
+  AiModel,
   Credits,
   CreditTransaction,
   Problem,

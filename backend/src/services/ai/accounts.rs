@@ -132,6 +132,7 @@ fn seat(provider: &Provider, given: &Vendor, outside: &Outside) -> Option<Seat> 
         base_url: Url::parse(base_url).ok()?,
         key: given.api_key.as_ref().map(|key| Secret::new(key.expose())),
         webhook_secret: None,
+        webhook_keys_url: None,
         egress: outside.egress.clone(),
         route: Route::Default,
         limits: outside.limits,

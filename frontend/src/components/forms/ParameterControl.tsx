@@ -1,14 +1,19 @@
 /** One parameter as the control that suits it: bar, list, slider, switch, colour, picture or text. */
 
 import { Segmented, Switch } from "@/components/ui/choice";
-import { controlClass, Field } from "@/components/ui/field";
-import { Range } from "@/components/ui/range";
-import { Select } from "@/components/ui/select";
 import { useTranslation } from "@/locales/i18n";
 import type { Limits, Style } from "@/types/api";
-import { formatNumber, formatPercent } from "@/utils/formatting";
+import { formatNumber } from "@/utils/formatting";
+import { CountStepper } from "./CountStepper";
 import { FileField } from "./FileField";
-import type { ChoiceValue, ParameterField, ParameterIssue } from "./parameter-schema";
+import { FoldedPrompt } from "./FoldedPrompt";
+import { ListChoice } from "./ListChoice";
+import { NumberControl } from "./NumberControl";
+import type { ChoiceValue, ParameterField } from "./parameter-schema";
+import type { ParameterIssue } from "./parameter-values";
+import { RatioPicker } from "./RatioPicker";
+import { SeedControl } from "./SeedControl";
+import { ColorControl, TextControl } from "./TextControls";
 
 /** More choices than this no longer fit a bar on a phone. */
 const SEGMENTED_MAX = 4;
@@ -60,8 +65,31 @@ export function ParameterControl(props: ParameterControlProps) {
           onChange={onChange}
         />
       );
+    case "ratio":
+      return (
+        <RatioPicker
+          label={field.title}
+          options={field.choices}
+          value={value as ChoiceValue}
+          onChange={onChange}
+        />
+      );
+    case "count":
+      return (
+        <CountStepper
+          {...labels}
+          min={field.minimum ?? 1}
+          max={field.maximum ?? 1}
+          value={Number(value ?? 1)}
+          onChange={onChange}
+        />
+      );
+    case "seed":
+      return <SeedControl {...labels} max={field.maximum} value={value} onChange={onChange} />;
     case "number":
-      return <NumberControl {...props} error={error} />;
+      return <NumberControl field={field} value={value} error={error} onChange={onChange} />;
+    case "prompt":
+      return <FoldedPrompt {...labels} value={String(value ?? "")} onChange={onChange} />;
     case "color":
       return <ColorControl {...labels} value={String(value ?? "#ffffff")} onChange={onChange} />;
     case "file":
@@ -85,142 +113,16 @@ export function ParameterControl(props: ParameterControlProps) {
   }
 }
 
-type Labels = { label: string; hint: string | undefined; error: string | null };
-
 function useIssueWords({ issue, serverError }: ParameterControlProps): string | null {
   const { t, language } = useTranslation();
   if (serverError) return serverError;
   if (!issue) return null;
   if (issue.reason === "required") return t("common.form.required");
   if (issue.reason === "color") return t("common.form.colorInvalid");
+  if (issue.reason === "length") return t("common.form.tooLong", { max: formatNumber(issue.max, language) });
   const { min, max } = issue;
   return t("common.form.numberRange", {
     min: formatNumber(min, language),
     max: formatNumber(max, language),
   });
-}
-
-type ListChoiceProps = Labels & {
-  optional: boolean;
-  choices: { value: ChoiceValue; label: string }[];
-  value: unknown;
-  onChange: (value: unknown) => void;
-};
-
-function ListChoice({ optional, choices, value, onChange, ...labels }: ListChoiceProps) {
-  const { t } = useTranslation();
-  return (
-    <Field {...labels}>
-      {({ id, describedBy }) => (
-        <Select
-          id={id}
-          aria-describedby={describedBy}
-          value={String(value ?? "")}
-          onChange={(event) =>
-            onChange(choices.find((choice) => String(choice.value) === event.target.value)?.value)
-          }
-        >
-          {optional ? <option value="">{t("common.form.none")}</option> : null}
-          {choices.map((choice) => (
-            <option key={choice.value} value={String(choice.value)}>
-              {choice.label}
-            </option>
-          ))}
-        </Select>
-      )}
-    </Field>
-  );
-}
-
-function NumberControl({ field, value, error, onChange }: ParameterControlProps & { error: string | null }) {
-  const { language } = useTranslation();
-  const { minimum, maximum } = field;
-  const number = typeof value === "number" ? value : Number(field.fallback ?? minimum ?? 0);
-  const share = minimum === 0 && maximum === 1;
-  return (
-    <Field label={field.title} hint={field.description} error={error}>
-      {({ id, describedBy, invalid }) =>
-        minimum !== undefined && maximum !== undefined ? (
-          <Range
-            id={id}
-            describedBy={describedBy}
-            min={minimum}
-            max={maximum}
-            step={field.step ?? (share ? 0.05 : (maximum - minimum) / 100)}
-            value={number}
-            display={share ? formatPercent(number + 1e-9, language) : formatNumber(number, language)}
-            onChange={onChange}
-          />
-        ) : (
-          <input
-            id={id}
-            type="number"
-            inputMode={field.integer ? "numeric" : "decimal"}
-            aria-describedby={describedBy}
-            aria-invalid={invalid || undefined}
-            className={controlClass}
-            min={minimum}
-            max={maximum}
-            step={field.step ?? "any"}
-            value={Number.isNaN(number) ? "" : number}
-            onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.valueAsNumber)}
-          />
-        )
-      }
-    </Field>
-  );
-}
-
-type TextValue = Labels & { value: string; onChange: (value: unknown) => void };
-
-function ColorControl({ value, onChange, ...labels }: TextValue) {
-  const { t } = useTranslation();
-  return (
-    <Field {...labels}>
-      {({ id, describedBy, invalid }) => (
-        <div className="flex gap-2">
-          <input
-            type="color"
-            aria-label={t("common.form.color")}
-            className="h-11 w-14 shrink-0 rounded-md border border-edge/60 bg-surface p-1"
-            value={/^#[0-9a-f]{6}$/i.test(value) ? value : "#ffffff"}
-            onChange={(event) => onChange(event.target.value)}
-          />
-          <input
-            id={id}
-            type="text"
-            spellCheck={false}
-            autoComplete="off"
-            maxLength={7}
-            aria-describedby={describedBy}
-            aria-invalid={invalid || undefined}
-            className={`${controlClass} font-mono`}
-            value={value}
-            onChange={(event) => onChange(event.target.value.trim())}
-          />
-        </div>
-      )}
-    </Field>
-  );
-}
-
-function TextControl({ multiline, value, onChange, ...labels }: TextValue & { multiline: boolean }) {
-  return (
-    <Field {...labels}>
-      {({ id, describedBy, invalid }) => {
-        const shared = {
-          id,
-          "aria-describedby": describedBy,
-          "aria-invalid": invalid || undefined,
-          value,
-          onChange: (event: { target: { value: string } }) => onChange(event.target.value),
-        };
-        return multiline ? (
-          <textarea {...shared} rows={3} className={`${controlClass} py-2`} />
-        ) : (
-          <input {...shared} type="text" className={controlClass} />
-        );
-      }}
-    </Field>
-  );
 }

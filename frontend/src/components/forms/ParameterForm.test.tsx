@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import type { ParameterValues } from "@/services/workbench";
 import { style } from "@/testing/fixtures";
 import { ParameterForm } from "./ParameterForm";
-import { checkParameters, parametersToSend, readFields, visibleFields } from "./parameter-schema";
+import { readFields } from "./parameter-schema";
+import { checkParameters, parametersToSend, visibleFields } from "./parameter-values";
 
 const schema = {
   type: "object",
@@ -91,7 +92,7 @@ function Form({
     setValues(next);
     onValues(next);
   };
-  return <ParameterForm schema={schema} values={values} onChange={change} styles={[style("ink", "水墨")]} />;
+  return <ParameterForm fields={fields} values={values} onChange={change} styles={[style("ink", "水墨")]} />;
 }
 function setUp(start: ParameterValues = {}) {
   let sent: ParameterValues = start;

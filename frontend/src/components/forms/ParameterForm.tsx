@@ -1,5 +1,5 @@
 /**
- * The form of a tool, drawn from its JSON Schema: a new tool or model needs no change here. Rare settings
+ * The form of a tool, drawn from its schema's fields: a new tool or model needs no change here. Rare settings
  * are folded; a setting that only matters with another appears with it.
  */
 import { Fold } from "@/components/ui/fold";
@@ -7,16 +7,11 @@ import { useTranslation } from "@/locales/i18n";
 import type { ParameterValues } from "@/services/workbench";
 import type { Limits, Style } from "@/types/api";
 import { ParameterControl } from "./ParameterControl";
-import {
-  checkParameters,
-  currentValue,
-  type ParameterField,
-  readFields,
-  visibleFields,
-} from "./parameter-schema";
+import type { ParameterField } from "./parameter-schema";
+import { checkParameters, currentValue, visibleFields } from "./parameter-values";
 
 type ParameterFormProps = {
-  schema: unknown;
+  fields: ParameterField[];
   values: ParameterValues;
   onChange: (values: ParameterValues) => void;
   /** For parameters that name a style. */
@@ -28,7 +23,7 @@ type ParameterFormProps = {
 };
 
 export function ParameterForm({
-  schema,
+  fields: all,
   values,
   onChange,
   styles = [],
@@ -36,7 +31,6 @@ export function ParameterForm({
   serverErrors = {},
 }: ParameterFormProps) {
   const { t } = useTranslation();
-  const all = readFields(schema);
   const shown = visibleFields(all, values);
   const issues = checkParameters(all, values);
   const plain = shown.filter((field) => !field.advanced);

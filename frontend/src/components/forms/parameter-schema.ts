@@ -1,11 +1,22 @@
 /**
- * Reads a tool's JSON Schema into the fields a form can draw, and decides which are shown, what is sent
- * and what is wrong. Everything the server does not declare is left out: an unknown parameter is a 400.
+ * Reads a tool's JSON Schema into the fields a form can draw. Which of them are shown, what is sent and what is
+ * wrong is decided in parameter-values.ts, what a model takes of them in model-fields.ts.
  */
-import type { ParameterValues } from "@/services/workbench";
 
 export type ChoiceValue = string | number;
-type FieldKind = "choice" | "number" | "switch" | "color" | "file" | "style" | "multiline" | "text";
+type FieldKind =
+  | "choice"
+  | "ratio"
+  | "number"
+  | "count"
+  | "seed"
+  | "switch"
+  | "color"
+  | "file"
+  | "style"
+  | "prompt"
+  | "multiline"
+  | "text";
 
 export type ParameterField = {
   name: string;
@@ -16,9 +27,13 @@ export type ParameterField = {
   choices: Choice[];
   minimum: number | undefined;
   maximum: number | undefined;
+  /** Characters of a text. */
+  maxLength: number | undefined;
   step: number | undefined;
   integer: boolean;
   advanced: boolean;
+  /** Taken by some models only. */
+  byModel: boolean;
   required: boolean;
   /** Other parameters and the values with which this one is shown; "*" stands for any value at all. */
   visibleWhen: Record<string, unknown[]>;
@@ -34,11 +49,6 @@ type Choice = {
   visibleWhen: Record<string, unknown[]>;
 };
 
-export type ParameterIssue =
-  | { reason: "range"; min: number; max: number }
-  | { reason: "color" }
-  | { reason: "required" };
-
 type Option = {
   const?: ChoiceValue;
   title?: string;
@@ -53,11 +63,13 @@ type Property = {
   default?: unknown;
   minimum?: number;
   maximum?: number;
+  maxLength?: number;
   "x-step"?: number;
   format?: string;
   enum?: ChoiceValue[];
   oneOf?: Option[];
   "x-advanced"?: boolean;
+  "x-by-model"?: boolean;
   "x-visible-when"?: Record<string, unknown>;
   "x-needs"?: string;
   "x-excludes"?: string;
@@ -100,14 +112,16 @@ function readField(name: string, property: Property, required: boolean): Paramet
     name,
     title: property.title ?? name,
     description: property.description,
-    kind: kindOf(property, types, choices.length > 0),
+    kind: kindOf(name, property, types, choices),
     fallback: property.default,
     choices,
     minimum: property.minimum,
     maximum: property.maximum,
+    maxLength: property.maxLength,
     step: property["x-step"] ?? (integer ? 1 : undefined),
     integer,
     advanced: property["x-advanced"] === true,
+    byModel: property["x-by-model"] === true,
     required,
     visibleWhen: {
       ...readConditions(property["x-visible-when"]),
@@ -121,96 +135,24 @@ function readConditions(conditions: Record<string, unknown> = {}): Record<string
   return Object.fromEntries(Object.entries(conditions).map(([other, values]) => [other, [values].flat()]));
 }
 
-function kindOf(property: Property, types: string[], hasChoices: boolean): FieldKind {
-  if (hasChoices) return "choice";
+/** A shape is a choice that can be drawn; count and seed are the two numbers with a meaning of their own. */
+function kindOf(name: string, property: Property, types: string[], choices: Choice[]): FieldKind {
+  if (choices.length > 0) return choices.every(({ value }) => isShape(value)) ? "ratio" : "choice";
   if (types.includes("boolean")) return "switch";
-  if (types.includes("number") || types.includes("integer")) return "number";
+  if (types.includes("number") || types.includes("integer"))
+    return name === "count" || name === "seed" ? name : "number";
   switch (property.format) {
     case "color":
-      return "color";
+    case "prompt":
+    case "multiline":
+      return property.format;
     case "file-id":
       return "file";
     case "style-id":
       return "style";
-    case "multiline":
-      return "multiline";
     default:
       return "text";
   }
 }
 
-/** What a field holds; a choice that cannot be had is no value. */
-export function currentValue(field: ParameterField, values: ParameterValues): unknown {
-  const value = values[field.name] ?? field.fallback;
-  const hasChoice = field.choices.length === 0 || field.choices.some((choice) => choice.value === value);
-  return hasChoice ? value : field.fallback;
-}
-
-/**
- * Fields whose conditions hold, each with the choices that can be had. A hidden field hides what depends on it; one
- * choice is no question.
- */
-export function visibleFields(fields: ParameterField[], values: ParameterValues): ParameterField[] {
-  const byName = new Map(fields.map((field) => [field.name, field]));
-  const replaced = (field: ParameterField): boolean => {
-    const other = field.excludes === undefined ? undefined : byName.get(field.excludes);
-    return other !== undefined && isFilled(currentValue(other, values));
-  };
-  const visible = (field: ParameterField, depth: number): boolean =>
-    depth < fields.length &&
-    !replaced(field) &&
-    Object.entries(field.visibleWhen).every(([other, wanted]) => {
-      const control = byName.get(other);
-      if (!control || !visible(control, depth + 1)) return false;
-      const value = currentValue(control, values);
-      return wanted.includes("*") ? isFilled(value) : wanted.includes(value);
-    });
-  const holds = ([other, wanted]: [string, unknown[]]): boolean => {
-    const control = byName.get(other);
-    return control !== undefined && wanted.includes(currentValue(control, values));
-  };
-  const open = (field: ParameterField): ParameterField => ({
-    ...field,
-    choices: field.choices.filter((choice) => Object.entries(choice.visibleWhen).every(holds)),
-  });
-  return fields
-    .filter((field) => visible(field, 0))
-    .map(open)
-    .filter((field) => field.choices.length !== 1);
-}
-
-/** What is sent: visible fields that hold something. */
-export function parametersToSend(fields: ParameterField[], values: ParameterValues): ParameterValues {
-  return Object.fromEntries(
-    visibleFields(fields, values)
-      .map((field) => [field.name, currentValue(field, values)] as const)
-      .filter(([, value]) => isFilled(value)),
-  );
-}
-
-export function checkParameters(
-  fields: ParameterField[],
-  values: ParameterValues,
-): Record<string, ParameterIssue> {
-  const issues: Record<string, ParameterIssue> = {};
-  for (const field of visibleFields(fields, values)) {
-    const issue = issueOf(field, currentValue(field, values));
-    if (issue) issues[field.name] = issue;
-  }
-  return issues;
-}
-
-function issueOf(field: ParameterField, value: unknown): ParameterIssue | null {
-  if (!isFilled(value)) return field.required ? { reason: "required" } : null;
-  if (field.kind === "color" && !/^#[0-9a-f]{6}$/i.test(String(value))) return { reason: "color" };
-  if (field.kind === "number") {
-    const { minimum: min = Number.NEGATIVE_INFINITY, maximum: max = Number.POSITIVE_INFINITY } = field;
-    const outside = typeof value !== "number" || Number.isNaN(value) || value < min || value > max;
-    if (outside) return { reason: "range", min, max };
-  }
-  return null;
-}
-
-export function isFilled(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== "";
-}
+const isShape = (value: ChoiceValue): boolean => value === "auto" || /^\d+:\d+$/.test(String(value));

@@ -1,6 +1,6 @@
 /** The frame in which the large picture stands; it keeps its size whatever is in it. */
 import clsx from "clsx";
-import type { CSSProperties } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { Picture } from "@/components/ui/placeholder";
 
 type FrameProps = {
@@ -10,9 +10,11 @@ type FrameProps = {
   thumbhash?: string | null | undefined;
   alt: string;
   dim?: boolean;
+  /** Laid over the picture. */
+  children?: ReactNode;
 };
 
-export function Frame({ width, height, source, thumbhash, alt, dim }: FrameProps) {
+export function Frame({ width, height, source, thumbhash, alt, dim, children }: FrameProps) {
   return (
     <div
       className="relative mx-auto w-full overflow-hidden rounded-lg bg-easel"
@@ -27,6 +29,7 @@ export function Frame({ width, height, source, thumbhash, alt, dim }: FrameProps
           className={clsx("size-full object-contain", dim && "opacity-60")}
         />
       ) : null}
+      {children}
     </div>
   );
 }

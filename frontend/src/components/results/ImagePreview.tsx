@@ -21,9 +21,14 @@ export type PreviewPicture = {
   alt: string;
 };
 
-type ImagePreviewProps = { before: PreviewPicture | null; after: PreviewPicture };
+type ImagePreviewProps = {
+  before: PreviewPicture | null;
+  after: PreviewPicture;
+  /** The shape of the place it stands in; its own without one. */
+  frame?: { width: number; height: number };
+};
 
-export function ImagePreview({ before, after }: ImagePreviewProps) {
+export function ImagePreview({ before, after, frame = after }: ImagePreviewProps) {
   const { t } = useTranslation();
   const stage = useRef<HTMLDivElement>(null);
   const [split, setSplit] = useState(50);
@@ -47,7 +52,7 @@ export function ImagePreview({ before, after }: ImagePreviewProps) {
           // Unzoomed, a finger moving up or down still scrolls the page.
           view.zoom > 1 ? "touch-none" : "touch-pan-y",
         )}
-        style={frameShape(after.width, after.height)}
+        style={frameShape(frame.width, frame.height)}
       >
         <Layer picture={after} view={view} clip={`inset(0 0 0 ${shown}%)`} checkered />
         {before ? (

@@ -51,3 +51,16 @@ export function PictureStrip({ pictures, chosen, onChoose, downloads }: PictureS
     </ul>
   );
 }
+
+/** The same row before there is anything to choose from. */
+export function EmptyStrip({ count }: { count: number }) {
+  return (
+    <ul aria-hidden className="mx-auto flex h-17 max-w-full gap-2 overflow-hidden p-0.5">
+      {Array.from({ length: count }, (_, index) => index).map((index) => (
+        <li key={index} data-frame className="size-16 shrink-0 rounded-md bg-easel ring-1 ring-line" />
+      ))}
+      {/* Where the button that saves all will be. */}
+      <li className="size-16 shrink-0" />
+    </ul>
+  );
+}

@@ -4,6 +4,7 @@ import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { Button } from "@/components/ui/button";
 import { useTranslation } from "@/locales/i18n";
 import type { Press } from "@/services/presses";
+import { Mosaic } from "./Mosaic";
 import { SendingProgress } from "./TaskProgress";
 import { boundedAspect } from "./task-shape";
 
@@ -27,7 +28,9 @@ export function PressCard({ press, toolName, onAgain, onDismiss }: PressCardProp
       >
         {press.previewUrl ? (
           <img src={press.previewUrl} alt="" className="size-full object-cover opacity-70" />
-        ) : null}
+        ) : (
+          <Mosaic count={press.count} frame={() => null} />
+        )}
       </div>
       <div className="grid gap-2 p-3">
         <p className="truncate text-xs text-soft">{toolName}</p>

@@ -1,11 +1,9 @@
 /** One task on a grid: its picture in the right shape from the first moment, its state, its actions. */
 
-import clsx from "clsx";
 import { Download, RotateCw, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import { buttonClass, IconButton } from "@/components/ui/button";
-import { Picture } from "@/components/ui/placeholder";
 import { useTaskActions } from "@/hooks/useTaskActions";
 import { useTranslation } from "@/locales/i18n";
 import { paths } from "@/services/paths";
@@ -13,8 +11,9 @@ import { saveFiles } from "@/services/storage";
 import { isFinal } from "@/services/tasks";
 import type { Task } from "@/types/task";
 import { formatRelative } from "@/utils/formatting";
+import { CardPicture } from "./CardPicture";
+import { FailureNote } from "./FailureNote";
 import { TaskProgress } from "./TaskProgress";
-import { taskAspect } from "./task-shape";
 
 type TaskCardProps = { task: Task; toolName: string; styleName: string | null };
 
@@ -39,50 +38,12 @@ export function TaskCard({ task, toolName, styleName }: TaskCardProps) {
         <div className="flex min-h-11 items-center justify-between gap-2">
           <div className="min-w-0 flex-1">
             <TaskProgress task={task} toolName={toolName} />
-            {task.error?.message ? (
-              <p className="mt-1 line-clamp-2 text-xs text-soft">{task.error.message}</p>
-            ) : null}
+            <FailureNote task={task} className="mt-1 line-clamp-2 text-xs text-soft" />
           </div>
           <CardActions task={task} />
         </div>
       </div>
     </article>
-  );
-}
-
-function CardPicture({ task, toolName }: { task: Task; toolName: string }) {
-  const { t } = useTranslation();
-  const result = task.results[0];
-  const input = task.inputs[0];
-  const faded = task.status === "failed" || task.status === "cancelled";
-  return (
-    <div
-      className={clsx("relative overflow-hidden", result ? "checkers" : "bg-easel")}
-      style={{ aspectRatio: taskAspect(task) }}
-    >
-      {result ? (
-        <Picture
-          src={result.thumbnailUrl}
-          thumbhash={result.thumbhash}
-          alt={t("tasks.alt", { tool: toolName })}
-          className="size-full object-cover"
-          loading="lazy"
-          decoding="async"
-        />
-      ) : input ? (
-        <Picture
-          src={input.thumbnailUrl}
-          thumbhash={input.thumbhash}
-          alt={t("tasks.altInput", { name: input.name })}
-          className={clsx("size-full object-cover", faded ? "opacity-40 grayscale" : "opacity-70")}
-        />
-      ) : null}
-      {task.results.length > 1 ? (
-        <span className="absolute right-2 bottom-2 rounded-full bg-black/65 px-2 py-0.5 text-xs text-white tabular-nums">
-          {task.results.length}
-        </span>
-      ) : null}
-    </div>
   );
 }
 

@@ -5,9 +5,11 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import type { ChosenPicture } from "@/hooks/useChosenPicture";
 import { useTranslation } from "@/locales/i18n";
-import type { Task, TaskResult } from "@/types/task";
+import type { Task } from "@/types/task";
 import { FRAME_ROW, Frame } from "./Frame";
-import { PictureStrip } from "./PictureStrip";
+import { PartialPicture } from "./PartialPicture";
+import { EmptyStrip, PictureStrip } from "./PictureStrip";
+import { askedShape, isCounted, pictureCount, type Shape, steadyShape, wordsOf } from "./task-shape";
 
 const ImagePreview = lazy(async () => ({ default: (await import("./ImagePreview")).ImagePreview }));
 
@@ -23,21 +25,26 @@ export function TaskPictures({ task, toolName, chosen, progress }: TaskPicturesP
   const { t } = useTranslation();
   const { result, original, choose } = chosen;
   // Also when a single one of several was delivered: the row keeps its place.
-  const several = Math.max(task.inputs.length, task.results.length) > 1;
+  const counted = isCounted(task);
+  const several = counted ? pictureCount(task) > 1 : Math.max(task.inputs.length, task.results.length) > 1;
+  const asked = askedShape(task.parameters, original ? [original] : []);
   const alt = original ? t("tasks.altInput", { name: original.name }) : "";
   if (!result) {
     return (
       <div className="grid gap-3">
         <Frame
-          width={original?.width ?? 4}
-          height={original?.height ?? 3}
+          width={asked?.width ?? 4}
+          height={asked?.height ?? 3}
           source={original?.thumbnailUrl ?? null}
           thumbhash={original?.thumbhash}
           alt={alt}
           dim
-        />
+        >
+          <PartialPicture key={task.id} url={task.previewUrl} className="object-contain" />
+        </Frame>
         <div className={FRAME_ROW}>{progress}</div>
-        {several ? (
+        {several && counted ? <EmptyStrip count={pictureCount(task)} /> : null}
+        {several && !counted ? (
           <PictureStrip
             pictures={task.inputs}
             chosen={original?.id ?? null}
@@ -48,13 +55,15 @@ export function TaskPictures({ task, toolName, chosen, progress }: TaskPicturesP
       </div>
     );
   }
+  const frame = steadyShape(asked, result);
   return (
     <div className="grid gap-3">
-      <Suspense fallback={<PreviewPlace result={result} source={original?.thumbnailUrl ?? null} />}>
+      <Suspense fallback={<PreviewPlace frame={frame} source={original?.thumbnailUrl ?? null} />}>
         <ImagePreview
           key={result.fileId}
+          frame={frame}
           before={original && { ...original, alt }}
-          after={{ ...result, alt: t("tasks.alt", { tool: toolName }) }}
+          after={{ ...result, alt: wordsOf(task) ?? t("tasks.alt", { tool: toolName }) }}
         />
       </Suspense>
       {several ? (
@@ -70,10 +79,10 @@ export function TaskPictures({ task, toolName, chosen, progress }: TaskPicturesP
 }
 
 /** As tall as the comparison with its controls, while its code is on the way. */
-function PreviewPlace({ result, source }: { result: TaskResult; source: string | null }) {
+function PreviewPlace({ frame, source }: { frame: Shape; source: string | null }) {
   return (
     <div className="grid gap-3">
-      <Frame width={result.width} height={result.height} source={source} alt="" />
+      <Frame width={frame.width} height={frame.height} source={source} alt="" />
       <div className={FRAME_ROW} />
     </div>
   );

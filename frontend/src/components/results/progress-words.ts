@@ -11,7 +11,7 @@ export function progressWords(task: Task, t: TFunction, locale: string): Progres
       return { state: t("tasks.progress.done"), note: returned(task, t, locale) };
     case "failed":
       return {
-        state: t("tasks.progress.failed"),
+        state: t(task.error?.code === "content_refused" ? "tasks.progress.refused" : "tasks.progress.failed"),
         note: returned(task, t, locale) ?? t("tasks.progress.notCharged"),
       };
     case "cancelled":

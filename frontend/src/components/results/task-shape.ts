@@ -1,5 +1,7 @@
-/** The shape a task's picture takes on the page, known before the picture is. */
+/** The shape a task's pictures take on the page, and how many there will be, known before the pictures are. */
 import type { Task } from "@/types/task";
+
+export type Shape = { width: number; height: number };
 
 /** Width over height; bounded so that a panorama or a scroll cannot break the grid, nor a card be too thin for its words. */
 export function boundedAspect(width: number | undefined, height: number | undefined): number {
@@ -7,8 +9,42 @@ export function boundedAspect(width: number | undefined, height: number | undefi
   return Math.min(2, Math.max(0.8, width / height));
 }
 
-/** Every tool so far keeps the shape of its input, so the card has its final size from the press on. */
-export function taskAspect(task: Pick<Task, "results" | "inputs">): number {
-  const picture = task.results[0] ?? task.inputs[0];
-  return boundedAspect(picture?.width, picture?.height);
+/** The shape that was asked for, or that of the first picture worked on; null when neither is known. */
+export function askedShape(parameters: Record<string, unknown>, inputs: Shape[]): Shape | null {
+  const [width, height] = String(parameters.aspectRatio ?? "")
+    .split(":")
+    .map(Number);
+  return width && height ? { width, height } : (inputs[0] ?? null);
 }
+
+/** Vendors round a shape to what they can make; within this share of it a frame stays as it was. */
+const ROUNDING = 0.06;
+
+/** The frame of a result: as it stood while it was made, unless the result is of another shape altogether. */
+export function steadyShape(asked: Shape | null, made: Shape): Shape {
+  if (!asked) return made;
+  const [before, after] = [asked.width / asked.height, made.width / made.height];
+  return Math.abs(before / after - 1) < ROUNDING ? asked : made;
+}
+
+export function taskAspect(task: Pick<Task, "results" | "inputs" | "parameters">): number {
+  const asked = askedShape(task.parameters, task.inputs);
+  const [made] = task.results;
+  const shape = made ? steadyShape(asked, made) : asked;
+  return boundedAspect(shape?.width, shape?.height);
+}
+
+/** Whether a number was asked for, instead of one result for each picture worked on. */
+export const isCounted = (task: Pick<Task, "parameters">): boolean =>
+  typeof task.parameters.count === "number";
+
+/** Pictures that a task makes, or has made once it is over. */
+export function pictureCount(task: Pick<Task, "parameters" | "inputs" | "results" | "status">): number {
+  if (task.status === "completed") return task.results.length;
+  const asked = isCounted(task) ? Number(task.parameters.count) : task.inputs.length;
+  return Math.max(1, asked, task.results.length);
+}
+
+/** What somebody wrote for it, which says best what is seen; null for tools that know no words. */
+export const wordsOf = (task: Pick<Task, "parameters" | "prompt">): string | null =>
+  isCounted(task) ? (task.prompt ?? null) : null;

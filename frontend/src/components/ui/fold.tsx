@@ -2,9 +2,11 @@
 import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 
-export function Fold({ title, children }: { title: ReactNode; children: ReactNode }) {
+type FoldProps = { title: ReactNode /** How it stands at first. */; open?: boolean; children: ReactNode };
+
+export function Fold({ title, open, children }: FoldProps) {
   return (
-    <details className="group rounded-lg border border-line bg-surface">
+    <details open={open} className="group rounded-lg border border-line bg-surface">
       <summary className="flex min-h-11 list-none items-center justify-between gap-2 rounded-lg px-4 text-sm font-medium [&::-webkit-details-marker]:hidden">
         {title}
         <ChevronDown aria-hidden className="size-4 text-soft transition-transform group-open:rotate-180" />

@@ -7,7 +7,10 @@ import { useTranslation } from "@/locales/i18n";
 import type { ApiError } from "@/services/errors";
 import type { Limits, Style, Tool } from "@/types/api";
 import { BYTES_PER_MB } from "@/utils/constants";
+import { ModelNotes } from "./ModelNotes";
+import { ModelPicker } from "./ModelPicker";
 import { PressBar } from "./PressBar";
+import { PromptArea } from "./PromptArea";
 import { ToolPicker, UnavailableTools } from "./ToolPicker";
 import type { Price } from "./usePrice";
 import type { useWorkbench } from "./useWorkbench";
@@ -19,6 +22,8 @@ type ComposerProps = {
   limits: Limits | undefined;
   price: Price;
   armed: boolean;
+  /** Nothing is on the stage, so it shows the examples. */
+  stageFree: boolean;
   onPress: () => void;
   onPicturesChange: () => void;
 };
@@ -30,19 +35,41 @@ export function Composer({
   limits,
   price,
   armed,
+  stageFree,
   onPress,
   onPicturesChange,
 }: ComposerProps) {
   const { t } = useTranslation();
-  const { tool } = bench;
-  if (!tool) return <UnavailableTools tools={tools} />;
+  const { tool, settings, values } = bench;
+  if (!tool || !settings) {
+    return (
+      <div className="p-4 lg:p-5">
+        <UnavailableTools tools={tools} open />
+      </div>
+    );
+  }
+  const { choice, prompt, rest, each } = settings;
+  const complaints = fieldErrors(price.refusal);
   return (
     <section
       aria-label={t("create.settings")}
       className="lg:sticky lg:top-0 lg:flex lg:h-dvh lg:flex-col lg:border-r lg:border-line"
     >
-      <div className="scroll-thin grid content-start gap-6 p-4 lg:min-h-0 lg:flex-1 lg:overflow-y-auto lg:p-5">
+      <div className="scroll-thin grid grid-cols-1 content-start gap-6 p-4 lg:min-h-0 lg:flex-1 lg:overflow-y-auto lg:p-5">
         <ToolPicker tools={tools} value={tool.taskType} onChange={bench.chooseTool} />
+        {prompt ? (
+          <PromptArea
+            tool={tool}
+            field={prompt}
+            value={String(values[prompt.name] ?? "")}
+            choice={choice}
+            examplesElsewhere={stageFree && tool.inputs.max === 0}
+            error={complaints[prompt.name]}
+            onChange={(text) => bench.setValues({ ...values, [prompt.name]: text })}
+            onExample={bench.takeExample}
+            onModel={bench.chooseModel}
+          />
+        ) : null}
         {tool.inputs.max > 0 ? (
           <Pictures bench={bench} tool={tool} limits={limits} onChange={onPicturesChange} />
         ) : null}
@@ -54,20 +81,24 @@ export function Composer({
             disabled={bench.usesPictureAsStyle}
           />
         ) : null}
+        <div className="grid gap-2">
+          <ModelPicker tool={tool} choice={choice} onChange={bench.chooseModel} />
+          <ModelNotes settings={settings} />
+        </div>
         <ParameterForm
           key={tool.taskType}
-          schema={tool.parameters}
-          values={bench.values}
+          fields={rest}
+          values={values}
           onChange={bench.setValues}
           styles={styles}
           limits={limits}
-          serverErrors={fieldErrors(price.refusal)}
+          serverErrors={complaints}
         />
         <UnavailableTools tools={tools} />
       </div>
       <div className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom,0px))] z-20 border-t border-line bg-paper/95 px-4 py-2.5 backdrop-blur lg:static lg:bg-paper lg:px-5 lg:py-4">
         <PressBar
-          tool={tool}
+          each={each}
           price={price}
           blocker={bench.blocker}
           uploading={bench.uploads.busy}

@@ -1,10 +1,10 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { delay, HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { clearPresses, getPresses } from "@/services/presses";
 import { changeDraft, workbenchUploads } from "@/services/workbench";
-import { page, picture, quote, storedFile, task, tool } from "@/testing/fixtures";
+import { page, picture, quote, storedFile, task, tool, user } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 import { CreatePage } from "./CreatePage";
@@ -301,11 +301,17 @@ describe("CreatePage", () => {
     expect(screen.getByLabelText(/拖入照片/)).toBe(input);
   });
 
-  it("says why a tool is not enabled and how to enable it", async () => {
+  it("says why a tool is not enabled; which variable to set is for the owner's eyes alone", async () => {
     renderPage(<CreatePage />);
     await userEvent.click(await screen.findByText("还没启用的工具 (1)"));
     expect(screen.getByText("没有配置模型服务")).toBeVisible();
-    expect(screen.getByText(/填写 OPENAI_API_KEY/)).toBeVisible();
+    expect(screen.getByText("请联系管理员启用。")).toBeVisible();
+    expect(screen.queryByText(/OPENAI_API_KEY/)).not.toBeInTheDocument();
+    cleanup();
+    server.use(http.get("/api/me", () => HttpResponse.json({ user: user({ role: "owner" }) })));
+    renderPage(<CreatePage />);
+    await userEvent.click(await screen.findByText("还没启用的工具 (1)"));
+    expect(await screen.findByText(/填写 OPENAI_API_KEY/)).toBeVisible();
   });
 
   it("teaches with sample photos that are added like any upload", async () => {

@@ -25,7 +25,10 @@ export function CreatePage() {
   const bench = useWorkbench(catalogue.tools, catalogue.styles);
   const processor = useImageProcessor();
   const { onStage, put } = useStage(tasks, processor.presses);
-  const price = usePrice(bench.tool, bench.body, credits.data);
+  const price = usePrice(
+    { body: bench.body, each: bench.settings?.each ?? null, pictures: bench.pictures },
+    credits.data,
+  );
   const { armed, again, takeAsInput } = useCreating({ bench, price, processor, put });
 
   if (catalogue.query.isError) {
@@ -49,6 +52,7 @@ export function CreatePage() {
           limits={app.data?.limits}
           price={price}
           armed={armed.armed}
+          stageFree={!busyStage}
           onPress={armed.press}
           onPicturesChange={() => put({ kind: "inputs" })}
         />
@@ -57,12 +61,14 @@ export function CreatePage() {
       <div className={clsx("p-4 lg:p-8", busyStage ? "max-lg:order-first" : "max-lg:pt-0")}>
         <StageArea
           onStage={onStage}
-          items={bench.uploads.items}
+          tool={bench.tool}
+          items={bench.tool?.inputs.max === 0 ? [] : bench.uploads.items}
           toolName={catalogue.toolName}
           onAgain={again}
           onDismiss={processor.dismiss}
           onRetried={(task) => put({ kind: "task", id: task.id })}
           onUse={takeAsInput}
+          onExample={bench.takeExample}
           onSample={(file) => bench.uploads.add([file])}
         />
       </div>

@@ -3,13 +3,13 @@ import { Sparkles } from "lucide-react";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { Button } from "@/components/ui/button";
 import { useTranslation } from "@/locales/i18n";
-import type { Tool } from "@/types/api";
 import { formatDuration, formatNumber } from "@/utils/formatting";
 import type { Price } from "./usePrice";
 import type { Blocker } from "./useWorkbench";
 
 type PressBarProps = {
-  tool: Tool;
+  /** Credits for one picture. */
+  each: number | null;
   price: Price;
   blocker: Blocker | null;
   /** Uploads are still under way; a press now waits for them. */
@@ -18,13 +18,13 @@ type PressBarProps = {
   onPress: () => void;
 };
 
-export function PressBar({ tool, price, blocker, uploading, armed, onPress }: PressBarProps) {
+export function PressBar({ each, price, blocker, uploading, armed, onPress }: PressBarProps) {
   const { t } = useTranslation();
   const reason = useReason(blocker, price, uploading);
   return (
     <div className="flex items-center gap-3 sm:gap-4">
       <div className="min-w-0 flex-1" aria-live="polite">
-        <PriceWords tool={tool} price={price} />
+        <PriceWords each={each} price={price} />
         <p id="press-reason" className="truncate text-xs text-soft">
           {reason ?? t("create.noCharge")}
         </p>
@@ -54,6 +54,7 @@ function useReason(blocker: Blocker | null, price: Price, uploading: boolean): s
   const { t, language } = useTranslation();
   if (blocker === "photo") return uploading ? null : t("create.needsPhoto");
   if (blocker === "style") return t("create.needsStyle");
+  if (blocker === "prompt") return t("create.needsPrompt");
   if (blocker === "fix") return t("create.needsFix");
   if (price.refusal) return price.refusal.detail ?? price.refusal.title ?? t("create.needsFix");
   if (price.missing > 0) {
@@ -65,12 +66,12 @@ function useReason(blocker: Blocker | null, price: Price, uploading: boolean): s
   return null;
 }
 
-function PriceWords({ tool, price }: { tool: Tool; price: Price }) {
+function PriceWords({ each, price }: Pick<PressBarProps, "each" | "price">) {
   const { t, language } = useTranslation();
   const words = (count: number) => (count === 0 ? t("common.free") : t("common.price", { count }));
   const unknown = () => {
     if (price.failed) return t("create.quoteFailed");
-    return tool.price == null ? "…" : t("create.costsEach", { credits: words(tool.price) });
+    return each === null ? "…" : t("create.costsEach", { credits: words(each) });
   };
   return (
     <p className="flex flex-wrap items-baseline gap-x-2 text-sm font-medium tabular-nums">

@@ -7,9 +7,13 @@ import clsx from "clsx";
 import { Info, RotateCw, WandSparkles, X } from "lucide-react";
 import { Link } from "wouter";
 import { DownloadLink } from "@/components/results/DownloadLink";
+import { FailureNote } from "@/components/results/FailureNote";
 import { FRAME_ROW, Frame } from "@/components/results/Frame";
+import { MadeBy } from "@/components/results/MadeBy";
+import { EmptyStrip } from "@/components/results/PictureStrip";
 import { TaskPictures } from "@/components/results/TaskPictures";
 import { SendingProgress, TaskProgress } from "@/components/results/TaskProgress";
+import { isCounted } from "@/components/results/task-shape";
 import { Button, buttonClass } from "@/components/ui/button";
 import { useChosenPicture } from "@/hooks/useChosenPicture";
 import { useTaskActions } from "@/hooks/useTaskActions";
@@ -21,14 +25,15 @@ import type { Task, TaskResult } from "@/types/task";
 
 /** A press before the server has answered, laid out exactly like the task it becomes. */
 export function PendingPress({ press, toolName }: { press: Press; toolName: string }) {
-  const several = (press.body.inputFiles?.length ?? 0) > 1;
   return (
     <section className="grid gap-3" aria-label={toolName}>
       <Frame width={press.aspect} height={1} source={press.previewUrl} alt="" dim />
       <div className={clsx(FRAME_ROW, NARROW)}>
         <SendingProgress />
       </div>
-      {several ? <div className="min-h-17" /> : null}
+      {press.count > 1 ? <EmptyStrip count={press.count} /> : null}
+      {/* Where it will say who makes it. */}
+      {isCounted({ parameters: press.body.parameters ?? {} }) ? <div className="min-h-4" /> : null}
       <div className="min-h-10 pointer-coarse:min-h-11" />
     </section>
   );
@@ -116,10 +121,14 @@ function Unfinished({ task, onRetried }: Pick<StageProps, "task" | "onRetried">)
   );
 }
 
+/** Why it failed, and who made it or is at it. */
 function Reason({ task }: { task: Task }) {
-  return task.error?.message ? (
-    <p className={clsx("text-sm text-soft", NARROW)}>{task.error.message}</p>
-  ) : null;
+  return (
+    <>
+      <FailureNote task={task} className={clsx("text-sm", NARROW)} />
+      <MadeBy task={task} className={clsx("text-center text-xs text-soft", NARROW)} />
+    </>
+  );
 }
 
 function DetailsLink({ id }: { id: string }) {

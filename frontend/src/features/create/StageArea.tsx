@@ -4,14 +4,17 @@ import { Frame } from "@/components/results/Frame";
 import { PressCard } from "@/components/results/PressCard";
 import { useTranslation } from "@/locales/i18n";
 import type { UploadItem } from "@/services/upload-queue";
-import type { StoredFile } from "@/types/api";
+import type { StoredFile, Tool } from "@/types/api";
 import type { Task } from "@/types/task";
-import { Samples } from "./Samples";
+import type { Example } from "./examples";
+import { Invitation } from "./Invitation";
 import { PendingPress, Stage } from "./Stage";
 import type { OnStage } from "./useStage";
 
 type StageAreaProps = {
   onStage: OnStage;
+  tool: Tool | null;
+  /** Pictures that the tool works on. */
   items: UploadItem[];
   toolName: (taskType: string) => string;
   onAgain: (key: string) => void;
@@ -19,13 +22,16 @@ type StageAreaProps = {
   onRetried: (task: Task) => void;
   onUse: (fileId: string) => void;
   onSample: (file: File) => void;
+  onExample: (example: Example) => void;
 };
 
 export function StageArea({
   onStage,
+  tool,
   items,
   toolName,
   onSample,
+  onExample,
   onAgain,
   onDismiss,
   ...events
@@ -48,7 +54,7 @@ export function StageArea({
   }
   if (task) return <Stage key={task.id} task={task} toolName={toolName(task.taskType)} {...events} />;
   if (stored) return <Original file={stored} />;
-  return items.length === 0 ? <Invitation onSample={onSample} /> : null;
+  return items.length === 0 ? <Invitation tool={tool} onSample={onSample} onExample={onExample} /> : null;
 }
 
 /** On a phone the list above shows the picture already. */
@@ -63,19 +69,6 @@ function Original({ file }: { file: StoredFile }) {
         thumbhash={file.thumbhash}
         alt={t("tasks.altInput", { name: file.name })}
       />
-    </div>
-  );
-}
-
-function Invitation({ onSample }: { onSample: (file: File) => void }) {
-  const { t } = useTranslation();
-  return (
-    <div className="mx-auto grid w-full max-w-3xl gap-6 py-4 lg:py-16">
-      <div className="grid gap-2">
-        <h2 className="text-2xl font-semibold tracking-tight lg:text-3xl">{t("create.empty.title")}</h2>
-        <p className="max-w-xl text-soft">{t("create.empty.body")}</p>
-      </div>
-      <Samples onPick={onSample} />
     </div>
   );
 }

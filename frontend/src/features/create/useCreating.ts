@@ -1,6 +1,8 @@
 /** What the create page does: presses, presses again, and takes a result back to the workbench. */
+import { askedShape } from "@/components/results/task-shape";
 import type { useImageProcessor } from "@/hooks/useImageProcessor";
 import { toApiError } from "@/services/errors";
+import { rememberPrompt } from "@/services/prompt-history";
 import { getFile } from "@/services/storage";
 import { showError } from "@/services/toasts";
 import { useArmedPress } from "./useArmedPress";
@@ -18,15 +20,21 @@ type CreatingOptions = {
 export function useCreating({ bench, price, processor, put }: CreatingOptions) {
   const follow = (key: string) => put({ kind: "press", key });
   const press = () => {
-    const { body, used } = bench;
+    const { body, used, settings } = bench;
     if (!body || price.missing > 0 || price.refusal) return;
     // The same again while the first is still on its way is a double press, not a second wish.
     const text = JSON.stringify(body);
     if (processor.presses.some((item) => item.state === "sending" && JSON.stringify(item.body) === text))
       return;
-    const [first] = used;
-    const look = { aspect: first ? first.width / first.height : 1, previewUrl: first?.thumbnailUrl ?? null };
+    const shape = askedShape(body.parameters ?? {}, used);
+    const look = {
+      aspect: shape ? shape.width / shape.height : 1,
+      previewUrl: used[0]?.thumbnailUrl ?? null,
+      count: bench.pictures ?? 1,
+    };
     follow(processor.process(body, look));
+    const words = settings?.prompt && body.parameters?.[settings.prompt.name];
+    if (typeof words === "string") rememberPrompt(body.taskType, words);
     scrollTo({ top: 0 });
   };
   const { busy: uploading, items } = bench.uploads;

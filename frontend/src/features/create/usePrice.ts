@@ -1,12 +1,13 @@
 /**
  * What a press would take. The catalogue's price times the pictures is known at once; the server's quote
- * confirms it, adds the time, and may refuse. A quote counts only for exactly what is laid out now.
+ * confirms it, adds the time, and may refuse. A quote counts only for what is laid out now; words cost nothing,
+ * so that a price stays while somebody writes, but a refusal holds for exactly these words.
  */
 import { useQuery } from "@tanstack/react-query";
 import { useDebounced } from "@/hooks/useDebounced";
 import { type ApiError, toApiError } from "@/services/errors";
 import { quoteTask } from "@/services/tasks";
-import type { Credits, Tool } from "@/types/api";
+import type { Credits } from "@/types/api";
 import type { NewTask } from "@/types/task";
 import { QUOTE_DEBOUNCE_MS, QUOTE_FRESH_MS } from "@/utils/constants";
 
@@ -26,7 +27,10 @@ export type Price = {
 /** Answers that the same question will get again. */
 const REFUSALS = [400, 404, 409, 422];
 
-export function usePrice(tool: Tool | null, body: NewTask | null, account: Credits | undefined): Price {
+/** What is laid out: the request, credits for one picture, and how many pictures it makes. */
+type LaidOut = { body: NewTask | null; each: number | null; pictures: number | null };
+
+export function usePrice({ body, each, pictures }: LaidOut, account: Credits | undefined): Price {
   // As text, so that equal bodies from different renders are the same question.
   const present = body ? JSON.stringify(body) : null;
   const asked = useDebounced(present, QUOTE_DEBOUNCE_MS);
@@ -36,11 +40,11 @@ export function usePrice(tool: Tool | null, body: NewTask | null, account: Credi
     queryFn: ({ signal }) => quoteTask(JSON.parse(asked ?? "{}") as NewTask, signal),
     enabled: asked !== null,
     staleTime: QUOTE_FRESH_MS,
+    placeholderData: (quote, before) => (sameButWords(asked, before?.queryKey[1]) ? quote : undefined),
   });
-  const answered = present !== null && asked === present;
-  const quote = answered ? query.data : undefined;
-  const error = answered && query.error ? toApiError(query.error) : null;
-  const credits = quote?.credits ?? priceInSight(tool, body, account);
+  const quote = sameButWords(present, asked) ? query.data : undefined;
+  const error = present !== null && asked === present && query.error ? toApiError(query.error) : null;
+  const credits = quote?.credits ?? priceInSight(each, pictures, account);
   const balance = quote?.balance ?? account?.credits ?? 0;
   return {
     credits,
@@ -52,9 +56,18 @@ export function usePrice(tool: Tool | null, body: NewTask | null, account: Credi
   };
 }
 
-/** Each picture worked on gives one result; a tool that needs no picture is priced by the server alone. */
-function priceInSight(tool: Tool | null, body: NewTask | null, account: Credits | undefined): number | null {
-  const pictures = body?.inputFiles?.length ?? 0;
-  if (!account || pictures === 0 || tool?.price == null) return null;
-  return account.unlimited ? 0 : tool.price * pictures;
+function priceInSight(each: number | null, pictures: number | null, account: Credits | undefined) {
+  if (!account || each === null || !pictures) return null;
+  return account.unlimited ? 0 : each * pictures;
+}
+
+/** Whether two requests differ at most in what they say in words. */
+function sameButWords(one: string | null, other: unknown): boolean {
+  if (one === null || typeof other !== "string") return false;
+  return one === other || withoutWords(one) === withoutWords(other);
+}
+
+function withoutWords(text: string): string {
+  const body = JSON.parse(text) as NewTask;
+  return JSON.stringify({ ...body, parameters: { ...body.parameters, prompt: "", negativePrompt: "" } });
 }

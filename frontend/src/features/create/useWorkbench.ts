@@ -3,21 +3,24 @@
  * and what still stands between them and a press.
  */
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { checkParameters, isFilled, parametersToSend, readFields } from "@/components/forms/parameter-schema";
+import { checkParameters, isFilled, parametersToSend } from "@/components/forms/parameter-values";
 import { useFileUpload } from "@/hooks/useFileUpload";
 import { getFile } from "@/services/storage";
 import {
   changeDraft,
   getDraft,
   type ParameterValues,
+  setModel,
   setParameters,
   subscribeDraft,
   workbenchUploads,
 } from "@/services/workbench";
 import type { StoredFile, Style, Tool } from "@/types/api";
 import type { NewTask } from "@/types/task";
+import type { Example } from "./examples";
+import { picturesMade, settleTool, type ToolSettings } from "./tool-settings";
 
-export type Blocker = "photo" | "style" | "fix";
+export type Blocker = "photo" | "style" | "prompt" | "fix";
 
 /** The parameter that replaces a named style by a picture. */
 const STYLE_IMAGE = "styleImage";
@@ -36,27 +39,31 @@ export function useWorkbench(tools: Tool[], styles: Style[]) {
     : null;
 
   const used = uploads.stored.slice(0, tool?.inputs.max ?? 0);
-  const fields = tool ? readFields(tool.parameters) : [];
-  const blocker = findBlocker();
+  const settings = tool && settleTool(tool, draft.models[tool.taskType], values);
+  const enough = tool !== null && used.length >= tool.inputs.min;
+  const blocker = !settings
+    ? "fix"
+    : !enough
+      ? "photo"
+      : tool.usesStyles && !style && !usesPictureAsStyle
+        ? "style"
+        : settingsBlocker(settings, values);
   const body: NewTask | null =
-    tool && blocker === null
+    tool && settings && blocker === null
       ? {
           taskType: tool.taskType,
           inputFiles: used.map((file) => file.id),
-          parameters: parametersToSend(fields, values),
+          parameters: parametersToSend(settings.fields, values),
+          ...(settings.choice.named && { model: settings.choice.named.id }),
           ...(style && !usesPictureAsStyle && { style: style.id }),
         }
       : null;
 
-  function findBlocker(): Blocker | null {
-    if (!tool) return "fix";
-    if (used.length < tool.inputs.min) return "photo";
-    if (tool.usesStyles && !style && !usesPictureAsStyle) return "style";
-    return Object.keys(checkParameters(fields, values)).length > 0 ? "fix" : null;
-  }
-
   return {
     tool,
+    settings,
+    /** How many pictures a press would make; null while pictures to work on are missing. */
+    pictures: settings && enough ? picturesMade(tool, settings.count, used.length) : null,
     style,
     values,
     uploads,
@@ -66,8 +73,21 @@ export function useWorkbench(tools: Tool[], styles: Style[]) {
     usesPictureAsStyle,
     chooseTool: (taskType: string) => changeDraft({ taskType }),
     chooseStyle: (id: string) => changeDraft({ style: id }),
+    chooseModel: (id: string | null) => tool && setModel(tool.taskType, id),
+    takeExample: ({ text, ratio }: Example) => {
+      if (!tool || !settings?.prompt) return;
+      const shape = settings.rest.find(({ kind }) => kind === "ratio");
+      const fits = shape?.choices.some(({ value }) => value === ratio);
+      const next = { ...values, [settings.prompt.name]: text, ...(shape && fits && { [shape.name]: ratio }) };
+      setParameters(tool.taskType, next);
+    },
     setValues: (next: ParameterValues) => tool && setParameters(tool.taskType, next),
   };
+}
+
+function settingsBlocker({ prompt, fields }: ToolSettings, values: ParameterValues): Blocker | null {
+  if (prompt && !isFilled(values[prompt.name])) return "prompt";
+  return Object.keys(checkParameters(fields, values)).length > 0 ? "fix" : null;
 }
 
 /** Brings a draft's pictures back from the server once, then writes every change of them into the draft. */

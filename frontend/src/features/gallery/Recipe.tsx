@@ -6,6 +6,7 @@ import { useTranslation } from "@/locales/i18n";
 import { paths } from "@/services/paths";
 import type { Style, Tool } from "@/types/api";
 import type { Task, TaskResult } from "@/types/task";
+import { EMBEDDED } from "@/utils/constants";
 import {
   formatBytes,
   formatDateTime,
@@ -28,6 +29,7 @@ export function Recipe({ task, result, tool, toolName, styles }: RecipeProps) {
   const credits = (count: number) => t("common.price", { count });
   const took = task.startedAt && task.completedAt ? secondsBetween(task.startedAt, task.completedAt) : null;
   const styleName = styles.find((style) => style.id === task.style)?.name ?? task.style;
+  const modelName = tool?.models.find((model) => model.id === task.model)?.name ?? task.model;
   return (
     <section className="rounded-lg border border-line bg-surface p-4">
       <h2 className="mb-3 font-semibold">{t("tasks.recipe")}</h2>
@@ -36,7 +38,8 @@ export function Recipe({ task, result, tool, toolName, styles }: RecipeProps) {
         {styleName ? <Fact name={t("tasks.facts.style")}>{styleName}</Fact> : null}
         <Settings task={task} tool={tool} styles={styles} />
         {task.prompt ? <Fact name={t("tasks.facts.prompt")}>{task.prompt}</Fact> : null}
-        <Fact name={t("tasks.facts.model")}>{task.model}</Fact>
+        <Fact name={t("tasks.facts.model")}>{modelName}</Fact>
+        {task.provider === EMBEDDED ? null : <Fact name={t("tasks.facts.vendor")}>{task.providerName}</Fact>}
         {result ? <FileFacts result={result} tool={tool} /> : null}
         <Fact name={t("tasks.facts.created")}>{formatDateTime(task.createdAt, language)}</Fact>
         {took === null ? null : <Fact name={t("tasks.facts.took")}>{formatDuration(took, language)}</Fact>}
@@ -87,6 +90,8 @@ function Settings({ task, tool, styles }: Pick<RecipeProps, "task" | "tool" | "s
     const field = fields.get(name);
     // A picture given as a parameter has an id that says nothing to a reader.
     if (field?.kind === "file") return null;
+    // The words stand in a row of their own.
+    if (value === null || value === task.prompt) return null;
     return (
       <Fact key={name} name={field?.title ?? name}>
         {words(value, field)}

@@ -10,10 +10,11 @@ import { useTaskActions } from "@/hooks/useTaskActions";
 import { useTranslation } from "@/locales/i18n";
 import { toApiError } from "@/services/errors";
 import { paths } from "@/services/paths";
+import { layOutRecipe } from "@/services/recipe";
 import { getFile } from "@/services/storage";
 import { isFinal } from "@/services/tasks";
 import { showError } from "@/services/toasts";
-import { changeDraft, setParameters, workbenchUploads } from "@/services/workbench";
+import { changeDraft, workbenchUploads } from "@/services/workbench";
 import type { StoredFile } from "@/types/api";
 import type { Task, TaskResult } from "@/types/task";
 
@@ -69,8 +70,7 @@ export function TaskActions({ task, result, onRetried, onDeleted }: TaskActionsP
           disabled={busy}
           onClick={run(() =>
             toWorkbench(async () => {
-              changeDraft({ taskType: task.taskType, ...(task.style && { style: task.style }) });
-              setParameters(task.taskType, task.parameters);
+              layOutRecipe(task);
               return task.inputs;
             }),
           )}

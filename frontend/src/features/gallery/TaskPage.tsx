@@ -4,6 +4,8 @@ import { ArrowLeft } from "lucide-react";
 import { Link, useLocation, useParams } from "wouter";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
+import { FailureNote } from "@/components/results/FailureNote";
+import { MadeBy } from "@/components/results/MadeBy";
 import { TaskPictures } from "@/components/results/TaskPictures";
 import { TaskProgress } from "@/components/results/TaskProgress";
 import { buttonClass } from "@/components/ui/button";
@@ -59,6 +61,7 @@ function Opened({ task }: { task: Task }) {
       </header>
       <div className="min-w-0">
         <TaskPictures task={task} toolName={toolName} chosen={chosen} />
+        <MadeBy task={task} className="mt-3 text-center text-xs text-soft" />
       </div>
       <aside className="grid content-start gap-5">
         {task.status === "completed" && task.creditsRefunded === 0 ? null : (
@@ -87,7 +90,7 @@ function State({ task, toolName }: { task: Task; toolName: string }) {
   return (
     <div className="rounded-lg border border-line bg-surface p-4">
       <TaskProgress task={task} toolName={toolName} />
-      {task.error?.message ? <p className="mt-2 text-sm text-soft">{task.error.message}</p> : null}
+      <FailureNote task={task} className="mt-2 text-sm text-soft" />
       {task.error?.code ? (
         <p className="mt-1 text-xs text-soft">{t("errors.code", { code: task.error.code })}</p>
       ) : null}

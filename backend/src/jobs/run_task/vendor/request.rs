@@ -58,7 +58,7 @@ pub async fn wish(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Wish, Halt> 
     let previews = if count == 1 && chosen.seat.adapter.abilities().previews { WANTED } else { 0 };
     let request = ImageRequest {
         task_type,
-        model: Model { wire_id: vendor.wire_id.clone(), options: vendor.options.clone() },
+        model: Model { wire_id: vendor.wire_id.clone(), options: vendor.options.clone(), inputs: vendor.inputs.clone() },
         prompt: parameters.get("prompt").and_then(text).unwrap_or_default(),
         negative_prompt: taken("negativePrompt").and_then(text).filter(|words| !words.trim().is_empty()),
         images,

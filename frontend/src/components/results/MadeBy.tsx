@@ -1,0 +1,28 @@
+/** Who made a picture, and who tried before; of what is embedded nothing is said, it is this server itself. */
+import { useCatalogue } from "@/hooks/useCatalogue";
+import { useTranslation } from "@/locales/i18n";
+import { isFinal } from "@/services/tasks";
+import type { Task } from "@/types/task";
+import { EMBEDDED } from "@/utils/constants";
+
+export function MadeBy({ task, className }: { task: Task; className?: string }) {
+  const { t, language } = useTranslation();
+  const { modelName } = useCatalogue();
+  if (task.provider === EMBEDDED) return null;
+  const maker = `${task.providerName} ${modelName(task.taskType, task.model)}`.trim();
+  const list = new Intl.ListFormat(language, { type: "conjunction" });
+  const tried = list.format(
+    task.triedBefore.map(({ providerName, model, message }) => {
+      const name = `${providerName} ${modelName(task.taskType, model)}`;
+      return message ? t("tasks.madeBy.reason", { name, message: message.replace(/[。.]$/, "") }) : name;
+    }),
+  );
+  return <p className={className}>{words()}</p>;
+
+  function words() {
+    if (task.status === "completed")
+      return tried ? t("tasks.madeBy.after", { maker, tried }) : t("tasks.madeBy.plain", { maker });
+    if (!tried) return t("tasks.madeBy.with", { maker });
+    return isFinal(task) ? t("tasks.madeBy.all", { maker, tried }) : t("tasks.madeBy.now", { maker, tried });
+  }
+}
