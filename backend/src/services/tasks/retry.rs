@@ -3,12 +3,13 @@
 use super::create::{self, Request};
 use super::view::Snapshot;
 use crate::app::App;
-use crate::database::tasks;
+use crate::database::tasks::{self, TaskRow};
 use crate::error::{Code, Failure};
 use crate::models::id::TaskId;
 use crate::models::locale::Locale;
 use crate::models::task::NewTask;
 use crate::models::user::User;
+use crate::services::catalogue::choices;
 
 /// The route that keys of retries belong to.
 pub const ROUTE: &str = "POST /api/tasks/{id}/retry";
@@ -32,8 +33,16 @@ pub async fn retry(app: &App, user: User, locale: Locale, id: &TaskId, key: Opti
     if !row.status()?.is_final() {
         return Err(Code::TaskNotFinished.into());
     }
-    // Without a model the server chooses: the one of then may be gone.
-    let new =
-        NewTask { input_files: row.input_ids()?, parameters: row.parameters()?, task_type: row.task_type, style: row.style, model: None };
+    let model = only_model(app, &row)?;
+    let new = NewTask { input_files: row.input_ids()?, parameters: row.parameters()?, task_type: row.task_type, style: row.style, model };
     create::create(app, Request { user, locale, new, key, retry_of: Some(id.clone()) }).await
+}
+
+/// The model when the task could run on no other, as one that was named; where several could, or it is gone, the server
+/// chooses.
+fn only_model(app: &App, row: &TaskRow) -> Result<Option<String>, Failure> {
+    let routes = row.routes()?;
+    let [route] = routes.as_slice() else { return Ok(None) };
+    let still_there = choices(app, &row.task_type).any(|model| model.id == route.model && model.provider == route.provider);
+    Ok(still_there.then(|| route.model.clone()))
 }

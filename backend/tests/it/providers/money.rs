@@ -55,3 +55,11 @@ async fn an_owner_without_limits_pays_nothing_and_gets_pictures() {
     let task = owner.task(&id(&task)).await;
     assert_eq!((&task["status"], &task["credits"], &task["creditsRefunded"]), (&json!("completed"), &json!(0), &json!(0)));
 }
+
+#[tokio::test]
+async fn asking_again_keeps_the_model_that_was_named() {
+    let studio = Studio::open().await;
+    let task = studio.draw("a cat [refusal]", json!({ "model": "linked" })).await;
+    let again = studio.user.act(&id(&task), "retry").await.expect(202);
+    assert_eq!((&again["model"], &again["credits"]), (&json!("linked"), &json!(9)));
+}
