@@ -39,41 +39,9 @@ export function ParameterControl(props: ParameterControlProps) {
         <Switch label={field.title} hint={field.description} checked={value === true} onChange={onChange} />
       );
     case "choice":
-      return field.choices.length <= SEGMENTED_MAX && field.fallback !== undefined ? (
-        <Segmented
-          label={field.title}
-          options={field.choices}
-          value={value as ChoiceValue}
-          onChange={onChange}
-        />
-      ) : (
-        <ListChoice
-          {...labels}
-          optional={field.fallback === undefined}
-          choices={field.choices}
-          value={value}
-          onChange={onChange}
-        />
-      );
     case "style":
-      return (
-        <ListChoice
-          {...labels}
-          optional
-          choices={props.styles.map((style) => ({ value: style.id, label: style.name }))}
-          value={value}
-          onChange={onChange}
-        />
-      );
     case "ratio":
-      return (
-        <RatioPicker
-          label={field.title}
-          options={field.choices}
-          value={value as ChoiceValue}
-          onChange={onChange}
-        />
-      );
+      return <OneOf {...props} value={value} error={error} />;
     case "count":
       return (
         <CountStepper
@@ -111,6 +79,42 @@ export function ParameterControl(props: ParameterControlProps) {
         />
       );
   }
+}
+
+/** One of several: a bar, shapes, or a list where there are many or none may be chosen. */
+function OneOf({ field, value, error, styles, onChange }: ParameterControlProps & { error: string | null }) {
+  if (field.kind === "ratio") {
+    return (
+      <RatioPicker
+        label={field.title}
+        options={field.choices}
+        value={value as ChoiceValue}
+        onChange={onChange}
+      />
+    );
+  }
+  if (field.kind === "choice" && field.choices.length <= SEGMENTED_MAX && field.fallback !== undefined) {
+    return (
+      <Segmented
+        label={field.title}
+        options={field.choices}
+        value={value as ChoiceValue}
+        onChange={onChange}
+      />
+    );
+  }
+  const isStyle = field.kind === "style";
+  return (
+    <ListChoice
+      label={field.title}
+      hint={field.description}
+      error={error}
+      optional={isStyle || field.fallback === undefined}
+      choices={isStyle ? styles.map((style) => ({ value: style.id, label: style.name })) : field.choices}
+      value={value}
+      onChange={onChange}
+    />
+  );
 }
 
 function useIssueWords({ issue, serverError }: ParameterControlProps): string | null {
