@@ -31,7 +31,10 @@ describe("ImagePreview", () => {
     const hold = screen.getByRole("button", { name: "按住看原图" });
     fireEvent.pointerDown(hold);
     expect(clips()[1]).toBe("inset(0 0% 0 0)");
+    expect(screen.queryByRole("slider")).not.toBeInTheDocument();
+    expect(document.querySelector(".compare-knob")).toBeNull();
     fireEvent.pointerUp(hold);
+    expect(screen.getByRole("slider")).toBeInTheDocument();
     expect(clips()[1]).toBe("inset(0 50% 0 0)");
     const keyboard = userEvent.setup();
     hold.focus();
@@ -46,6 +49,15 @@ describe("ImagePreview", () => {
     expect(screen.getByText("150%")).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: /适应窗口/ }));
     expect(screen.getByText("100%")).toBeVisible();
+  });
+  it("puts the labels of a narrow picture next to it", () => {
+    const tall = { ...picture("/after", "结果图"), width: 200, height: 3000 };
+    const { unmount } = show();
+    expect(screen.getByRole("application")).toContainElement(screen.getByText("原图"));
+    unmount();
+    render(<ImagePreview before={{ ...tall, url: "/before" }} after={tall} />);
+    for (const label of ["原图", "结果"])
+      expect(screen.getByRole("application")).not.toContainElement(screen.getByText(label));
   });
   it("keeps its place before the pictures are there", () => {
     show();

@@ -21,6 +21,9 @@ export type PreviewPicture = {
   alt: string;
 };
 
+/** Width over height below which two labels do not fit side by side. */
+const NARROW = 0.35;
+
 type ImagePreviewProps = { before: PreviewPicture | null; after: PreviewPicture };
 
 export function ImagePreview({ before, after }: ImagePreviewProps) {
@@ -31,33 +34,46 @@ export function ImagePreview({ before, after }: ImagePreviewProps) {
   const { view, zoomBy, fit, onKey } = usePanZoom({ stage, onSweep: (share) => setSplit(share * 100) });
   const shown = before ? (holding ? 100 : split) : 0;
 
+  const shape = frameShape(after.width, after.height);
+  // Next to a picture that is too narrow for its labels there is room for them.
+  const narrow = after.width / after.height < NARROW;
+  const labels = before ? (
+    <>
+      <Corner side="left" outside={narrow} text={t("tasks.before")} visible={shown > 12} />
+      <Corner side="right" outside={narrow} text={t("tasks.after")} visible={shown < 88} />
+    </>
+  ) : null;
+
   return (
     <div className="grid gap-3">
-      <div
-        ref={stage}
-        role="application"
-        aria-label={t("tasks.viewer")}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the viewer is moved and zoomed by keys, so it must take focus.
-        tabIndex={0}
-        onKeyDown={(event) => {
-          if (event.target === event.currentTarget && onKey(event.key)) event.preventDefault();
-        }}
-        className={clsx(
-          "relative mx-auto w-full overflow-hidden rounded-lg bg-easel select-none",
-          // Unzoomed, a finger moving up or down still scrolls the page.
-          view.zoom > 1 ? "touch-none" : "touch-pan-y",
-        )}
-        style={frameShape(after.width, after.height)}
-      >
-        <Layer picture={after} view={view} clip={`inset(0 0 0 ${shown}%)`} checkered />
-        {before ? (
-          <>
-            <Layer picture={before} view={view} clip={`inset(0 ${100 - shown}% 0 0)`} />
-            <Corner side="left" text={t("tasks.before")} visible={shown > 12} />
-            <Corner side="right" text={t("tasks.after")} visible={shown < 88} />
-            <Divider split={split} onChange={setSplit} />
-          </>
-        ) : null}
+      <div className="relative mx-auto w-full" style={{ maxWidth: shape.maxWidth }}>
+        <div
+          ref={stage}
+          role="application"
+          aria-label={t("tasks.viewer")}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the viewer is moved and zoomed by keys, so it must take focus.
+          tabIndex={0}
+          onKeyDown={(event) => {
+            if (event.target === event.currentTarget && onKey(event.key)) event.preventDefault();
+          }}
+          className={clsx(
+            "relative w-full overflow-hidden rounded-lg bg-easel select-none",
+            // Unzoomed, a finger moving up or down still scrolls the page.
+            view.zoom > 1 ? "touch-none" : "touch-pan-y",
+          )}
+          style={shape}
+        >
+          <Layer picture={after} view={view} clip={`inset(0 0 0 ${shown}%)`} checkered />
+          {before ? (
+            <>
+              <Layer picture={before} view={view} clip={`inset(0 ${100 - shown}% 0 0)`} />
+              {narrow ? null : labels}
+              {/* With only the original to see there is nothing to divide. */}
+              {holding ? null : <Divider split={split} onChange={setSplit} />}
+            </>
+          ) : null}
+        </div>
+        {narrow ? labels : null}
       </div>
       <div className={clsx("flex flex-wrap items-center justify-center gap-1", FRAME_ROW)}>
         <Zoom view={view} onZoom={zoomBy} onFit={fit} />
@@ -131,12 +147,19 @@ function Divider({ split, onChange }: { split: number; onChange: (split: number)
   );
 }
 
-function Corner({ side, text, visible }: { side: "left" | "right"; text: string; visible: boolean }) {
+type CornerProps = { side: "left" | "right"; outside: boolean; text: string; visible: boolean };
+
+function Corner({ side, outside, text, visible }: CornerProps) {
+  const place = outside
+    ? { left: "right-full mr-2", right: "left-full ml-2" }
+    : { left: "left-3", right: "right-3" };
   return (
     <span
-      className={`pointer-events-none absolute top-3 rounded-full bg-black/65 px-2.5 py-1 text-xs font-medium text-white transition-opacity ${
-        side === "left" ? "left-3" : "right-3"
-      } ${visible ? "" : "opacity-0"}`}
+      className={clsx(
+        "pointer-events-none absolute top-3 rounded-full bg-black/65 px-2.5 py-1 text-xs font-medium whitespace-nowrap text-white transition-opacity",
+        place[side],
+        !visible && "opacity-0",
+      )}
     >
       {text}
     </span>
