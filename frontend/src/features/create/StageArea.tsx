@@ -4,7 +4,7 @@ import { Frame } from "@/components/results/Frame";
 import { PressCard } from "@/components/results/PressCard";
 import type { useCatalogue } from "@/hooks/useCatalogue";
 import { useTranslation } from "@/locales/i18n";
-import type { UploadItem } from "@/services/upload-queue";
+import { isRefused, type UploadItem } from "@/services/upload-queue";
 import type { StoredFile } from "@/types/api";
 import type { NewTask, Task } from "@/types/task";
 import { Samples } from "./Samples";
@@ -52,7 +52,7 @@ export function StageArea({
   }
   if (task) return <Stage key={task.id} task={task} {...named(task)} {...events} />;
   if (stored) return <Original file={stored} />;
-  return items.length === 0 ? <Invitation onSample={onSample} /> : null;
+  return items.every(isRefused) ? <Invitation onSample={onSample} /> : null;
 }
 
 /** On a phone the list above shows the picture already. */
