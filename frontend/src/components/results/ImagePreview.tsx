@@ -3,11 +3,11 @@
  * to see the original. Without an original it is a plain viewer.
  */
 import clsx from "clsx";
-import { Eye, Minus, Plus } from "lucide-react";
+import { Eye, Minus, Plus, Scan } from "lucide-react";
 import { type CSSProperties, useRef, useState } from "react";
 import { Button, IconButton } from "@/components/ui/button";
 import { Picture } from "@/components/ui/placeholder";
-import type { View } from "@/hooks/pan-zoom-view";
+import { type View, zoomLimits } from "@/hooks/pan-zoom-view";
 import { usePanZoom } from "@/hooks/usePanZoom";
 import { useTranslation } from "@/locales/i18n";
 import { formatPercent } from "@/utils/formatting";
@@ -31,7 +31,12 @@ export function ImagePreview({ before, after }: ImagePreviewProps) {
   const stage = useRef<HTMLDivElement>(null);
   const [split, setSplit] = useState(50);
   const [holding, setHolding] = useState(false);
-  const { view, zoomBy, fit, onKey } = usePanZoom({ stage, onSweep: (share) => setSplit(share * 100) });
+  const panZoom = usePanZoom({
+    stage,
+    pictureWidth: after.width,
+    onSweep: (share) => setSplit(share * 100),
+  });
+  const { view, onKey } = panZoom;
   const shown = before ? (holding ? 100 : split) : 0;
 
   const shape = frameShape(after.width, after.height);
@@ -76,7 +81,7 @@ export function ImagePreview({ before, after }: ImagePreviewProps) {
         {narrow ? labels : null}
       </div>
       <div className={clsx("flex flex-wrap items-center justify-center gap-1", FRAME_ROW)}>
-        <Zoom view={view} onZoom={zoomBy} onFit={fit} />
+        <Zoom {...panZoom} />
         {before ? <HoldButton holding={holding} onHold={setHolding} /> : null}
       </div>
     </div>
@@ -166,24 +171,27 @@ function Corner({ side, outside, text, visible }: CornerProps) {
   );
 }
 
-function Zoom({ view, onZoom, onFit }: { view: View; onZoom: (factor: number) => void; onFit: () => void }) {
+type ZoomProps = Pick<ReturnType<typeof usePanZoom>, "view" | "scale" | "step" | "fit" | "oneToOne">;
+
+/** The size is that of the picture's pixels: at 100 % one of them takes one pixel of the page. */
+function Zoom({ view, scale, step, fit, oneToOne }: ZoomProps) {
   const { t, language } = useTranslation();
+  const { least, most } = zoomLimits(scale);
+  const size = new Intl.NumberFormat(language, { style: "percent" }).format(view.zoom * scale);
   return (
     <div className="flex items-center rounded-md border border-line bg-surface">
-      <IconButton label={t("tasks.zoomOut")} disabled={view.zoom <= 1} onClick={() => onZoom(1 / 1.5)}>
+      <IconButton label={t("tasks.zoomOut")} disabled={view.zoom <= least} onClick={() => step(false)}>
         <Minus aria-hidden className="size-4" />
       </IconButton>
-      <button
-        type="button"
-        onClick={onFit}
-        title={t("tasks.zoomFit")}
-        className="min-h-9 min-w-14 rounded-md text-sm tabular-nums hover:bg-sunken pointer-coarse:min-h-11"
-      >
-        <span className="sr-only">{t("tasks.zoomFit")} </span>
-        {new Intl.NumberFormat(language, { style: "percent" }).format(view.zoom)}
-      </button>
-      <IconButton label={t("tasks.zoomIn")} onClick={() => onZoom(1.5)}>
+      <span className="min-w-14 text-center text-sm tabular-nums max-sm:hidden">{size}</span>
+      <IconButton label={t("tasks.zoomIn")} disabled={view.zoom >= most} onClick={() => step(true)}>
         <Plus aria-hidden className="size-4" />
+      </IconButton>
+      <IconButton label={t("tasks.zoomFit")} onClick={fit}>
+        <Scan aria-hidden className="size-4" />
+      </IconButton>
+      <IconButton label={t("tasks.zoomReal")} onClick={oneToOne} className="text-sm font-medium">
+        1:1
       </IconButton>
     </div>
   );
