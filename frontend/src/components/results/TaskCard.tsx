@@ -39,23 +39,23 @@ export function TaskCard({ task, toolName, workName }: TaskCardProps) {
         <p className="truncate text-xs text-soft" title={workName}>
           {workName}
         </p>
-        <div className="flex min-h-11 items-center gap-1">
-          <div className="grid min-w-0 flex-1 grid-cols-1 gap-1">
-            {/* The picture itself says that it is done. */}
-            {task.status !== "completed" || fellShort(task) ? (
-              <TaskProgress task={task} toolName={toolName} clamped />
-            ) : null}
-            <FailureNote task={task} className="line-clamp-2 text-xs text-soft" />
-            {isFinal(task) ? (
-              <time
-                dateTime={task.createdAt}
-                title={formatDateTime(task.createdAt, language)}
-                className="truncate text-xs text-soft"
-              >
-                {formatRelative(task.createdAt, language, "short")}
-              </time>
-            ) : null}
-          </div>
+        {/* The picture itself says that it is done. */}
+        {task.status === "failed" || task.status === "cancelled" || fellShort(task) ? (
+          <TaskProgress task={task} toolName={toolName} clamped />
+        ) : null}
+        <FailureNote task={task} className="line-clamp-2 text-xs text-soft" />
+        <div className="flex min-h-11 items-center justify-between gap-1">
+          {isFinal(task) ? (
+            <time
+              dateTime={task.createdAt}
+              title={formatDateTime(task.createdAt, language)}
+              className="min-w-0 truncate text-xs text-soft"
+            >
+              {formatRelative(task.createdAt, language, "short")}
+            </time>
+          ) : (
+            <TaskProgress task={task} toolName={toolName} className="min-w-0 flex-1" clamped />
+          )}
           <CardActions task={task} />
         </div>
       </div>
