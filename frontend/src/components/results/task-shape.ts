@@ -1,4 +1,5 @@
 /** The shape a task's pictures take on the page, and how many there will be, known before the pictures are. */
+import type { StoredFile } from "@/types/api";
 import type { Task } from "@/types/task";
 
 export type Shape = { width: number; height: number };
@@ -48,3 +49,23 @@ export function pictureCount(task: Pick<Task, "parameters" | "inputs" | "results
 /** What somebody wrote for it, which says best what is seen; null for tools that know no words. */
 export const wordsOf = (task: Pick<Task, "parameters" | "prompt">): string | null =>
   isCounted(task) ? (task.prompt ?? null) : null;
+
+/** Something was not delivered and came back. */
+export function fellShort(task: Task): boolean {
+  return task.status === "completed" && (task.creditsRefunded > 0 || withoutResult(task).length > 0);
+}
+
+/**
+ * The originals that a finished task made nothing of, as far as the server recorded what came from what. Where a
+ * number was asked for, all pictures went into each result.
+ */
+export function withoutResult(
+  task: Pick<Task, "status" | "inputs" | "inputFiles" | "results" | "parameters">,
+): StoredFile[] {
+  if (isCounted(task)) return [];
+  const made = task.results.map(({ inputFile }) => inputFile);
+  if (task.status !== "completed" || made.length === 0) return [];
+  // Without a record of one result's original, any of them might be it.
+  if (made.length >= task.inputFiles.length || made.some((id) => !id)) return [];
+  return task.inputs.filter(({ id }) => !made.includes(id));
+}

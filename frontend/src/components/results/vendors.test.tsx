@@ -7,14 +7,14 @@ import { createQueryClient, taskQuery } from "@/services/queries";
 import { layOutRecipe } from "@/services/recipe";
 import { applyTask } from "@/services/task-cache";
 import { getDraft } from "@/services/workbench";
-import { finished, model, result, task, tool, user } from "@/testing/fixtures";
+import { finished, model, result, storedFile, task, tool, user } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
 import { server } from "@/testing/server";
 import { FAILURES, FailureNote } from "./FailureNote";
 import { MadeBy } from "./MadeBy";
 import { PartialPicture } from "./PartialPicture";
 import { TaskCard } from "./TaskCard";
-import { pictureCount, steadyShape, taskAspect } from "./task-shape";
+import { pictureCount, steadyShape, taskAspect, withoutResult } from "./task-shape";
 
 const made = {
   taskType: "text_to_image",
@@ -34,7 +34,7 @@ const tried = {
 const four = { parameters: { aspectRatio: "16:9", count: 4 } };
 const frames = (view: { container: HTMLElement }) => view.container.querySelectorAll("[data-frame]").length;
 const card = (shown: ReturnType<typeof task>) =>
-  renderPage(<TaskCard task={shown} toolName="文字生图" styleName={null} />);
+  renderPage(<TaskCard task={shown} toolName="文字生图" workName="文字生图" />);
 
 beforeEach(() => {
   const models = [model({ id: "m1", name: "Model 1" }), model({ id: "m2", name: "Model 2" })];
@@ -58,6 +58,12 @@ describe("frames", () => {
       { width: 1024, height: 1024 },
     ];
     expect(steadyShape(asked, square)).toBe(square);
+  });
+  it("miss no picture when several went into one result", () => {
+    const inputs = [storedFile({ id: "a" }), storedFile({ id: "b" })];
+    const one = { inputs, inputFiles: ["a", "b"], results: [result({ inputFile: "a" })] };
+    expect(withoutResult(finished({ ...made, ...one, parameters: { count: 1 } }))).toEqual([]);
+    expect(withoutResult(finished(one))).toEqual([inputs[1]]);
   });
 });
 

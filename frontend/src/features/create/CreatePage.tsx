@@ -63,7 +63,7 @@ export function CreatePage() {
           onStage={onStage}
           tool={bench.tool}
           items={bench.tool?.inputs.max === 0 ? [] : bench.uploads.items}
-          toolName={catalogue.toolName}
+          names={catalogue}
           onAgain={again}
           onDismiss={processor.dismiss}
           onRetried={(task) => put({ kind: "task", id: task.id })}

@@ -13,7 +13,7 @@ import { MadeBy } from "@/components/results/MadeBy";
 import { EmptyStrip } from "@/components/results/PictureStrip";
 import { TaskPictures } from "@/components/results/TaskPictures";
 import { SendingProgress, TaskProgress } from "@/components/results/TaskProgress";
-import { isCounted } from "@/components/results/task-shape";
+import { fellShort, isCounted } from "@/components/results/task-shape";
 import { Button, buttonClass } from "@/components/ui/button";
 import { useChosenPicture } from "@/hooks/useChosenPicture";
 import { useTaskActions } from "@/hooks/useTaskActions";
@@ -24,7 +24,7 @@ import { isFinal } from "@/services/tasks";
 import type { Task, TaskResult } from "@/types/task";
 
 /** A press before the server has answered, laid out exactly like the task it becomes. */
-export function PendingPress({ press, toolName }: { press: Press; toolName: string }) {
+export function PendingPress({ press, toolName, workName }: { press: Press } & Names) {
   return (
     <section className="grid gap-3" aria-label={toolName}>
       <Frame width={press.aspect} height={1} source={press.previewUrl} alt="" dim />
@@ -32,6 +32,7 @@ export function PendingPress({ press, toolName }: { press: Press; toolName: stri
         <SendingProgress />
       </div>
       {press.count > 1 ? <EmptyStrip count={press.count} /> : null}
+      <Caption text={workName} />
       {/* Where it will say who makes it. */}
       {isCounted({ parameters: press.body.parameters ?? {} }) ? <div className="min-h-4" /> : null}
       <div className="min-h-10 pointer-coarse:min-h-11" />
@@ -42,14 +43,19 @@ export function PendingPress({ press, toolName }: { press: Press; toolName: stri
 /** Lines of text under a wide picture. */
 const NARROW = "mx-auto w-full max-w-md";
 
-type StageProps = {
-  task: Task;
+type Names = {
   toolName: string;
+  /** What made the picture: the tool and its style may have been changed in the form since. */
+  workName: string;
+};
+
+type StageProps = Names & {
+  task: Task;
   onRetried: (task: Task) => void;
   onUse: (fileId: string) => void;
 };
 
-export function Stage({ task, toolName, onRetried, onUse }: StageProps) {
+export function Stage({ task, toolName, workName, onRetried, onUse }: StageProps) {
   const chosen = useChosenPicture(task);
   return (
     <div className="grid gap-3">
@@ -59,6 +65,7 @@ export function Stage({ task, toolName, onRetried, onUse }: StageProps) {
         chosen={chosen}
         progress={<TaskProgress task={task} toolName={toolName} className={NARROW} />}
       />
+      <Caption text={workName} />
       {chosen.result ? (
         <Finished task={task} result={chosen.result} toolName={toolName} onUse={onUse} />
       ) : (
@@ -75,7 +82,7 @@ function Finished({ task, result, toolName, onUse }: FinishedProps) {
   return (
     <>
       {/* Something was not delivered: what came back is said, not left to be found in the ledger. */}
-      {task.creditsRefunded > 0 ? <TaskProgress task={task} toolName={toolName} className={NARROW} /> : null}
+      {fellShort(task) ? <TaskProgress task={task} toolName={toolName} className={NARROW} /> : null}
       <Reason task={task} />
       <div className="flex flex-wrap justify-center gap-2">
         <DownloadLink href={result.downloadUrl} className="max-sm:px-2.5" />
@@ -129,6 +136,10 @@ function Reason({ task }: { task: Task }) {
       <MadeBy task={task} className={clsx("text-center text-xs text-soft", NARROW)} />
     </>
   );
+}
+
+function Caption({ text }: { text: string }) {
+  return <p className="text-center text-sm text-soft">{text}</p>;
 }
 
 function DetailsLink({ id }: { id: string }) {

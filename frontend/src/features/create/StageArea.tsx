@@ -2,10 +2,11 @@
 
 import { Frame } from "@/components/results/Frame";
 import { PressCard } from "@/components/results/PressCard";
+import type { useCatalogue } from "@/hooks/useCatalogue";
 import { useTranslation } from "@/locales/i18n";
-import type { UploadItem } from "@/services/upload-queue";
+import { isRefused, type UploadItem } from "@/services/upload-queue";
 import type { StoredFile, Tool } from "@/types/api";
-import type { Task } from "@/types/task";
+import type { NewTask, Task } from "@/types/task";
 import type { Example } from "./examples";
 import { Invitation } from "./Invitation";
 import { PendingPress, Stage } from "./Stage";
@@ -16,7 +17,7 @@ type StageAreaProps = {
   tool: Tool | null;
   /** Pictures that the tool works on. */
   items: UploadItem[];
-  toolName: (taskType: string) => string;
+  names: Pick<ReturnType<typeof useCatalogue>, "toolName" | "workName">;
   onAgain: (key: string) => void;
   onDismiss: (key: string) => void;
   onRetried: (task: Task) => void;
@@ -29,7 +30,7 @@ export function StageArea({
   onStage,
   tool,
   items,
-  toolName,
+  names,
   onSample,
   onExample,
   onAgain,
@@ -38,23 +39,26 @@ export function StageArea({
 }: StageAreaProps) {
   const { press, task } = onStage;
   const stored = items.find((item) => item.stored)?.stored;
-  if (press?.state === "sending")
-    return <PendingPress press={press} toolName={toolName(press.body.taskType)} />;
+  const named = (work: NewTask) => ({
+    toolName: names.toolName(work.taskType),
+    workName: names.workName(work),
+  });
+  if (press?.state === "sending") return <PendingPress press={press} {...named(press.body)} />;
   if (press) {
     return (
       <div className="mx-auto w-full max-w-2xl">
         <PressCard
           press={press}
-          toolName={toolName(press.body.taskType)}
+          toolName={names.toolName(press.body.taskType)}
           onAgain={onAgain}
           onDismiss={onDismiss}
         />
       </div>
     );
   }
-  if (task) return <Stage key={task.id} task={task} toolName={toolName(task.taskType)} {...events} />;
+  if (task) return <Stage key={task.id} task={task} {...named(task)} {...events} />;
   if (stored) return <Original file={stored} />;
-  return items.length === 0 ? <Invitation tool={tool} onSample={onSample} onExample={onExample} /> : null;
+  return items.every(isRefused) ? <Invitation tool={tool} onSample={onSample} onExample={onExample} /> : null;
 }
 
 /** On a phone the list above shows the picture already. */

@@ -8,6 +8,7 @@ import { FailureNote } from "@/components/results/FailureNote";
 import { MadeBy } from "@/components/results/MadeBy";
 import { TaskPictures } from "@/components/results/TaskPictures";
 import { TaskProgress } from "@/components/results/TaskProgress";
+import { fellShort } from "@/components/results/task-shape";
 import { buttonClass } from "@/components/ui/button";
 import { useCatalogue } from "@/hooks/useCatalogue";
 import { useChosenPicture } from "@/hooks/useChosenPicture";
@@ -64,9 +65,7 @@ function Opened({ task }: { task: Task }) {
         <MadeBy task={task} className="mt-3 text-center text-xs text-soft" />
       </div>
       <aside className="grid content-start gap-5">
-        {task.status === "completed" && task.creditsRefunded === 0 ? null : (
-          <State task={task} toolName={toolName} />
-        )}
+        {task.status === "completed" && !fellShort(task) ? null : <State task={task} toolName={toolName} />}
         <TaskActions
           task={task}
           result={chosen.result}
