@@ -25,8 +25,25 @@ describe("RootLayout", () => {
       const { unmount } = renderPage(<RootLayout />, path);
       expect(await screen.findByText("danqing setup-link")).toBeVisible();
       expect(screen.getByText(/标准输出/)).toBeVisible();
+      expect(screen.getByText("丹青")).toBeVisible();
+      expect(screen.getByRole("combobox", { name: "语言" })).toBeVisible();
       unmount();
     }
+  });
+
+  it("says how to see the set-up link again to who comes without its token", async () => {
+    server.use(
+      http.get("/api/app", () => HttpResponse.json(app({ setupRequired: true }))),
+      ...nobody(),
+    );
+    renderPage(<RootLayout />, "/setup");
+    expect(await screen.findByText("danqing setup-link")).toBeVisible();
+  });
+
+  it("leads who is in already from the set-up link to the studio", async () => {
+    const { visited } = renderPage(<RootLayout />, "/setup?token=12345");
+    expect(await screen.findByRole("heading", { name: "创作" })).toBeInTheDocument();
+    expect(visited?.at(-1)).toBe("/");
   });
 
   it("takes the owner in through the printed link", async () => {

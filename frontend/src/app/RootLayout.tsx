@@ -45,7 +45,9 @@ function Guarded() {
     );
   }
   if (app.data.setupRequired && pathname !== "/setup")
-    return <SetupNotice onCheck={() => void app.refetch()} />;
+    return <SetupNotice name={app.data.name} onCheck={() => void app.refetch()} />;
+  // The set-up link once more, by somebody who is in: there is nothing left to set up.
+  if (me.data && pathname === "/setup") return <Redirect to={paths.create} replace />;
   if (DOORS.includes(pathname)) return <DoorRoutes />;
   if (!me.data) {
     const next = query ? `${pathname}?${query}` : pathname;

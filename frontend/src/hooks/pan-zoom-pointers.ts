@@ -1,8 +1,9 @@
 /** Listens to wheel, mouse, pen and fingers on the stage and turns them into changes of the view. */
-import { FIT, type View, zoomAt } from "./pan-zoom-view";
+import { FIT, type Limits, type View, zoomAt } from "./pan-zoom-view";
 
 type PointerHandlers = {
   isZoomed: () => boolean;
+  limits: () => Limits;
   onSweep: (share: number) => void;
   change: (update: (view: View) => View) => void;
 };
@@ -11,7 +12,7 @@ type Point = { x: number; y: number };
 
 export function followPointers(
   element: HTMLElement,
-  { isZoomed, onSweep, change }: PointerHandlers,
+  { isZoomed, limits, onSweep, change }: PointerHandlers,
 ): () => void {
   const stop = new AbortController();
   const options = { signal: stop.signal };
@@ -27,7 +28,7 @@ export function followPointers(
   };
   const zoom = (factor: number, around: Point) => {
     const { x, y } = fromMiddle(around);
-    change((view) => zoomAt(view, factor, x, y));
+    change((view) => zoomAt(view, factor, x, y, { ...limits(), least: 1 }));
   };
 
   const onWheel = (event: WheelEvent) => {

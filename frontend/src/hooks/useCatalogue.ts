@@ -2,19 +2,30 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "@/locales/i18n";
 import { catalogueQuery } from "@/services/queries";
+import type { NewTask } from "@/types/task";
 
 export function useCatalogue() {
-  const { language } = useTranslation();
+  const { t, language } = useTranslation();
   const query = useQuery(catalogueQuery(language));
   const { tools = [], styles = [] } = query.data ?? {};
+  const findTool = (taskType: string) => tools.find((tool) => tool.taskType === taskType);
+  /** A tool or style that is gone from the catalogue keeps its technical name. */
+  const toolName = (taskType: string) => findTool(taskType)?.name ?? taskType;
+  const styleName = (id: unknown) =>
+    typeof id === "string" && id ? (styles.find((style) => style.id === id)?.name ?? id) : null;
   return {
     tools,
     styles,
     query,
-    findTool: (taskType: string) => tools.find((tool) => tool.taskType === taskType),
-    /** A tool that is gone from the catalogue keeps its technical name. */
-    toolName: (taskType: string) => tools.find((tool) => tool.taskType === taskType)?.name ?? taskType,
-    styleName: (id: string | null | undefined) =>
-      id ? (styles.find((style) => style.id === id)?.name ?? id) : null,
+    findTool,
+    toolName,
+    /** The tool and with what style: a named one, a blend of two, or a picture of one's own. */
+    workName: ({ taskType, style, parameters = {} }: Work) => {
+      const both = [styleName(style), styleName(parameters.blendStyle)].filter(Boolean).join(" + ");
+      const made = parameters.styleImage ? t("tasks.ownStyle") : both;
+      return made ? `${toolName(taskType)} · ${made}` : toolName(taskType);
+    },
   };
 }
+
+type Work = Pick<NewTask, "taskType" | "style" | "parameters">;

@@ -58,6 +58,20 @@ export function isTransient(reason: unknown): boolean {
   return error.code === "network" || error.status === 502 || error.status === 503 || error.status === 504;
 }
 
+const UNFIT_FILE = [
+  "file_empty",
+  "file_too_large",
+  "file_type_unsupported",
+  "file_corrupt",
+  "image_too_large",
+  "image_too_many_frames",
+];
+
+/** The file itself is at fault: sending it again can only fail again. */
+export function isUnfitFile(error: ApiError): boolean {
+  return UNFIT_FILE.includes(error.code);
+}
+
 function isProblem(body: unknown): body is Problem {
   return typeof body === "object" && body !== null && typeof (body as Problem).code === "string";
 }

@@ -2,7 +2,7 @@
  * The pictures of one drop zone and where each stands: waiting, uploading with progress, stored or
  * failed. Lives outside React so that uploads go on while the visitor looks at another page.
  */
-import { type ApiError, toApiError } from "@/services/errors";
+import { type ApiError, isUnfitFile, toApiError } from "@/services/errors";
 import { uploadFile } from "@/services/storage";
 import type { StoredFile } from "@/types/api";
 import { PARALLEL_UPLOADS } from "@/utils/constants";
@@ -19,6 +19,11 @@ export type UploadItem = {
   error: ApiError | null;
   stored: StoredFile | null;
 };
+
+/** Refused for good: it takes no place among the pictures to work on. */
+export function isRefused({ status, error }: UploadItem): boolean {
+  return status === "failed" && error !== null && isUnfitFile(error);
+}
 
 type Source = { file: File; abort: AbortController };
 

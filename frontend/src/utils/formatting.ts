@@ -36,9 +36,14 @@ export function formatDateTime(iso: string, locale: string): string {
 }
 
 /** “3 minutes ago” up to a week, then the date: relative words lose meaning after that. */
-export function formatRelative(iso: string, locale: string, now: Date = new Date()): string {
+export function formatRelative(
+  iso: string,
+  locale: string,
+  style: "long" | "short" = "long",
+  now: Date = new Date(),
+): string {
   const seconds = (new Date(iso).getTime() - now.getTime()) / 1000;
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style });
   const steps: [Intl.RelativeTimeFormatUnit, number][] = [
     ["day", 86_400],
     ["hour", 3600],

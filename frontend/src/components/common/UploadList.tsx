@@ -4,7 +4,7 @@ import { RotateCw, X } from "lucide-react";
 import { IconButton } from "@/components/ui/button";
 import { Picture } from "@/components/ui/placeholder";
 import { useTranslation } from "@/locales/i18n";
-import type { UploadItem } from "@/services/upload-queue";
+import { isRefused, type UploadItem } from "@/services/upload-queue";
 import { formatBytes, formatPercent, formatPixels } from "@/utils/formatting";
 import { errorWords } from "./error-words";
 
@@ -19,10 +19,17 @@ type UploadListProps = {
 export function UploadList({ items, used = items.length, onRemove, onRetry }: UploadListProps) {
   const { t } = useTranslation();
   if (items.length === 0) return null;
+  const usable = items.filter((item) => !isRefused(item));
   return (
     <ul className="grid gap-2" aria-label={t("common.upload.list")}>
-      {items.map((item, index) => (
-        <UploadRow key={item.key} item={item} unused={index >= used} onRemove={onRemove} onRetry={onRetry} />
+      {items.map((item) => (
+        <UploadRow
+          key={item.key}
+          item={item}
+          unused={usable.indexOf(item) >= used}
+          onRemove={onRemove}
+          onRetry={onRetry}
+        />
       ))}
     </ul>
   );
@@ -58,7 +65,7 @@ function UploadRow({ item, unused, onRemove, onRetry }: UploadRowProps) {
         </p>
         <UploadState item={item} unused={unused} />
       </div>
-      {item.status === "failed" ? (
+      {item.status === "failed" && !isRefused(item) ? (
         <IconButton label={t("common.upload.retryOne", { name })} onClick={() => onRetry(item.key)}>
           <RotateCw aria-hidden className="size-4" />
         </IconButton>

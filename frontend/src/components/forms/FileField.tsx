@@ -4,6 +4,7 @@ import { FileUpload } from "@/components/common/FileUpload";
 import { UploadList } from "@/components/common/UploadList";
 import { useFileUpload } from "@/hooks/useFileUpload";
 import { getFile } from "@/services/storage";
+import { isRefused } from "@/services/upload-queue";
 import type { Limits } from "@/types/api";
 import { BYTES_PER_MB } from "@/utils/constants";
 
@@ -52,7 +53,7 @@ export function FileField({ label, hint, error, value, limits, onChange }: FileF
           onChange(undefined);
         }}
       />
-      {empty ? (
+      {uploads.items.every(isRefused) ? (
         <FileUpload
           compact
           maxFiles={1}

@@ -3,11 +3,11 @@
  * to see the original. Without an original it is a plain viewer.
  */
 import clsx from "clsx";
-import { Eye, Minus, Plus } from "lucide-react";
+import { Eye, Minus, Plus, Scan } from "lucide-react";
 import { type CSSProperties, useRef, useState } from "react";
 import { Button, IconButton } from "@/components/ui/button";
 import { Picture } from "@/components/ui/placeholder";
-import type { View } from "@/hooks/pan-zoom-view";
+import { type View, zoomLimits } from "@/hooks/pan-zoom-view";
 import { usePanZoom } from "@/hooks/usePanZoom";
 import { useTranslation } from "@/locales/i18n";
 import { formatPercent } from "@/utils/formatting";
@@ -21,6 +21,9 @@ export type PreviewPicture = {
   alt: string;
 };
 
+/** Width over height below which two labels do not fit side by side. */
+const NARROW = 0.35;
+
 type ImagePreviewProps = { before: PreviewPicture | null; after: PreviewPicture };
 
 export function ImagePreview({ before, after }: ImagePreviewProps) {
@@ -28,39 +31,57 @@ export function ImagePreview({ before, after }: ImagePreviewProps) {
   const stage = useRef<HTMLDivElement>(null);
   const [split, setSplit] = useState(50);
   const [holding, setHolding] = useState(false);
-  const { view, zoomBy, fit, onKey } = usePanZoom({ stage, onSweep: (share) => setSplit(share * 100) });
+  const panZoom = usePanZoom({
+    stage,
+    pictureWidth: after.width,
+    onSweep: (share) => setSplit(share * 100),
+  });
+  const { view, onKey } = panZoom;
   const shown = before ? (holding ? 100 : split) : 0;
+
+  const shape = frameShape(after.width, after.height);
+  // Next to a picture that is too narrow for its labels there is room for them.
+  const narrow = after.width / after.height < NARROW;
+  const labels = before ? (
+    <>
+      <Corner side="left" outside={narrow} text={t("tasks.before")} visible={shown > 12} />
+      <Corner side="right" outside={narrow} text={t("tasks.after")} visible={shown < 88} />
+    </>
+  ) : null;
 
   return (
     <div className="grid gap-3">
-      <div
-        ref={stage}
-        role="application"
-        aria-label={t("tasks.viewer")}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the viewer is moved and zoomed by keys, so it must take focus.
-        tabIndex={0}
-        onKeyDown={(event) => {
-          if (event.target === event.currentTarget && onKey(event.key)) event.preventDefault();
-        }}
-        className={clsx(
-          "relative mx-auto w-full overflow-hidden rounded-lg bg-easel select-none",
-          // Unzoomed, a finger moving up or down still scrolls the page.
-          view.zoom > 1 ? "touch-none" : "touch-pan-y",
-        )}
-        style={frameShape(after.width, after.height)}
-      >
-        <Layer picture={after} view={view} clip={`inset(0 0 0 ${shown}%)`} checkered />
-        {before ? (
-          <>
-            <Layer picture={before} view={view} clip={`inset(0 ${100 - shown}% 0 0)`} />
-            <Corner side="left" text={t("tasks.before")} visible={shown > 12} />
-            <Corner side="right" text={t("tasks.after")} visible={shown < 88} />
-            <Divider split={split} onChange={setSplit} />
-          </>
-        ) : null}
+      <div className="relative mx-auto w-full" style={{ maxWidth: shape.maxWidth }}>
+        <div
+          ref={stage}
+          role="application"
+          aria-label={t("tasks.viewer")}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the viewer is moved and zoomed by keys, so it must take focus.
+          tabIndex={0}
+          onKeyDown={(event) => {
+            if (event.target === event.currentTarget && onKey(event.key)) event.preventDefault();
+          }}
+          className={clsx(
+            "relative w-full overflow-hidden rounded-lg bg-easel select-none",
+            // Unzoomed, a finger moving up or down still scrolls the page.
+            view.zoom > 1 ? "touch-none" : "touch-pan-y",
+          )}
+          style={shape}
+        >
+          <Layer picture={after} view={view} clip={`inset(0 0 0 ${shown}%)`} checkered />
+          {before ? (
+            <>
+              <Layer picture={before} view={view} clip={`inset(0 ${100 - shown}% 0 0)`} />
+              {narrow ? null : labels}
+              {/* With only the original to see there is nothing to divide. */}
+              {holding ? null : <Divider split={split} onChange={setSplit} />}
+            </>
+          ) : null}
+        </div>
+        {narrow ? labels : null}
       </div>
       <div className={clsx("flex flex-wrap items-center justify-center gap-1", FRAME_ROW)}>
-        <Zoom view={view} onZoom={zoomBy} onFit={fit} />
+        <Zoom {...panZoom} />
         {before ? <HoldButton holding={holding} onHold={setHolding} /> : null}
       </div>
     </div>
@@ -131,36 +152,46 @@ function Divider({ split, onChange }: { split: number; onChange: (split: number)
   );
 }
 
-function Corner({ side, text, visible }: { side: "left" | "right"; text: string; visible: boolean }) {
+type CornerProps = { side: "left" | "right"; outside: boolean; text: string; visible: boolean };
+
+function Corner({ side, outside, text, visible }: CornerProps) {
+  const place = outside
+    ? { left: "right-full mr-2", right: "left-full ml-2" }
+    : { left: "left-3", right: "right-3" };
   return (
     <span
-      className={`pointer-events-none absolute top-3 rounded-full bg-black/65 px-2.5 py-1 text-xs font-medium text-white transition-opacity ${
-        side === "left" ? "left-3" : "right-3"
-      } ${visible ? "" : "opacity-0"}`}
+      className={clsx(
+        "pointer-events-none absolute top-3 rounded-full bg-black/65 px-2.5 py-1 text-xs font-medium whitespace-nowrap text-white transition-opacity",
+        place[side],
+        !visible && "opacity-0",
+      )}
     >
       {text}
     </span>
   );
 }
 
-function Zoom({ view, onZoom, onFit }: { view: View; onZoom: (factor: number) => void; onFit: () => void }) {
+type ZoomProps = Pick<ReturnType<typeof usePanZoom>, "view" | "scale" | "step" | "fit" | "oneToOne">;
+
+/** The size is that of the picture's pixels: at 100 % one of them takes one pixel of the page. */
+function Zoom({ view, scale, step, fit, oneToOne }: ZoomProps) {
   const { t, language } = useTranslation();
+  const { least, most } = zoomLimits(scale);
+  const size = new Intl.NumberFormat(language, { style: "percent" }).format(view.zoom * scale);
   return (
     <div className="flex items-center rounded-md border border-line bg-surface">
-      <IconButton label={t("tasks.zoomOut")} disabled={view.zoom <= 1} onClick={() => onZoom(1 / 1.5)}>
+      <IconButton label={t("tasks.zoomOut")} disabled={view.zoom <= least} onClick={() => step(false)}>
         <Minus aria-hidden className="size-4" />
       </IconButton>
-      <button
-        type="button"
-        onClick={onFit}
-        title={t("tasks.zoomFit")}
-        className="min-h-9 min-w-14 rounded-md text-sm tabular-nums hover:bg-sunken pointer-coarse:min-h-11"
-      >
-        <span className="sr-only">{t("tasks.zoomFit")} </span>
-        {new Intl.NumberFormat(language, { style: "percent" }).format(view.zoom)}
-      </button>
-      <IconButton label={t("tasks.zoomIn")} onClick={() => onZoom(1.5)}>
+      <span className="min-w-14 text-center text-sm tabular-nums max-sm:hidden">{size}</span>
+      <IconButton label={t("tasks.zoomIn")} disabled={view.zoom >= most} onClick={() => step(true)}>
         <Plus aria-hidden className="size-4" />
+      </IconButton>
+      <IconButton label={t("tasks.zoomFit")} onClick={fit}>
+        <Scan aria-hidden className="size-4" />
+      </IconButton>
+      <IconButton label={t("tasks.zoomReal")} onClick={oneToOne} className="text-sm font-medium">
+        1:1
       </IconButton>
     </div>
   );

@@ -4,13 +4,13 @@ import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import { Toaster } from "@/app/Toaster";
 import { recentTasksQuery } from "@/services/queries";
-import { finished, page, task } from "@/testing/fixtures";
+import { finished, page, result, storedFile, task } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 import type { Task, TaskStage } from "@/types/task";
 import { TaskCard } from "./TaskCard";
 
-const show = (shown: Task) => renderPage(<TaskCard task={shown} toolName="抠图" styleName={null} />);
+const show = (shown: Task) => renderPage(<TaskCard task={shown} toolName="抠图" workName="抠图" />);
 
 describe("TaskCard", () => {
   it("says the place in the queue, and when one is next", () => {
@@ -38,6 +38,16 @@ describe("TaskCard", () => {
     expect(screen.getByText("失败")).toBeVisible();
     expect(screen.getByText("已退回 2 积分")).toBeVisible();
     expect(screen.getByText("内存不足")).toBeVisible();
+  });
+  it("leaves “done” to the picture, and names what did not come out of several", () => {
+    const { unmount } = show(finished({ results: [result()] }));
+    expect(screen.queryByText("完成")).not.toBeInTheDocument();
+    unmount();
+    const inputs = [storedFile(), storedFile({ id: "file_2", name: "one.png" })];
+    const partly = { inputs, inputFiles: ["file_1", "file_2"], results: [result()], creditsRefunded: 1 };
+    show(finished(partly));
+    expect(screen.getByText("没有做出来：one.png")).toBeVisible();
+    expect(screen.getByText("已退回 1 积分")).toBeVisible();
   });
   it("can be cancelled in every state that is not final", () => {
     const stages: TaskStage[] = ["queued", "starting", "running", "saving", "retrying"];
@@ -76,7 +86,7 @@ describe("deleting", () => {
   const setUp = () => {
     const view = renderPage(
       <>
-        <TaskCard task={deleted} toolName="抠图" styleName={null} />
+        <TaskCard task={deleted} toolName="抠图" workName="抠图" />
         <Toaster />
       </>,
     );

@@ -12,13 +12,18 @@ import { paths } from "@/services/paths";
 import { saveFiles } from "@/services/storage";
 import { isFinal } from "@/services/tasks";
 import type { Task } from "@/types/task";
-import { formatRelative } from "@/utils/formatting";
+import { formatDateTime, formatRelative } from "@/utils/formatting";
 import { TaskProgress } from "./TaskProgress";
-import { taskAspect } from "./task-shape";
+import { fellShort, taskAspect } from "./task-shape";
 
-type TaskCardProps = { task: Task; toolName: string; styleName: string | null };
+type TaskCardProps = {
+  task: Task;
+  toolName: string;
+  /** The tool and with what style, in one line. */
+  workName: string;
+};
 
-export function TaskCard({ task, toolName, styleName }: TaskCardProps) {
+export function TaskCard({ task, toolName, workName }: TaskCardProps) {
   const { t, language } = useTranslation();
   const label = t("tasks.open", { tool: toolName, taskNo: task.taskNo });
   return (
@@ -29,20 +34,28 @@ export function TaskCard({ task, toolName, styleName }: TaskCardProps) {
       <Link href={paths.task(task.id)} aria-label={label} className="block">
         <CardPicture task={task} toolName={toolName} />
       </Link>
-      <div className="grid gap-2 p-3">
-        <div className="flex items-center justify-between gap-2 text-xs text-soft">
-          <span className="truncate">{styleName ? `${toolName} · ${styleName}` : toolName}</span>
-          <time dateTime={task.createdAt} className="shrink-0">
-            {formatRelative(task.createdAt, language)}
-          </time>
-        </div>
-        <div className="flex min-h-11 items-center justify-between gap-2">
-          <div className="min-w-0 flex-1">
-            <TaskProgress task={task} toolName={toolName} />
-            {task.error?.message ? (
-              <p className="mt-1 line-clamp-2 text-xs text-soft">{task.error.message}</p>
-            ) : null}
-          </div>
+      {/* One column that may be narrower than its words: else a long name widens it past the card. */}
+      <div className="grid grid-cols-1 gap-1 p-3">
+        <p className="truncate text-xs text-soft" title={workName}>
+          {workName}
+        </p>
+        {/* The picture itself says that it is done. */}
+        {task.status === "failed" || task.status === "cancelled" || fellShort(task) ? (
+          <TaskProgress task={task} toolName={toolName} clamped />
+        ) : null}
+        {task.error?.message ? <p className="line-clamp-2 text-xs text-soft">{task.error.message}</p> : null}
+        <div className="flex min-h-11 items-center justify-between gap-1">
+          {isFinal(task) ? (
+            <time
+              dateTime={task.createdAt}
+              title={formatDateTime(task.createdAt, language)}
+              className="min-w-0 truncate text-xs text-soft"
+            >
+              {formatRelative(task.createdAt, language, "short")}
+            </time>
+          ) : (
+            <TaskProgress task={task} toolName={toolName} className="min-w-0 flex-1" clamped />
+          )}
           <CardActions task={task} />
         </div>
       </div>
@@ -108,7 +121,7 @@ function CardActions({ task }: { task: Task }) {
   }
   const [result, ...more] = task.results;
   return (
-    <div className="flex shrink-0">
+    <div className="-mr-2 flex shrink-0">
       {more.length > 0 ? (
         <IconButton
           label={t("common.downloadAll", { total: task.results.length })}

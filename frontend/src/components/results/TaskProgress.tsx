@@ -6,15 +6,28 @@ import type { Task } from "@/types/task";
 import { formatPercent } from "@/utils/formatting";
 import { progressWords } from "./progress-words";
 
-type TaskProgressProps = { task: Task; toolName: string; className?: string };
+type TaskProgressProps = {
+  task: Task;
+  toolName: string;
+  className?: string;
+  /** At most two lines of words, for a card. */
+  clamped?: boolean;
+};
 
-export function TaskProgress({ task, toolName, className }: TaskProgressProps) {
+export function TaskProgress({ task, toolName, className, clamped = false }: TaskProgressProps) {
   const { t, language } = useTranslation();
   const words = progressWords(task, t, language);
   return (
     <div className={clsx("grid gap-1.5", className)}>
       <p className="flex flex-wrap items-baseline justify-between gap-x-2 text-sm">
-        <span className={clsx("font-medium tabular-nums", task.status === "failed" && "text-cinnabar-ink")}>
+        <span
+          title={clamped ? words.state : undefined}
+          className={clsx(
+            "min-w-0 font-medium tabular-nums",
+            task.status === "failed" && "text-cinnabar-ink",
+            clamped && "line-clamp-2",
+          )}
+        >
           {words.state}
         </span>
         {words.note ? <span className="text-xs text-soft tabular-nums">{words.note}</span> : null}

@@ -2,13 +2,14 @@
 import type { TFunction } from "@/locales/i18n";
 import type { Task } from "@/types/task";
 import { formatDuration, formatNumber, formatPercent } from "@/utils/formatting";
+import { withoutResult } from "./task-shape";
 
 export type ProgressWords = { state: string; note: string | null };
 
 export function progressWords(task: Task, t: TFunction, locale: string): ProgressWords {
   switch (task.status) {
     case "completed":
-      return { state: t("tasks.progress.done"), note: returned(task, t, locale) };
+      return { state: doneWords(task, t, locale), note: returned(task, t, locale) };
     case "failed":
       return {
         state: t("tasks.progress.failed"),
@@ -19,6 +20,14 @@ export function progressWords(task: Task, t: TFunction, locale: string): Progres
     default:
       return { state: stageWords(task, t, locale), note: remaining(task, t, locale) };
   }
+}
+
+/** A partly delivered task names what did not come out. */
+function doneWords(task: Task, t: TFunction, locale: string): string {
+  const names = withoutResult(task).map(({ name }) => name);
+  if (names.length === 0) return t("tasks.progress.done");
+  const list = new Intl.ListFormat(locale, { style: "narrow" }).format(names);
+  return t("tasks.progress.missing", { names: list });
 }
 
 /** “3 credits returned”, or null when nothing came back. */

@@ -1,5 +1,6 @@
-/** A picture that keeps its place: a blurred ThumbHash until the real one is there, no jump when it is. */
+/** A picture that keeps its place: a blurred ThumbHash until the real one is there, no jump when it is, a sign when it cannot be shown. */
 import clsx from "clsx";
+import { ImageOff } from "lucide-react";
 import { type ImgHTMLAttributes, useMemo, useState } from "react";
 import { thumbHashToDataURL } from "thumbhash";
 
@@ -10,7 +11,10 @@ type PictureProps = ImgHTMLAttributes<HTMLImageElement> & {
 
 export function Picture({ thumbhash, className, alt, onLoad, ...rest }: PictureProps) {
   const [loaded, setLoaded] = useState(false);
+  const [broken, setBroken] = useState<string | null>(null);
   const blurred = useMemo(() => decodeThumbhash(thumbhash), [thumbhash]);
+  // A new link to it is tried anew.
+  if (broken !== null && broken === rest.src) return <Unshowable className={className} alt={alt} />;
   return (
     <>
       {blurred && !loaded ? (
@@ -24,8 +28,21 @@ export function Picture({ thumbhash, className, alt, onLoad, ...rest }: PictureP
           setLoaded(true);
           onLoad?.(event);
         }}
+        onError={() => setBroken(rest.src ?? null)}
       />
     </>
+  );
+}
+
+/** In place of the browser's own sign for a broken picture. */
+function Unshowable({ className, alt }: { className: string | undefined; alt: string }) {
+  return (
+    <span
+      {...(alt ? { role: "img", "aria-label": alt } : { "aria-hidden": true })}
+      className={clsx(className, "grid place-items-center bg-sunken text-soft")}
+    >
+      <ImageOff aria-hidden className="size-6" strokeWidth={1.5} />
+    </span>
   );
 }
 

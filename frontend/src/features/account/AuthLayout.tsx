@@ -2,10 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Brush, Maximize2, Scissors } from "lucide-react";
 import type { ReactNode } from "react";
-import { Logo } from "@/components/ui/logo";
 import { useTranslation } from "@/locales/i18n";
 import { appQuery } from "@/services/queries";
-import { PreferenceBar } from "./PreferenceBar";
+import { DoorHeader } from "./DoorHeader";
 
 export function AuthLayout({ title, children }: { title: string; children: ReactNode }) {
   const { t } = useTranslation();
@@ -14,13 +13,7 @@ export function AuthLayout({ title, children }: { title: string; children: React
     <div className="min-h-dvh lg:grid lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">
       <Showcase />
       <div className="flex min-h-dvh flex-col px-5 py-5 lg:px-12">
-        <header className="flex flex-wrap items-center justify-between gap-3">
-          <p className="flex items-center gap-2.5 font-semibold whitespace-nowrap sm:text-lg">
-            <Logo className="size-9" />
-            {app?.name ?? "丹青"}
-          </p>
-          <PreferenceBar />
-        </header>
+        <DoorHeader name={app?.name ?? "丹青"} />
         <main id="content" className="mx-auto grid w-full max-w-sm flex-1 content-center gap-6 py-10">
           <div className="grid gap-1.5">
             <h1 className="text-3xl font-semibold tracking-tight">{title}</h1>

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "wouter";
+import { SetupCommand } from "@/components/common/SetupCommand";
 import { buttonClass } from "@/components/ui/button";
 import { useEnter } from "@/hooks/useEnter";
 import { useTranslation } from "@/locales/i18n";
@@ -38,7 +39,12 @@ export function SetupPage() {
           />
         </>
       ) : (
-        <p className="rounded-md bg-amber-wash px-3 py-2 text-sm text-amber">{t("account.setup.missing")}</p>
+        <>
+          <p className="rounded-md bg-amber-wash px-3 py-2 text-sm text-amber">
+            {t("account.setup.missing")}
+          </p>
+          <SetupCommand />
+        </>
       )}
     </AuthLayout>
   );

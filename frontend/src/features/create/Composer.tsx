@@ -5,6 +5,7 @@ import { ParameterForm } from "@/components/forms/ParameterForm";
 import { StyleSelector } from "@/components/forms/StyleSelector";
 import { useTranslation } from "@/locales/i18n";
 import type { ApiError } from "@/services/errors";
+import { isRefused } from "@/services/upload-queue";
 import type { Limits, Style, Tool } from "@/types/api";
 import { BYTES_PER_MB } from "@/utils/constants";
 import { PressBar } from "./PressBar";
@@ -85,7 +86,7 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
   const { t } = useTranslation();
   const { items, add, remove, retry } = bench.uploads;
   const most = Math.min(limits?.maxFilesPerTask ?? tool.inputs.max, tool.inputs.max);
-  const room = Math.max(0, most - items.length);
+  const room = Math.max(0, most - items.filter((item) => !isRefused(item)).length);
   return (
     <section aria-label={t("create.photos")} className="grid gap-2">
       <UploadList

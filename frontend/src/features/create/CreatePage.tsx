@@ -58,7 +58,7 @@ export function CreatePage() {
         <StageArea
           onStage={onStage}
           items={bench.uploads.items}
-          toolName={catalogue.toolName}
+          names={catalogue}
           onAgain={again}
           onDismiss={processor.dismiss}
           onRetried={(task) => put({ kind: "task", id: task.id })}

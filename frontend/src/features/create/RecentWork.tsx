@@ -16,7 +16,7 @@ type RecentWorkProps = {
   presses: Press[];
   error: unknown;
   onReload: () => void;
-  names: Pick<ReturnType<typeof useCatalogue>, "toolName" | "styleName">;
+  names: Pick<ReturnType<typeof useCatalogue>, "toolName" | "workName">;
   onAgain: (key: string) => void;
   onDismiss: (key: string) => void;
 };
@@ -40,13 +40,7 @@ export function RecentWork({ tasks, presses, error, onReload, names, onAgain, on
     ...tasks.map((task) => ({
       key: task.id,
       aspect: taskAspect(task),
-      card: (
-        <TaskCard
-          task={task}
-          toolName={names.toolName(task.taskType)}
-          styleName={names.styleName(task.style)}
-        />
-      ),
+      card: <TaskCard task={task} toolName={names.toolName(task.taskType)} workName={names.workName(task)} />,
     })),
   ];
   if (cards.length === 0) return null;

@@ -17,11 +17,19 @@ const made = (from: string) =>
     downloadUrl: `/files/from_${from}?download`,
   });
 /** Of three pictures the second could not be made. */
-const partly = finished({ inputs, results: [made("a"), made("c")], credits: 3, creditsRefunded: 1 });
+const partly = finished({
+  inputs,
+  inputFiles: ["a", "b", "c"],
+  results: [made("a"), made("c")],
+  credits: 3,
+  creditsRefunded: 1,
+});
 
 function show(shown: Task) {
   const [onUse, onRetried] = [vi.fn(), vi.fn()];
-  const stage = (now: Task) => <Stage task={now} toolName="抠图" onRetried={onRetried} onUse={onUse} />;
+  const stage = (now: Task) => (
+    <Stage task={now} toolName="抠图" workName="风格迁移 · 水墨" onRetried={onRetried} onUse={onUse} />
+  );
   const view = renderPage(stage(shown));
   return { onUse, onRetried, become: (next: Task) => view.rerender(stage(next)) };
 }
@@ -45,9 +53,14 @@ describe("Stage", () => {
     await userEvent.click(screen.getByRole("button", { name: "继续编辑" }));
     expect(onUse).toHaveBeenCalledWith("from_c");
   });
-  it("says what came back for the pictures that were not delivered", () => {
+  it("says what came back for the pictures that were not delivered, and which they were", () => {
     show(partly);
+    expect(screen.getByText("没有做出来：b.jpg")).toBeVisible();
     expect(screen.getByText("已退回 1 积分")).toBeVisible();
+  });
+  it("says what made the picture", () => {
+    show(partly);
+    expect(screen.getByText("风格迁移 · 水墨")).toBeVisible();
   });
   it("shows a result plainly when its original is gone", async () => {
     show(finished({ inputs: [], results: [made("a")] }));

@@ -10,6 +10,7 @@ import { DownloadLink } from "@/components/results/DownloadLink";
 import { FRAME_ROW, Frame } from "@/components/results/Frame";
 import { TaskPictures } from "@/components/results/TaskPictures";
 import { SendingProgress, TaskProgress } from "@/components/results/TaskProgress";
+import { fellShort } from "@/components/results/task-shape";
 import { Button, buttonClass } from "@/components/ui/button";
 import { useChosenPicture } from "@/hooks/useChosenPicture";
 import { useTaskActions } from "@/hooks/useTaskActions";
@@ -20,7 +21,7 @@ import { isFinal } from "@/services/tasks";
 import type { Task, TaskResult } from "@/types/task";
 
 /** A press before the server has answered, laid out exactly like the task it becomes. */
-export function PendingPress({ press, toolName }: { press: Press; toolName: string }) {
+export function PendingPress({ press, toolName, workName }: { press: Press } & Names) {
   const several = (press.body.inputFiles?.length ?? 0) > 1;
   return (
     <section className="grid gap-3" aria-label={toolName}>
@@ -29,6 +30,7 @@ export function PendingPress({ press, toolName }: { press: Press; toolName: stri
         <SendingProgress />
       </div>
       {several ? <div className="min-h-17" /> : null}
+      <Caption text={workName} />
       <div className="min-h-10 pointer-coarse:min-h-11" />
     </section>
   );
@@ -37,14 +39,19 @@ export function PendingPress({ press, toolName }: { press: Press; toolName: stri
 /** Lines of text under a wide picture. */
 const NARROW = "mx-auto w-full max-w-md";
 
-type StageProps = {
-  task: Task;
+type Names = {
   toolName: string;
+  /** What made the picture: the tool and its style may have been changed in the form since. */
+  workName: string;
+};
+
+type StageProps = Names & {
+  task: Task;
   onRetried: (task: Task) => void;
   onUse: (fileId: string) => void;
 };
 
-export function Stage({ task, toolName, onRetried, onUse }: StageProps) {
+export function Stage({ task, toolName, workName, onRetried, onUse }: StageProps) {
   const chosen = useChosenPicture(task);
   return (
     <div className="grid gap-3">
@@ -54,6 +61,7 @@ export function Stage({ task, toolName, onRetried, onUse }: StageProps) {
         chosen={chosen}
         progress={<TaskProgress task={task} toolName={toolName} className={NARROW} />}
       />
+      <Caption text={workName} />
       {chosen.result ? (
         <Finished task={task} result={chosen.result} toolName={toolName} onUse={onUse} />
       ) : (
@@ -70,7 +78,7 @@ function Finished({ task, result, toolName, onUse }: FinishedProps) {
   return (
     <>
       {/* Something was not delivered: what came back is said, not left to be found in the ledger. */}
-      {task.creditsRefunded > 0 ? <TaskProgress task={task} toolName={toolName} className={NARROW} /> : null}
+      {fellShort(task) ? <TaskProgress task={task} toolName={toolName} className={NARROW} /> : null}
       <Reason task={task} />
       <div className="flex flex-wrap justify-center gap-2">
         <DownloadLink href={result.downloadUrl} className="max-sm:px-2.5" />
@@ -120,6 +128,10 @@ function Reason({ task }: { task: Task }) {
   return task.error?.message ? (
     <p className={clsx("text-sm text-soft", NARROW)}>{task.error.message}</p>
   ) : null;
+}
+
+function Caption({ text }: { text: string }) {
+  return <p className="text-center text-sm text-soft">{text}</p>;
 }
 
 function DetailsLink({ id }: { id: string }) {

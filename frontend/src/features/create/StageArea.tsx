@@ -2,10 +2,11 @@
 
 import { Frame } from "@/components/results/Frame";
 import { PressCard } from "@/components/results/PressCard";
+import type { useCatalogue } from "@/hooks/useCatalogue";
 import { useTranslation } from "@/locales/i18n";
-import type { UploadItem } from "@/services/upload-queue";
+import { isRefused, type UploadItem } from "@/services/upload-queue";
 import type { StoredFile } from "@/types/api";
-import type { Task } from "@/types/task";
+import type { NewTask, Task } from "@/types/task";
 import { Samples } from "./Samples";
 import { PendingPress, Stage } from "./Stage";
 import type { OnStage } from "./useStage";
@@ -13,7 +14,7 @@ import type { OnStage } from "./useStage";
 type StageAreaProps = {
   onStage: OnStage;
   items: UploadItem[];
-  toolName: (taskType: string) => string;
+  names: Pick<ReturnType<typeof useCatalogue>, "toolName" | "workName">;
   onAgain: (key: string) => void;
   onDismiss: (key: string) => void;
   onRetried: (task: Task) => void;
@@ -24,7 +25,7 @@ type StageAreaProps = {
 export function StageArea({
   onStage,
   items,
-  toolName,
+  names,
   onSample,
   onAgain,
   onDismiss,
@@ -32,23 +33,26 @@ export function StageArea({
 }: StageAreaProps) {
   const { press, task } = onStage;
   const stored = items.find((item) => item.stored)?.stored;
-  if (press?.state === "sending")
-    return <PendingPress press={press} toolName={toolName(press.body.taskType)} />;
+  const named = (work: NewTask) => ({
+    toolName: names.toolName(work.taskType),
+    workName: names.workName(work),
+  });
+  if (press?.state === "sending") return <PendingPress press={press} {...named(press.body)} />;
   if (press) {
     return (
       <div className="mx-auto w-full max-w-2xl">
         <PressCard
           press={press}
-          toolName={toolName(press.body.taskType)}
+          toolName={names.toolName(press.body.taskType)}
           onAgain={onAgain}
           onDismiss={onDismiss}
         />
       </div>
     );
   }
-  if (task) return <Stage key={task.id} task={task} toolName={toolName(task.taskType)} {...events} />;
+  if (task) return <Stage key={task.id} task={task} {...named(task)} {...events} />;
   if (stored) return <Original file={stored} />;
-  return items.length === 0 ? <Invitation onSample={onSample} /> : null;
+  return items.every(isRefused) ? <Invitation onSample={onSample} /> : null;
 }
 
 /** On a phone the list above shows the picture already. */

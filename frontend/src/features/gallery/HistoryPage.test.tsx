@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
-import { finished, page } from "@/testing/fixtures";
+import { finished, page, style, tool } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
 import { server } from "@/testing/server";
 import { HistoryPage } from "./HistoryPage";
@@ -22,4 +22,30 @@ it("empties the search box with the filters, and finds it again by its key", asy
   await userEvent.keyboard("/bamboo");
   expect(box).toHaveValue("bamboo");
   await waitFor(() => expect(screen.queryByRole("article")).not.toBeInTheDocument());
+});
+
+it("says with what style a picture was made: two of a blend, or a picture of one's own", async () => {
+  const styled = (id: string, change: object) =>
+    finished({ id, taskNo: id, taskType: "style_transfer", ...change });
+  server.use(
+    http.get("/api/tools", () =>
+      HttpResponse.json({
+        tools: [tool({ taskType: "style_transfer", name: "风格迁移" })],
+        styles: [style("ink", "水墨"), style("mist", "雾蓝")],
+      }),
+    ),
+    http.get("/api/tasks", () =>
+      HttpResponse.json(
+        page([
+          styled("one", { style: "ink" }),
+          styled("two", { style: "ink", parameters: { blendStyle: "mist" } }),
+          styled("own", { parameters: { styleImage: "file_9" } }),
+        ]),
+      ),
+    ),
+  );
+  renderPage(<HistoryPage />, "/history");
+  expect(await screen.findByText("风格迁移 · 水墨")).toBeVisible();
+  expect(screen.getByText("风格迁移 · 水墨 + 雾蓝")).toBeVisible();
+  expect(screen.getByText("风格迁移 · 自己的画风图片")).toBeVisible();
 });

@@ -80,11 +80,11 @@ export function HistoryPage() {
 }
 
 function Cards({ tasks, label }: { tasks: Task[]; label: string }) {
-  const { toolName, styleName } = useCatalogue();
+  const { toolName, workName } = useCatalogue();
   const cards = tasks.map((task) => ({
     key: task.id,
     aspect: taskAspect(task),
-    card: <TaskCard task={task} toolName={toolName(task.taskType)} styleName={styleName(task.style)} />,
+    card: <TaskCard task={task} toolName={toolName(task.taskType)} workName={workName(task)} />,
   }));
   return <CardRows cards={cards} label={label} />;
 }

@@ -27,6 +27,8 @@ export function Recipe({ task, result, tool, toolName, styles }: RecipeProps) {
   const { t, language } = useTranslation();
   const credits = (count: number) => t("common.price", { count });
   const took = task.startedAt && task.completedAt ? secondsBetween(task.startedAt, task.completedAt) : null;
+  // What was typed; the sentence that the server composes of a style was nobody's.
+  const ownPrompt = task.parameters.prompt;
   const styleName = styles.find((style) => style.id === task.style)?.name ?? task.style;
   return (
     <section className="rounded-lg border border-line bg-surface p-4">
@@ -35,7 +37,9 @@ export function Recipe({ task, result, tool, toolName, styles }: RecipeProps) {
         <Fact name={t("tasks.facts.tool")}>{toolName}</Fact>
         {styleName ? <Fact name={t("tasks.facts.style")}>{styleName}</Fact> : null}
         <Settings task={task} tool={tool} styles={styles} />
-        {task.prompt ? <Fact name={t("tasks.facts.prompt")}>{task.prompt}</Fact> : null}
+        {typeof ownPrompt === "string" && ownPrompt ? (
+          <Fact name={t("tasks.facts.prompt")}>{ownPrompt}</Fact>
+        ) : null}
         <Fact name={t("tasks.facts.model")}>{task.model}</Fact>
         {result ? <FileFacts result={result} tool={tool} /> : null}
         <Fact name={t("tasks.facts.created")}>{formatDateTime(task.createdAt, language)}</Fact>
@@ -86,7 +90,7 @@ function Settings({ task, tool, styles }: Pick<RecipeProps, "task" | "tool" | "s
   return Object.entries(task.parameters).map(([name, value]) => {
     const field = fields.get(name);
     // A picture given as a parameter has an id that says nothing to a reader.
-    if (field?.kind === "file") return null;
+    if (field?.kind === "file" || name === "prompt") return null;
     return (
       <Fact key={name} name={field?.title ?? name}>
         {words(value, field)}

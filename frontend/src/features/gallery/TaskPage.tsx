@@ -6,6 +6,7 @@ import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { TaskPictures } from "@/components/results/TaskPictures";
 import { TaskProgress } from "@/components/results/TaskProgress";
+import { fellShort } from "@/components/results/task-shape";
 import { buttonClass } from "@/components/ui/button";
 import { useCatalogue } from "@/hooks/useCatalogue";
 import { useChosenPicture } from "@/hooks/useChosenPicture";
@@ -61,9 +62,7 @@ function Opened({ task }: { task: Task }) {
         <TaskPictures task={task} toolName={toolName} chosen={chosen} />
       </div>
       <aside className="grid content-start gap-5">
-        {task.status === "completed" && task.creditsRefunded === 0 ? null : (
-          <State task={task} toolName={toolName} />
-        )}
+        {task.status === "completed" && !fellShort(task) ? null : <State task={task} toolName={toolName} />}
         <TaskActions
           task={task}
           result={chosen.result}
