@@ -32,11 +32,7 @@ export function CreatePage() {
   const { armed, again, takeAsInput } = useCreating({ bench, price, processor, put });
 
   if (catalogue.query.isError) {
-    return (
-      <div className="p-4 lg:p-8">
-        <ErrorMessage error={catalogue.query.error} onRetry={() => void catalogue.query.refetch()} />
-      </div>
-    );
+    return <Failed error={catalogue.query.error} onRetry={() => void catalogue.query.refetch()} />;
   }
   // Everything at once: a stage that came later would push the form down.
   if (catalogue.query.isPending || recent.isPending) return <Waiting />;
@@ -83,6 +79,14 @@ export function CreatePage() {
           onDismiss={processor.dismiss}
         />
       </div>
+    </div>
+  );
+}
+
+function Failed({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  return (
+    <div className="p-4 lg:p-8">
+      <ErrorMessage error={error} onRetry={onRetry} />
     </div>
   );
 }
