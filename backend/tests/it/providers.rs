@@ -4,6 +4,7 @@ mod admission;
 mod ambiguous;
 mod cancel;
 mod elsewhere;
+mod every_model;
 mod money;
 mod pictures;
 mod previews;
