@@ -64,7 +64,7 @@ macro_rules! get {
 #[macro_export]
 macro_rules! insert_or_ignore {
     ($connection:expr, $insert:expr) => {
-        $crate::prepared!($connection, execute, $insert.on_conflict_do_nothing(), $insert.on_conflict_do_nothing())
+        $crate::execute!($connection, $insert.on_conflict_do_nothing())
     };
 }
 
