@@ -66,11 +66,6 @@ pub fn resolve<'a>(
 ) -> Result<Order<'a>, Failure> {
     let catalogue = &app.catalogue;
     let tool = catalogue.tool(&new.task_type).ok_or_else(|| Failure::new(Code::ToolUnknown).with("tool", &new.task_type))?;
-    if let Some(why) = unavailable(app, tool, locale) {
-        return Err(Failure::new(Code::ToolUnavailable)
-            .with("tool", &new.task_type)
-            .with("reason", format!("{} {}", why.reason, why.how_to)));
-    }
     let mut routes = choose_models(app, tool, new, locale)?;
     let model = *routes.first().ok_or_else(|| Failure::internal("an available tool without a model"))?;
     let parameters = parameters::check(catalogue, tool, model, &new.parameters, &|pack| app.has_pack(pack))?;
@@ -91,8 +86,15 @@ pub fn resolve<'a>(
 
 /// The model that is named, and no other; else those that can do it, in the order in which they are tried.
 fn choose_models<'a>(app: &'a App, tool: &Tool, new: &NewTask, locale: Locale) -> Result<Vec<&'a AiModel>, Failure> {
+    let able: Vec<&AiModel> = choices(app, &new.task_type).collect();
+    if able.is_empty()
+        && let Some(why) = unavailable(app, tool, locale)
+    {
+        return Err(Failure::new(Code::ToolUnavailable)
+            .with("tool", &new.task_type)
+            .with("reason", format!("{} {}", why.reason, why.how_to)));
+    }
     let Some(id) = &new.model else {
-        let able: Vec<&AiModel> = choices(app, &new.task_type).collect();
         let suited: Vec<&AiModel> = able.iter().copied().filter(|model| parameters::suits(tool, model, &new.parameters)).collect();
         // What none of them takes is refused in the words of the first.
         return Ok(if suited.is_empty() { able } else { suited });
