@@ -36,10 +36,7 @@ impl ImageProvider for A1111 {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, watch: &Watch) -> Result<Submitted, Error> {
-        match make(account, request, watch).await {
-            Ok(delivery) => Ok(Submitted::Done(Box::new(delivery.concealed(account)))),
-            Err(error) => Err(account.conceal(error)),
-        }
+        Submitted::made(account, make(account, request, watch).await)
     }
 
     async fn cancel(&self, account: &Account, handle: &Handle) -> Result<Cancelled, Error> {

@@ -31,10 +31,7 @@ impl ImageProvider for Gemini {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _watch: &Watch) -> Result<Submitted, Error> {
-        match make(account, request).await {
-            Ok(delivery) => Ok(Submitted::Done(Box::new(delivery.concealed(account)))),
-            Err(error) => Err(account.conceal(error)),
-        }
+        Submitted::made(account, make(account, request).await)
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {

@@ -40,10 +40,7 @@ impl ImageProvider for OpenAi {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, watch: &Watch) -> Result<Submitted, Error> {
-        match self.make(account, request, watch).await {
-            Ok(delivery) => Ok(Submitted::Done(Box::new(delivery.concealed(account)))),
-            Err(error) => Err(account.conceal(error)),
-        }
+        Submitted::made(account, self.make(account, request, watch).await)
     }
 
     async fn fetch(&self, account: &Account, output: &Output) -> Result<Bytes, Error> {

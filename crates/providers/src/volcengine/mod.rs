@@ -36,10 +36,7 @@ impl ImageProvider for Volcengine {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _watch: &Watch) -> Result<Submitted, Error> {
-        match make(account, request).await {
-            Ok(delivery) => Ok(Submitted::Done(Box::new(delivery.concealed(account)))),
-            Err(error) => Err(account.conceal(error)),
-        }
+        Submitted::made(account, make(account, request).await)
     }
 
     /// The list of models is that of the vendor's chat API, at the same address.
