@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::Secret;
 use super::reader::Reader;
-use super::secret::Secret;
 use super::setting::{Choice, switch};
 
 pub(super) const REGISTRATION: Choice<Registration> = Choice {

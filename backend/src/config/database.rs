@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
+use super::Secret;
 use super::problem::Complaint;
 use super::reader::{Fallback, Reader};
-use super::secret::Secret;
 use super::setting::Whole;
 use super::text::Text;
 

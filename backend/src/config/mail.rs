@@ -1,8 +1,8 @@
 //! The mail server that carries confirmations and new passwords. Without one nothing is sent.
 
+use super::Secret;
 use super::problem::Complaint;
 use super::reader::{Reader, as_is};
-use super::secret::Secret;
 use super::setting::{Choice, Whole};
 use super::text::Text;
 

@@ -18,7 +18,6 @@ pub mod providers;
 mod reader;
 pub mod redis;
 pub mod runtime;
-pub mod secret;
 pub mod secrets;
 pub mod server;
 mod setting;
@@ -32,6 +31,8 @@ pub mod workers;
 pub use problem::{ConfigError, Warning};
 pub use reader::{Fallback, Setting};
 pub use sources::Sources;
+// A key goes from here to the vendor's account, so it is the same type in both.
+pub use ::providers::Secret;
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! The Stripe account that sells credits. Without one nothing is for sale.
 
+use super::Secret;
 use super::reader::Reader;
-use super::secret::Secret;
 
 /// A Stripe account.
 #[derive(Debug, Clone)]

@@ -1,10 +1,10 @@
 //! Accounts with AI vendors. All are optional: the embedded tools need none. Where each vendor is by itself stands in
 //! `catalogue/providers.toml`.
 
+use super::Secret;
 use super::address::BaseUrl;
 use super::problem::Complaint;
 use super::reader::{Fallback, Reader};
-use super::secret::Secret;
 use super::setting::not_one_of;
 
 /// Every provider a model of the catalogue can name.

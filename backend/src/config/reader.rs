@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::Secret;
 use super::placeholder::is_placeholder;
 use super::problem::{Complaint, Problem, Warning};
-use super::secret::Secret;
 use super::setting::{Choice, Whole};
 use super::text::Text;
 

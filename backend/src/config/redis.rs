@@ -2,9 +2,9 @@
 
 use url::Url;
 
+use super::Secret;
 use super::problem::Complaint;
 use super::reader::{Fallback, Reader};
-use super::secret::Secret;
 use super::text::Text;
 
 /// Settings of Redis.

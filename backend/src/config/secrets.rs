@@ -13,10 +13,10 @@ use rand::TryRngCore;
 use rand::rngs::OsRng;
 
 use super::Config;
+use super::Secret;
 use super::database::DatabaseUrl;
 use super::problem::{Complaint, ConfigError, Problem};
 use super::reader::{SECRET_BYTES, make_one, too_short};
-use super::secret::Secret;
 use super::text::Text;
 
 /// Which part of the work this process does.

@@ -1,9 +1,9 @@
 //! Where pictures are kept and how long a link to one works.
 
+use super::Secret;
 use super::address::BaseUrl;
 use super::problem::Warning;
 use super::reader::{Fallback, Reader, as_is};
-use super::secret::Secret;
 use super::setting::{Choice, Whole, switch};
 use super::text::Text;
 

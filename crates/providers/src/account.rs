@@ -8,29 +8,7 @@ use url::Url;
 
 use crate::delivery::MAX_PICTURE_BYTES;
 use crate::error::{Class, Error};
-
-/// A text that appears in no log and no error.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text itself, for the one place that sends it.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Secret(…)")
-    }
-}
+use crate::secret::Secret;
 
 /// An account with a vendor.
 #[derive(Clone)]
@@ -162,7 +140,7 @@ impl Account {
     /// the secret of webhooks, which some vendors are sent.
     #[must_use]
     pub fn without_key(&self, text: String) -> String {
-        let exposed = |secret: &Option<Secret>| secret.as_ref().map_or("", |secret| &secret.0).to_owned();
+        let exposed = |secret: &Option<Secret>| secret.as_ref().map_or("", Secret::expose).to_owned();
         let (key, webhook_secret) = (exposed(&self.key), exposed(&self.webhook_secret));
         let encoded = STANDARD.encode(&key);
         let password = key.split_once(':').map_or("", |(_, password)| password);

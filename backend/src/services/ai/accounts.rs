@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use egress::{Egress, Route};
-use providers::{Account, CallLimits, ImageProvider, Secret};
+use providers::{Account, CallLimits, ImageProvider};
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -130,7 +130,7 @@ fn seat(provider: &Provider, given: &Vendor, outside: &Outside) -> Option<Seat> 
     let account = Account {
         id: provider.id.clone(),
         base_url: Url::parse(base_url).ok()?,
-        key: given.api_key.as_ref().map(|key| Secret::new(key.expose())),
+        key: given.api_key.clone(),
         webhook_secret: None,
         webhook_keys_url: None,
         egress: outside.egress.clone(),

@@ -4,8 +4,9 @@
 use aws_lc_rs::hmac;
 use serde_json::{Map, Value, json};
 
-use crate::account::{Account, Secret};
+use crate::account::Account;
 use crate::request::ImageRequest;
+use crate::secret::Secret;
 use crate::webhook::{Delivered, WebhookCall, WebhookError};
 
 /// The fields that ask for a call when the request has ended. Without a secret nothing that comes could be checked, so

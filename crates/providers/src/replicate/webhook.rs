@@ -5,7 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::answer::Prediction;
-use crate::account::{Account, Secret};
+use crate::account::Account;
+use crate::secret::Secret;
 use crate::webhook::{Delivered, WebhookCall, WebhookError};
 
 /// Signatures that are looked at: two while a secret is exchanged, and room.
