@@ -21,6 +21,7 @@ use crate::error::Failure;
 use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
 use crate::services::ai::accounts::{Accounts, Outside};
+use crate::services::ai::embedded::Embedded;
 use crate::services::catalogue::Catalogue;
 use crate::services::events::Events;
 use crate::services::running::Running;
@@ -49,9 +50,9 @@ pub struct Parts {
     /// Makes and checks links to them.
     pub links: LinkSigner,
     /// What the studio offers.
-    pub catalogue: Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// The embedded models.
-    pub engine: Engine,
+    pub engine: Arc<Engine>,
     /// The accounts with vendors.
     pub accounts: Accounts,
     /// The time.
@@ -142,13 +143,15 @@ impl App {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&temporary).map_err(|error| BuildError::Folder(temporary, error))?;
         let engine =
             EngineOptions { models_dir: data.join("models"), threads: config.workers.engine_threads.map_or(0, |threads| threads as usize) };
-        let catalogue = Catalogue::load(&data.join("catalogue"))?;
+        let engine = Arc::new(Engine::new(engine));
+        let catalogue = Arc::new(Catalogue::load(&data.join("catalogue"))?);
+        let embedded = Arc::new(Embedded::new(Arc::clone(&engine), Arc::clone(&catalogue)));
         let parts = Parts {
-            accounts: Accounts::open(&catalogue, &config, &outside),
+            accounts: Accounts::open(&catalogue, &config, &outside, embedded),
             store: Store::local(&data.join("objects"))?,
             links: link_signer(&config, &secrets),
             catalogue,
-            engine: Engine::new(engine),
+            engine,
             sessions: Sessions::new(&derive(&secrets, "access tokens")),
             settings: Settings::default(),
             events: Events::default(),

@@ -4,4 +4,5 @@ pub mod accounts;
 pub mod embedded;
 pub mod health;
 pub mod marks;
+pub mod results;
 pub mod verdict;

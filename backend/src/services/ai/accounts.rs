@@ -9,6 +9,7 @@ use providers::{Account, CallLimits, ImageProvider};
 use tokio::sync::Semaphore;
 use url::Url;
 
+use super::embedded::Embedded;
 use super::health::Health;
 use crate::config::Config;
 use crate::config::providers::Vendor;
@@ -76,8 +77,9 @@ pub struct Seat {
 impl Accounts {
     /// The accounts for which the settings have what their vendor needs.
     #[must_use]
-    pub fn open(catalogue: &Catalogue, config: &Config, outside: &Outside) -> Self {
-        let mut accounts = Self { seats: Vec::new(), missing: Vec::new(), health: Health::default() };
+    pub fn open(catalogue: &Catalogue, config: &Config, outside: &Outside, embedded: Arc<Embedded>) -> Self {
+        let here = here(config, outside, embedded);
+        let mut accounts = Self { seats: here.into_iter().collect(), missing: Vec::new(), health: Health::default() };
         for provider in &catalogue.providers {
             let Some(given) = config.providers.vendor(&provider.id) else { continue };
             match seat(provider, given, outside) {
@@ -97,19 +99,23 @@ impl Accounts {
     /// Whether any vendor is at work for this process now.
     #[must_use]
     pub fn are_at_work(&self) -> bool {
-        self.seats.iter().any(|seat| seat.room.available_permits() < seat.concurrency)
+        self.vendors().any(|seat| seat.room.available_permits() < seat.concurrency)
     }
 
     /// Jobs that vendors can be at work on, or that wait for room with one, at once.
     #[must_use]
     pub fn places(&self) -> usize {
-        self.seats.iter().map(|seat| 2 * seat.concurrency).sum()
+        self.vendors().map(|seat| 2 * seat.concurrency).sum()
+    }
+
+    fn vendors(&self) -> impl Iterator<Item = &Seat> {
+        self.seats.iter().filter(|seat| seat.provider != EMBEDDED)
     }
 
     /// Whether a model can be run.
     #[must_use]
     pub fn can_run(&self, model: &AiModel) -> bool {
-        model.provider == EMBEDDED || self.of(&model.provider).is_some()
+        self.of(&model.provider).is_some()
     }
 
     /// What has to be set before a vendor can be used.
@@ -137,9 +143,29 @@ fn seat(provider: &Provider, given: &Vendor, outside: &Outside) -> Option<Seat> 
         route: Route::Default,
         limits: outside.limits,
     };
-    let concurrency = provider.concurrency;
-    let (room, places) = (Arc::new(Semaphore::new(concurrency)), Arc::new(Semaphore::new(2 * concurrency)));
-    Some(Seat { provider: provider.id.clone(), adapter, account, concurrency, room, places })
+    Some(Seat::new(adapter, account, provider.concurrency))
+}
+
+/// The engine of this process: nothing leaves it, so its address is only a name.
+fn here(config: &Config, outside: &Outside, embedded: Arc<Embedded>) -> Option<Seat> {
+    let account = Account {
+        id: EMBEDDED.to_owned(),
+        base_url: Url::parse("embedded:engine").ok()?,
+        key: None,
+        webhook_secret: None,
+        webhook_keys_url: None,
+        egress: outside.egress.clone(),
+        route: Route::Default,
+        limits: outside.limits,
+    };
+    Some(Seat::new(embedded, account, config.workers.engine_concurrency as usize))
+}
+
+impl Seat {
+    fn new(adapter: Arc<dyn ImageProvider>, account: Account, concurrency: usize) -> Self {
+        let (room, places) = (Arc::new(Semaphore::new(concurrency)), Arc::new(Semaphore::new(2 * concurrency)));
+        Self { provider: account.id.clone(), adapter, account, concurrency, room, places }
+    }
 }
 
 const fn needed(provider: &Provider, given: &Vendor) -> &'static str {
