@@ -20,7 +20,7 @@ use crate::config::secrets::Secrets;
 use crate::error::Failure;
 use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
-use crate::services::ai::accounts::{Accounts, Outside};
+use crate::services::ai::accounts::{Accounts, Outside, of_settings};
 use crate::services::ai::embedded::Embedded;
 use crate::services::catalogue::Catalogue;
 use crate::services::events::Events;
@@ -53,7 +53,7 @@ pub struct Parts {
     pub catalogue: Arc<Catalogue>,
     /// The embedded models.
     pub engine: Arc<Engine>,
-    /// The accounts with vendors.
+    /// The accounts with vendors. They may change while the server runs.
     pub accounts: Accounts,
     /// The time.
     pub clock: Clock,
@@ -145,9 +145,10 @@ impl App {
             EngineOptions { models_dir: data.join("models"), threads: config.workers.engine_threads.map_or(0, |threads| threads as usize) };
         let engine = Arc::new(Engine::new(engine));
         let catalogue = Arc::new(Catalogue::load(&data.join("catalogue"))?);
-        let embedded = Arc::new(Embedded::new(Arc::clone(&engine), Arc::clone(&catalogue)));
+        let embedded = Embedded::new(Arc::clone(&engine), Arc::clone(&catalogue));
+        let accounts = Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside);
         let parts = Parts {
-            accounts: Accounts::open(&catalogue, &config, &outside, embedded),
+            accounts: accounts.and_here(embedded, config.workers.engine_concurrency as usize),
             store: Store::local(&data.join("objects"))?,
             links: link_signer(&config, &secrets),
             catalogue,
