@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use super::previews::Previews;
 use super::request::{self, Wish};
-use super::{Chosen, results};
+use super::{Chosen, counted, results};
 use crate::database::attempts::{self, State};
 use crate::database::tasks;
 use crate::error::Failure;
@@ -66,7 +66,7 @@ async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch
     };
     match submitted {
         Ok(Submitted::Done(delivery)) => keep(shift, chosen, wish, *delivery).await,
-        Ok(Submitted::Accepted(handle)) => match note(shift, &handle).await? {
+        Ok(Submitted::Accepted(handle)) => match note(shift, chosen, &handle).await? {
             Some(()) => poll(shift, chosen, wish, &Noted { handle: &handle, began: shift.app.clock.now() }, watch).await,
             None => Ok(Asked::Interrupted),
         },
@@ -109,11 +109,15 @@ async fn begin(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Option<i32>, Fa
     Ok(Some(number))
 }
 
-/// Notes where the vendor keeps the request.
-pub async fn note(shift: &Shift<'_>, handle: &Handle) -> Result<Option<()>, Failure> {
+/// Notes where the vendor keeps the request, and what it counts when it says so already now.
+pub async fn note(shift: &Shift<'_>, chosen: &Chosen<'_>, handle: &Handle) -> Result<Option<()>, Failure> {
     let (text, vendor_id) = (serde_json::to_string(handle).map_err(Failure::internal)?, handle.id.clone());
+    let counted = handle.usage.as_deref().map(|usage| counted::of(shift.app, chosen.model, usage, None)).transpose()?;
     let noted = shift.write(move |conn, id, now| {
         tasks::note_vendor_id(conn, id, &vendor_id)?;
+        if let Some(counted) = &counted {
+            attempts::counted(conn, id, counted, now)?;
+        }
         Ok(attempts::accepted(conn, id, &text, now)?)
     });
     noted.await
@@ -165,8 +169,13 @@ pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &N
 
 /// Notes what the vendor counted, and fetches, checks and stores the pictures.
 async fn keep(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Result<Asked, Failure> {
-    let usage = serde_json::to_string(&delivery.usage).map_err(Failure::internal)?;
-    let noted = shift.write(move |conn, id, now| Ok(attempts::delivered(conn, id, &usage, now)?)).await?;
+    let made = u32::try_from(delivery.outputs.len()).ok();
+    let counted = counted::of(shift.app, chosen.model, &delivery.usage, made)?;
+    let noted = shift.write(move |conn, id, now| {
+        attempts::counted(conn, id, &counted, now)?;
+        Ok(attempts::move_on(conn, id, State::Fetching, now)?)
+    });
+    let noted = noted.await?;
     if noted.is_none() {
         return Ok(Asked::Interrupted);
     }
