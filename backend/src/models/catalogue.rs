@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use providers::size::SizeRule;
 use serde::{Deserialize, Serialize};
 
+use super::cost::Rates;
 use super::locale::Locale;
 
 /// A text in both languages.
@@ -240,6 +241,9 @@ pub struct VendorModel {
     pub prompt_languages: Vec<PromptLanguage>,
     /// How long a picture takes, about.
     pub seconds: f64,
+    /// What the vendor takes for it; unknown without it.
+    #[serde(default)]
+    pub cost: Option<Rates>,
 }
 
 const fn one() -> u32 {

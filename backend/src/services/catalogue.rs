@@ -30,6 +30,8 @@ pub struct Catalogue {
     pub styles: Vec<Style>,
     /// The vendors.
     pub providers: Vec<Provider>,
+    /// Which table the vendors' costs are of; kept with every cost that follows from it.
+    pub price_version: Option<String>,
 }
 
 /// A catalogue file that cannot be used.
@@ -49,6 +51,8 @@ struct Tools {
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Models {
+    #[serde(default)]
+    price_version: Option<String>,
     model: Vec<AiModel>,
 }
 
@@ -74,7 +78,13 @@ impl Catalogue {
         let models: Models = file(overrides, "models.toml", include_str!("../../../catalogue/models.toml"))?;
         let styles: Styles = file(overrides, "styles.toml", include_str!("../../../catalogue/styles.toml"))?;
         let providers: Providers = file(overrides, "providers.toml", include_str!("../../../catalogue/providers.toml"))?;
-        let catalogue = Self { tools: tools.tool, models: models.model, styles: styles.style, providers: providers.provider };
+        let catalogue = Self {
+            tools: tools.tool,
+            models: models.model,
+            styles: styles.style,
+            providers: providers.provider,
+            price_version: models.price_version,
+        };
         catalogue.check()?;
         Ok(catalogue)
     }
@@ -139,6 +149,12 @@ impl Catalogue {
         }
         if vendor.max_count == 0 || vendor.sizes.as_ref().is_some_and(|sizes| sizes.resolve(&Wanted::default()).is_none()) {
             return Err("makes no pictures or has no sizes".to_owned());
+        }
+        if vendor.cost.is_some_and(|cost| !cost.has_any()) {
+            return Err("has a cost without a rate".to_owned());
+        }
+        if vendor.cost.is_some() && self.price_version.is_none() {
+            return Err("has a cost, and the file no price_version".to_owned());
         }
         if let Some(other) = model.task_types.iter().filter_map(|served| self.tool(served)).find(|tool| !vendors_can(tool)) {
             return Err(format!("serves {}, which only the embedded engine can", other.task_type));

@@ -22,6 +22,7 @@ use crate::services::tasks::settle::{Delivered, Ending};
 use crate::services::tasks::view;
 
 mod ask;
+mod counted;
 mod previews;
 mod request;
 mod results;

@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use super::previews::Previews;
 use super::request::{self, Wish};
 use super::share::Share;
-use super::{Chosen, results, submit};
+use super::{Chosen, counted, results, submit};
 use crate::database::attempts::{self, Cause, State};
 use crate::database::tasks;
 use crate::error::{Code, Failure};
@@ -118,7 +118,7 @@ async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share, number: &mut 
 async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch) -> Result<Asked, Failure> {
     match submit::submit(shift, chosen, wish, watch).await {
         Some(Ok(Submitted::Done(delivery))) => keep(shift, chosen, wish, *delivery).await,
-        Some(Ok(Submitted::Accepted(handle))) => match note(shift, &handle).await? {
+        Some(Ok(Submitted::Accepted(handle))) => match note(shift, chosen, &handle).await? {
             Some(()) => poll(shift, chosen, wish, &Noted { handle: &handle, began: shift.app.clock.now() }, watch).await,
             None => Ok(Asked::Interrupted),
         },
@@ -177,11 +177,15 @@ async fn note_failure(shift: &Shift<'_>, chosen: &Chosen<'_>, number: Option<i32
     noted.await.map(drop)
 }
 
-/// Notes where the vendor keeps the request.
-pub async fn note(shift: &Shift<'_>, handle: &Handle) -> Result<Option<()>, Failure> {
+/// Notes where the vendor keeps the request, and what it counts when it says so already now.
+pub async fn note(shift: &Shift<'_>, chosen: &Chosen<'_>, handle: &Handle) -> Result<Option<()>, Failure> {
     let (text, vendor_id) = (serde_json::to_string(handle).map_err(Failure::internal)?, handle.id.clone());
+    let counted = handle.usage.as_deref().map(|usage| counted::of(shift.app, chosen.model, usage, None)).transpose()?;
     let noted = shift.write(move |conn, id, now| {
         tasks::note_vendor_id(conn, id, &vendor_id)?;
+        if let Some(counted) = &counted {
+            attempts::counted(conn, id, counted, now)?;
+        }
         Ok(attempts::accepted(conn, id, &text, now)?)
     });
     noted.await
@@ -235,8 +239,13 @@ pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &N
 
 /// Notes what the vendor counted, and fetches, checks and stores the pictures.
 async fn keep(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Result<Asked, Failure> {
-    let usage = serde_json::to_string(&delivery.usage).map_err(Failure::internal)?;
-    let noted = shift.write(move |conn, id, now| Ok(attempts::delivered(conn, id, &usage, now)?)).await?;
+    let made = u32::try_from(delivery.outputs.len()).ok();
+    let counted = counted::of(shift.app, chosen.model, &delivery.usage, made)?;
+    let noted = shift.write(move |conn, id, now| {
+        attempts::counted(conn, id, &counted, now)?;
+        Ok(attempts::move_on(conn, id, State::Fetching, now)?)
+    });
+    let noted = noted.await?;
     if noted.is_none() {
         return Ok(Asked::Interrupted);
     }

@@ -39,7 +39,7 @@ impl Errand<'_> {
     async fn look_up(&self, chosen: &Chosen<'_>, number: i32) -> Result<Found, Failure> {
         let request_id = ask::request_id(self.shift, number, 0);
         match chosen.seat.adapter.look_up(&chosen.seat.account, &request_id).await {
-            Ok(Some(handle)) => match ask::note(self.shift, &handle).await? {
+            Ok(Some(handle)) => match ask::note(self.shift, chosen, &handle).await? {
                 Some(()) => Ok(Found::Handle(handle)),
                 None => Ok(Found::Run(Run::Interrupted)),
             },
