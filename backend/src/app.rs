@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use db::Database;
 use engine::{Engine, EngineOptions};
-use hmac::{Hmac, KeyInit, Mac};
 use imaging::Limits;
-use sha2::Sha256;
 use storage::{LinkSigner, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +20,7 @@ use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
 use crate::services::ai::accounts::{Accounts, Outside};
 use crate::services::catalogue::Catalogue;
+use crate::services::crypto::{Keyring, derive};
 use crate::services::events::Events;
 use crate::services::running::Running;
 use crate::services::settings::Settings;
@@ -42,6 +41,8 @@ pub struct Parts {
     pub config: Config,
     /// Keys that sign.
     pub secrets: Secrets,
+    /// Keys that encrypt.
+    pub keyring: Keyring,
     /// Both doors to the database.
     pub database: Database,
     /// Where pictures are.
@@ -147,9 +148,10 @@ impl App {
             accounts: Accounts::open(&catalogue, &config, &outside),
             store: Store::local(&data.join("objects"))?,
             links: link_signer(&config, &secrets),
+            keyring: Keyring::new(&secrets),
             catalogue,
             engine: Engine::new(engine),
-            sessions: Sessions::new(&derive(&secrets, "access tokens")),
+            sessions: Sessions::new(&derive(&secrets.jwt, "access tokens")),
             settings: Settings::default(),
             events: Events::default(),
             throttle: Throttle::default(),
@@ -216,13 +218,5 @@ async fn open_database(config: &Config, usage: Use) -> Result<Database, BuildErr
 
 fn link_signer(config: &Config, secrets: &Secrets) -> LinkSigner {
     let base = config.storage.cdn_url.as_ref().map(|cdn| cdn.as_str().to_owned()).unwrap_or_default();
-    LinkSigner::new(&derive(secrets, "media links"), Duration::from_secs(config.storage.link_ttl_seconds), base)
-}
-
-/// A key for one purpose, so that no two purposes share one.
-fn derive(secrets: &Secrets, purpose: &str) -> Vec<u8> {
-    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(secrets.jwt.expose().as_bytes()).expect("any key length is fine");
-    mac.update(purpose.as_bytes());
-    mac.finalize().into_bytes().to_vec()
+    LinkSigner::new(&derive(&secrets.jwt, "media links"), Duration::from_secs(config.storage.link_ttl_seconds), base)
 }
