@@ -18,7 +18,7 @@ use crate::config::secrets::Secrets;
 use crate::error::Failure;
 use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
-use crate::services::ai::accounts::{Accounts, Outside};
+use crate::services::ai::accounts::{Accounts, Outside, of_settings};
 use crate::services::catalogue::Catalogue;
 use crate::services::crypto::{Keyring, derive};
 use crate::services::events::Events;
@@ -53,7 +53,7 @@ pub struct Parts {
     pub catalogue: Catalogue,
     /// The embedded models.
     pub engine: Engine,
-    /// The accounts with vendors.
+    /// The accounts with vendors. They may change while the server runs.
     pub accounts: Accounts,
     /// The time.
     pub clock: Clock,
@@ -145,7 +145,7 @@ impl App {
             EngineOptions { models_dir: data.join("models"), threads: config.workers.engine_threads.map_or(0, |threads| threads as usize) };
         let catalogue = Catalogue::load(&data.join("catalogue"))?;
         let parts = Parts {
-            accounts: Accounts::open(&catalogue, &config, &outside),
+            accounts: Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside),
             store: Store::local(&data.join("objects"))?,
             links: link_signer(&config, &secrets),
             keyring: Keyring::new(&secrets),

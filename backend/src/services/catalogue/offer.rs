@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::messages;
 use crate::models::catalogue::{AiMark, AiModel, InputCount, PromptLanguage, Tool};
 use crate::models::locale::Locale;
-use crate::services::ai::accounts::provider_name;
+use crate::services::ai::accounts::{needed, provider_name};
 
 /// What the studio offers.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -198,7 +198,7 @@ pub fn unavailable_model(app: &App, model: &AiModel, locale: Locale) -> Option<U
         return None;
     }
     let name = provider_name(&app.catalogue, &model.provider, locale);
-    let variable = app.accounts.missing(&model.provider).unwrap_or_default();
+    let variable = needed(&app.catalogue, &app.config, &model.provider).unwrap_or_default();
     Some(Unavailable {
         code: "no_key".to_owned(),
         reason: messages::text(locale, "tool.no_key", &[("provider", name.as_str())]),

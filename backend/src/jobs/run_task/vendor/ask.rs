@@ -45,6 +45,7 @@ pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failur
         Ok(wish) => wish,
         Err(halt) => return Ok(Asked::Halted(halt)),
     };
+    let _counted = chosen.seat.count();
     let _room = match room(shift, chosen).await {
         Ok(room) => room,
         Err(asked) => return Ok(asked),

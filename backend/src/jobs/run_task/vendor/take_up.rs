@@ -49,6 +49,7 @@ impl Errand<'_> {
             Ok(wish) => wish,
             Err(halt) => return Ok(Asked::Halted(halt)),
         };
+        let _counted = chosen.seat.count();
         let _room = match ask::room(self.shift, chosen).await {
             Ok(room) => Some(room),
             // The vendor is at work on it: it is asked to stop.
