@@ -19,6 +19,7 @@ use crate::error::Failure;
 use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
 use crate::services::ai::accounts::{Accounts, Outside, of_settings};
+use crate::services::ai::credentials::{self, Credentials};
 use crate::services::catalogue::Catalogue;
 use crate::services::crypto::{Keyring, derive};
 use crate::services::events::Events;
@@ -55,6 +56,8 @@ pub struct Parts {
     pub engine: Engine,
     /// The accounts with vendors. They may change while the server runs.
     pub accounts: Accounts,
+    /// Which of them were given in the page.
+    pub credentials: Credentials,
     /// The time.
     pub clock: Clock,
     /// Who is logged in.
@@ -93,6 +96,9 @@ pub enum BuildError {
     /// Its schema.
     #[error(transparent)]
     Migrate(#[from] db::MigrateError),
+    /// What is in it.
+    #[error(transparent)]
+    Read(#[from] db::Error),
     /// The object store.
     #[error("the folder for pictures cannot be used: {0}")]
     Store(#[from] storage::Error),
@@ -129,7 +135,10 @@ impl App {
     pub async fn build(config: Config, secrets: Secrets, usage: Use) -> Result<Self, BuildError> {
         let database = open_database(&config, usage).await?;
         let outside = Outside::new(&config)?;
-        Self::assemble(config, secrets, database, Clock::default(), outside)
+        let app = Self::assemble(config, secrets, database, Clock::default(), outside)?;
+        // Before a worker claims a task of theirs.
+        credentials::reload(&app).await?;
+        Ok(app)
     }
 
     /// Builds everything around an open, migrated database and a way out.
@@ -146,6 +155,7 @@ impl App {
         let catalogue = Catalogue::load(&data.join("catalogue"))?;
         let parts = Parts {
             accounts: Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside),
+            credentials: Credentials::default(),
             store: Store::local(&data.join("objects"))?,
             links: link_signer(&config, &secrets),
             keyring: Keyring::new(&secrets),
