@@ -1,5 +1,6 @@
 //! HTTP in and out, nothing else: one folder for each resource, one file for each operation.
 
+pub mod admin;
 pub mod app;
 pub mod auth;
 pub mod credits;

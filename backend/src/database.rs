@@ -6,6 +6,7 @@ pub mod credits;
 pub mod files;
 pub mod idempotency;
 pub mod invitations;
+pub mod provider_credentials;
 pub mod schema;
 pub mod sessions;
 pub mod system_config;

@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::controllers::admin::providers;
 use crate::controllers::{app as about, auth, credits, events, files, health, tasks, tools, uploads};
 use crate::error::{Code, Failure};
 use crate::middleware::frame::{self, Frame};
@@ -77,6 +78,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(events::stream))
         .routes(routes!(credits::show))
         .routes(routes!(credits::transactions))
+        // The owner.
+        .routes(routes!(providers::list::list))
+        .routes(routes!(providers::credentials::add))
+        .routes(routes!(providers::credentials::change, providers::credentials::remove))
+        .routes(routes!(providers::test::test))
         // Uploads count their own bytes while they arrive.
         .merge(OpenApiRouter::new().routes(routes!(uploads::upload)).layer(DefaultBodyLimit::disable()))
 }

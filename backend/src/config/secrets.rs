@@ -35,6 +35,8 @@ pub struct Secrets {
     pub jwt: Secret,
     /// `ENCRYPTION_KEY`: encrypts keys that are stored in the database.
     pub encryption: Secret,
+    /// `ENCRYPTION_KEY_PREVIOUS`: the key before; what it encrypted can still be read.
+    pub encryption_previous: Option<Secret>,
     /// `WEBHOOK_SECRET`: derives callback tokens.
     pub webhook: Secret,
 }
@@ -62,7 +64,9 @@ impl Secrets {
         let encryption = resolve("ENCRYPTION_KEY", &config.accounts.encryption_key);
         let webhook = resolve("WEBHOOK_SECRET", &config.accounts.webhook_secret);
         match (jwt, encryption, webhook) {
-            (Some(jwt), Some(encryption), Some(webhook)) => Ok(Self { jwt, encryption, webhook }),
+            (Some(jwt), Some(encryption), Some(webhook)) => {
+                Ok(Self { jwt, encryption, encryption_previous: config.accounts.encryption_key_previous.clone(), webhook })
+            }
             _ => Err(ConfigError { problems, locale: config.app.default_locale }),
         }
     }

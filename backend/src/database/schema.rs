@@ -178,6 +178,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    provider_credentials (id) {
+        id -> Text,
+        provider -> Text,
+        label -> Text,
+        key_ciphertext -> Nullable<Text>,
+        base_url -> Nullable<Text>,
+        webhook_secret_ciphertext -> Nullable<Text>,
+        proxy_ciphertext -> Nullable<Text>,
+        weight -> Integer,
+        concurrency -> Nullable<Integer>,
+        enabled -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        last_checked_at -> Nullable<BigInt>,
+        last_check_result -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(task_files -> files (file_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(task_files, files);

@@ -273,6 +273,9 @@ pub struct Provider {
     /// Where its interface is, unless the operator says another place.
     #[serde(default)]
     pub base_url: Option<String>,
+    /// Where it is for keys of its other regions.
+    #[serde(default)]
+    pub other_regions: Vec<String>,
     /// Where a key is made.
     #[serde(default)]
     pub key_page: Option<String>,
@@ -283,7 +286,7 @@ pub struct Provider {
 }
 
 /// What makes a vendor usable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
     /// A key.

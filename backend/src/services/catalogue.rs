@@ -13,7 +13,7 @@ mod offer;
 mod schema;
 
 pub use offer::{
-    Catalogue as OfferedCatalogue, OfferedModel, OfferedStyle, OfferedTool, Unavailable, choices, offer, unavailable, unavailable_model,
+    Catalogue as OfferedCatalogue, OfferedModel, OfferedStyle, OfferedTool, Reader, Unavailable, choices, offer, unavailable, unavailable_model,
 };
 
 /// The embedded engine's name as a provider.
@@ -116,7 +116,8 @@ impl Catalogue {
         }
         for provider in &self.providers {
             let known = KNOWN.contains(&provider.id.as_str()) && provider.id != EMBEDDED;
-            if !known || provider.concurrency == 0 || provider.base_url.as_ref().is_some_and(|url| url::Url::parse(url).is_err()) {
+            let misspelt = provider.base_url.iter().chain(&provider.other_regions).any(|url| url::Url::parse(url).is_err());
+            if !known || provider.concurrency == 0 || misspelt {
                 return wrong("providers.toml", format!("{} is unknown or not complete", provider.id));
             }
         }

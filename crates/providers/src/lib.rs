@@ -57,7 +57,7 @@ pub mod zhipu;
 
 pub use account::{Account, CallLimits};
 pub use delivery::{Delivery, Output, Source, Usage};
-pub use error::{Began, Class, Error};
+pub use error::{Began, Class, Error, Way};
 pub use inputs::{Inputs, Parameter};
 pub use provider::{Abilities, Cancelled, Handle, ImageProvider, Progress, Submitted, Update, Watch};
 pub use registry::{NAMES, named};

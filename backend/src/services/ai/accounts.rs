@@ -12,7 +12,7 @@ use super::embedded::Embedded;
 use super::health::Health;
 use crate::config::Config;
 use crate::messages;
-use crate::models::catalogue::AiModel;
+use crate::models::catalogue::{AiModel, Provider};
 use crate::models::locale::Locale;
 use crate::services::catalogue::{Catalogue, EMBEDDED};
 
@@ -91,6 +91,12 @@ impl Accounts {
         *seats = renewed.collect();
     }
 
+    /// An account for a test, beside those in force; `None` when it lacks what its vendor needs.
+    #[must_use]
+    pub fn trial(&self, provider: &Provider, given: &Given) -> Option<Seat> {
+        Seat::new(provider, given, &self.outside)
+    }
+
     /// Every account with a vendor, in the operator's order.
     #[must_use]
     pub fn all(&self) -> Arc<[Arc<Seat>]> {
@@ -148,7 +154,7 @@ mod tests {
 
     fn given(id: &str, weight: u32) -> Given {
         let (provider, label) = ("openai".to_owned(), id.to_owned());
-        Given { id: id.to_owned(), provider, label, key: Some(Secret::new(id)), base_url: None, weight, concurrency: Some(4) }
+        Given { id: id.to_owned(), provider, label, key: Some(Secret::new(id)), base_url: None, weight, concurrency: Some(4), proxy: None }
     }
 
     fn open(given: &[Given]) -> (Catalogue, Accounts) {

@@ -12,7 +12,7 @@ use crate::models::id::FileId;
 use crate::models::locale::Locale;
 use crate::models::task::NewTask;
 use crate::services::ai::embedded;
-use crate::services::catalogue::{Catalogue, choices, price_of, unavailable, unavailable_model};
+use crate::services::catalogue::{Catalogue, Reader, choices, price_of, unavailable, unavailable_model};
 use crate::services::tasks::parameters::{self, Parameters};
 
 /// What will be done and what it costs.
@@ -88,7 +88,7 @@ pub fn resolve<'a>(
 fn choose_models<'a>(app: &'a App, tool: &Tool, new: &NewTask, locale: Locale) -> Result<Vec<&'a AiModel>, Failure> {
     let able: Vec<&AiModel> = choices(app, &new.task_type).collect();
     if able.is_empty()
-        && let Some(why) = unavailable(app, tool, locale)
+        && let Some(why) = unavailable(app, tool, Reader::Anybody, locale)
     {
         return Err(Failure::new(Code::ToolUnavailable)
             .with("tool", &new.task_type)
@@ -101,7 +101,7 @@ fn choose_models<'a>(app: &'a App, tool: &Tool, new: &NewTask, locale: Locale) -
     };
     let model = app.catalogue.models_for(&new.task_type).find(|model| &model.id == id);
     let model = model.ok_or_else(|| Failure::new(Code::ModelUnknown).with("model", id).field("model", "unknown"))?;
-    match unavailable_model(app, model, locale) {
+    match unavailable_model(app, model, Reader::Anybody, locale) {
         Some(why) => {
             Err(Failure::new(Code::ProviderNotConfigured).with("model", id).with("reason", format!("{} {}", why.reason, why.how_to)))
         }

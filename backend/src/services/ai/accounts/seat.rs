@@ -54,7 +54,7 @@ impl Seat {
             webhook_secret: None,
             webhook_keys_url: None,
             egress: outside.egress.clone(),
-            route: Route::Default,
+            route: given.proxy.clone().map_or(Route::Default, Route::Via),
             limits: outside.limits,
         };
         let concurrency = given.concurrency.unwrap_or(provider.concurrency).max(1);
@@ -96,7 +96,7 @@ impl Seat {
         let key = |seat: &Self| seat.account.key.as_ref().map(|key| key.expose().to_owned());
         let facts =
             |seat: &Self| (seat.account.id.clone(), seat.account.base_url.clone(), seat.concurrency, seat.weight, seat.label.clone());
-        facts(self) == facts(other) && key(self) == key(other)
+        facts(self) == facts(other) && key(self) == key(other) && self.account.route == other.account.route
     }
 
     /// Whether the vendor is at work for it now.
