@@ -20,6 +20,7 @@ use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
 use crate::services::ai::accounts::{Accounts, Outside, of_settings};
 use crate::services::ai::credentials::{self, Credentials};
+use crate::services::ai::embedded::Embedded;
 use crate::services::catalogue::Catalogue;
 use crate::services::crypto::{Keyring, derive};
 use crate::services::events::Events;
@@ -51,9 +52,9 @@ pub struct Parts {
     /// Makes and checks links to them.
     pub links: LinkSigner,
     /// What the studio offers.
-    pub catalogue: Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// The embedded models.
-    pub engine: Engine,
+    pub engine: Arc<Engine>,
     /// The accounts with vendors. They may change while the server runs.
     pub accounts: Accounts,
     /// Which of them were given in the page.
@@ -152,15 +153,18 @@ impl App {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&temporary).map_err(|error| BuildError::Folder(temporary, error))?;
         let engine =
             EngineOptions { models_dir: data.join("models"), threads: config.workers.engine_threads.map_or(0, |threads| threads as usize) };
-        let catalogue = Catalogue::load(&data.join("catalogue"))?;
+        let engine = Arc::new(Engine::new(engine));
+        let catalogue = Arc::new(Catalogue::load(&data.join("catalogue"))?);
+        let embedded = Embedded::new(Arc::clone(&engine), Arc::clone(&catalogue));
+        let accounts = Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside);
         let parts = Parts {
-            accounts: Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside),
+            accounts: accounts.and_here(embedded, config.workers.engine_concurrency as usize),
             credentials: Credentials::default(),
             store: Store::local(&data.join("objects"))?,
             links: link_signer(&config, &secrets),
             keyring: Keyring::new(&secrets),
             catalogue,
-            engine: Engine::new(engine),
+            engine,
             sessions: Sessions::new(&derive(&secrets.jwt, "access tokens")),
             settings: Settings::default(),
             events: Events::default(),

@@ -6,4 +6,5 @@ pub mod credentials;
 pub mod embedded;
 pub mod health;
 pub mod marks;
+pub mod results;
 pub mod verdict;

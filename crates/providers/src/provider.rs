@@ -92,6 +92,9 @@ pub struct Abilities {
     pub webhooks: bool,
     /// Reports partial pictures while it works.
     pub previews: bool,
+    /// A request costs nothing and leaves nothing behind: one that was lost is simply made again. So is the engine of the
+    /// caller's own process, and no vendor.
+    pub repeatable: bool,
     /// Never poll one request more often than this.
     pub poll_floor: Duration,
     /// Poll at least this often.
@@ -106,6 +109,7 @@ impl Abilities {
         look_up: false,
         webhooks: false,
         previews: false,
+        repeatable: false,
         poll_floor: Duration::ZERO,
         poll_ceiling: Duration::ZERO,
     };

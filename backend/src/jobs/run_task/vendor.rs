@@ -1,4 +1,4 @@
-//! Work of a vendor: which model is asked, and what follows when it fails. The history of tries in the database is what
+//! Work of the providers: which model is asked, and what follows when it fails. The history of tries in the database is what
 //! decides, so that whoever takes a task up again decides alike.
 
 use std::sync::Arc;
@@ -25,6 +25,8 @@ mod ask;
 mod previews;
 mod request;
 mod results;
+mod share;
+mod submit;
 mod take_up;
 
 use ask::Asked;
@@ -131,7 +133,6 @@ impl<'a> Errand<'a> {
             Asked::Interrupted => Ok(Some(Run::Interrupted)),
             Asked::Halted(Halt::Failed(code, cause)) => Ok(Some(Run::Ended(failed(code, cause)))),
             Asked::Halted(Halt::Outside(cause)) => Ok(Some(Run::Again(cause))),
-            Asked::Halted(Halt::Stopped) => Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() }))),
             Asked::Failed(error) => {
                 tracing::warn!(task = %self.shift.id, account = chosen.seat.account.id, model = chosen.model.id, %error, "a vendor failed");
                 app.accounts.health.failed(&chosen.seat.account.id, error.class, app.clock.now());

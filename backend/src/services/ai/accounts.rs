@@ -8,6 +8,7 @@ use egress::Egress;
 use parking_lot::RwLock;
 use providers::CallLimits;
 
+use super::embedded::Embedded;
 use super::health::Health;
 use crate::config::Config;
 use crate::messages;
@@ -54,6 +55,8 @@ pub fn options(config: &Config) -> egress::Options {
 #[derive(Clone)]
 pub struct Accounts {
     seats: Arc<RwLock<Arc<[Arc<Seat>]>>>,
+    /// The engine of this process.
+    here: Option<Arc<Seat>>,
     outside: Outside,
     /// How well they are.
     pub health: Health,
@@ -63,9 +66,16 @@ impl Accounts {
     /// Those of the given accounts that have what their vendor needs, in their order.
     #[must_use]
     pub fn open(catalogue: &Catalogue, given: &[Given], outside: &Outside) -> Self {
-        let accounts = Self { seats: Arc::default(), outside: outside.clone(), health: Health::default() };
+        let accounts = Self { seats: Arc::default(), here: None, outside: outside.clone(), health: Health::default() };
         accounts.replace(catalogue, given);
         accounts
+    }
+
+    /// With the engine of this process as a provider for so many requests at once.
+    #[must_use]
+    pub fn and_here(mut self, embedded: Embedded, concurrency: usize) -> Self {
+        self.here = Seat::here(embedded, concurrency, &self.outside).map(Arc::new);
+        self
     }
 
     /// Exchanges all accounts. One whose key, address and room stay the same is kept with what it has at work; a request
@@ -87,15 +97,18 @@ impl Accounts {
         Seat::new(provider, given, &self.outside)
     }
 
-    /// Every account, in the operator's order.
+    /// Every account with a vendor, in the operator's order.
     #[must_use]
     pub fn all(&self) -> Arc<[Arc<Seat>]> {
         self.seats.read().clone()
     }
 
-    /// The accounts with a vendor, the one whose turn it is first: the smallest part of its share in use.
+    /// The accounts with a provider, the one whose turn it is first: the smallest part of its share in use.
     #[must_use]
     pub fn of(&self, provider: &str) -> Vec<Arc<Seat>> {
+        if provider == EMBEDDED {
+            return self.here.iter().cloned().collect();
+        }
         let mut seats: Vec<_> = self.all().iter().filter(|seat| seat.provider == provider).cloned().collect();
         seats.sort_by(|one, other| one.by_use(other));
         seats

@@ -75,7 +75,7 @@ pub fn resolve<'a>(
     owned(&parameters.files, files)?;
     let estimated_seconds = match &model.vendor {
         Some(vendor) => vendor.seconds,
-        None => embedded::estimate(app, &embedded::operation(catalogue, tool, &parameters.values, style)?, &pictures)?,
+        None => embedded::estimate(app, &embedded::of_tool(catalogue, tool, &parameters.values, style)?, &pictures)?,
     };
     let price_of = |model: &AiModel| model.price.map(|price| price_of(price, settings.task_cost_credits)).unwrap_or_default();
     let price = price_of(model);

@@ -36,11 +36,10 @@ impl ImageProvider for Replicate {
         Abilities {
             asynchronous: true,
             cancel: true,
-            look_up: false,
             webhooks: true,
-            previews: false,
             poll_floor: Duration::from_secs(1),
             poll_ceiling: Duration::from_secs(10),
+            ..Abilities::AT_ONCE
         }
     }
 

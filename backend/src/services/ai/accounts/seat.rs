@@ -12,6 +12,8 @@ use url::Url;
 use super::Outside;
 use super::given::{Given, is_complete};
 use crate::models::catalogue::Provider;
+use crate::services::ai::embedded::Embedded;
+use crate::services::catalogue::EMBEDDED;
 
 /// One account, with the adapter that speaks its vendor's interface and room for so many requests at once.
 pub struct Seat {
@@ -56,18 +58,37 @@ impl Seat {
             limits: outside.limits,
         };
         let concurrency = given.concurrency.unwrap_or(provider.concurrency).max(1);
-        Some(Self {
-            provider: provider.id.clone(),
-            label: given.label.clone(),
+        Some(Self { label: given.label.clone(), weight: given.weight.max(1), ..Self::with(&provider.id, adapter, account, concurrency) })
+    }
+
+    /// The engine of this process. Nothing leaves it: its address is only a name.
+    pub(super) fn here(embedded: Embedded, concurrency: usize, outside: &Outside) -> Option<Self> {
+        let account = Account {
+            id: EMBEDDED.to_owned(),
+            base_url: Url::parse("embedded:engine").ok()?,
+            key: None,
+            webhook_secret: None,
+            webhook_keys_url: None,
+            egress: outside.egress.clone(),
+            route: Route::Default,
+            limits: outside.limits,
+        };
+        Some(Self::with(EMBEDDED, Arc::new(embedded), account, concurrency))
+    }
+
+    fn with(provider: &str, adapter: Arc<dyn ImageProvider>, account: Account, concurrency: usize) -> Self {
+        Self {
+            provider: provider.to_owned(),
+            label: String::new(),
             adapter,
             account,
             concurrency,
             room: Arc::new(Semaphore::new(concurrency)),
             places: Arc::new(Semaphore::new(2 * concurrency)),
-            weight: given.weight.max(1),
+            weight: 1,
             used: AtomicUsize::new(0),
             served: AtomicU64::new(0),
-        })
+        }
     }
 
     /// Whether another is this account with the same key at the same place.
