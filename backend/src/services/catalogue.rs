@@ -13,7 +13,8 @@ mod offer;
 mod schema;
 
 pub use offer::{
-    Catalogue as OfferedCatalogue, OfferedModel, OfferedStyle, OfferedTool, Reader, Unavailable, choices, offer, unavailable, unavailable_model,
+    Catalogue as OfferedCatalogue, OfferedModel, OfferedStyle, OfferedTool, Reader, Unavailable, choices, offer, unavailable,
+    unavailable_model,
 };
 
 /// The embedded engine's name as a provider.

@@ -137,7 +137,8 @@ impl Finding {
 /// own as the first: keys are made for one region, and nothing in them tells for which.
 pub async fn check(provider: &Provider, seat: &Seat) -> Finding {
     let mut account = seat.account.clone();
-    account.limits = CallLimits { api: egress::Limits { total: PATIENCE.min(account.limits.api.total), ..account.limits.api }, ..account.limits };
+    account.limits =
+        CallLimits { api: egress::Limits { total: PATIENCE.min(account.limits.api.total), ..account.limits.api }, ..account.limits };
     let mut finding = ask(seat.adapter.as_ref(), &account).await;
     if finding.outcome != Outcome::KeyRefused {
         return finding;
@@ -190,7 +191,8 @@ mod tests {
         let catalogue = crate::services::catalogue::Catalogue::load(std::path::Path::new("/nowhere")).unwrap();
         for (provider, outcome) in catalogue.providers.iter().flat_map(|provider| ALL.map(|outcome| (provider, outcome))) {
             for locale in [Locale::ZhCn, Locale::En] {
-                let finding = Finding { outcome, detail: "DETAIL".to_owned(), host: "HOST".to_owned(), elsewhere: Some("ELSEWHERE".to_owned()) };
+                let finding =
+                    Finding { outcome, detail: "DETAIL".to_owned(), host: "HOST".to_owned(), elsewhere: Some("ELSEWHERE".to_owned()) };
                 let words = finding.words(provider, "X_BASE_URL", locale);
                 assert!(!words.message.is_empty(), "{outcome:?}");
                 assert_eq!(words.advice.is_some(), outcome != Outcome::Ok, "{outcome:?}");
