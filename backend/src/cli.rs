@@ -9,6 +9,7 @@ mod models;
 mod openapi;
 mod output;
 mod process;
+mod secrets;
 mod serve;
 mod setup_link;
 mod user;
@@ -54,6 +55,9 @@ enum Command {
     /// List, install and verify model packs.
     #[command(subcommand)]
     Models(models::Models),
+    /// Bring in a new ENCRYPTION_KEY.
+    #[command(subcommand)]
+    Secrets(secrets::SecretsCommand),
     /// Run a tool on a picture without a server.
     Process(process::Process),
     /// Print the API document.
@@ -96,6 +100,7 @@ async fn run(command: Command) -> CommandResult {
         Command::Config(config) => config.run().await,
         Command::Models(models) => models.run(),
         Command::Process(process) => process.run(),
+        Command::Secrets(secrets) => secrets.run().await,
         Command::Openapi => openapi::run(),
     }
 }

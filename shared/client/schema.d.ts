@@ -4,6 +4,75 @@
  */
 
 export interface paths {
+    "/api/admin/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every vendor of the catalogue, with the accounts that environment and page give. */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/providers/{provider}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps an account with a vendor, and uses it from now on. */
+        post: operations["addProviderCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/providers/{provider}/credentials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes an account with its key. */
+        delete: operations["removeProviderCredential"];
+        options?: never;
+        head?: never;
+        /** Changes an account; what is absent stays. */
+        patch: operations["changeProviderCredential"];
+        trace?: never;
+    };
+    "/api/admin/providers/{provider}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tests an account with a call that costs nothing, and says who answered or what is wrong. */
+        post: operations["testProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/app": {
         parameters: {
             query?: never;
@@ -498,6 +567,52 @@ export interface components {
         };
         /** @enum {string} */
         Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "unknown_outcome" | "internal";
+        CredentialId: string;
+        /** @description An account to be kept or changed. What is absent stays; `null` takes away what is optional. */
+        CredentialRequest: {
+            /**
+             * @description The key. It is kept encrypted and never answered.
+             * @default null
+             */
+            apiKey: string | null;
+            /**
+             * @description Where the vendor's interface is, if not at its usual place. A stored key is not taken to another host: give it again.
+             * @default null
+             */
+            baseUrl: string | null;
+            /**
+             * Format: int32
+             * @description Requests at once, 1 to 64; `null` for what the catalogue says.
+             * @default null
+             */
+            concurrency: number | null;
+            /**
+             * @description Whether it is used.
+             * @default null
+             */
+            enabled: boolean | null;
+            /**
+             * @description Your name for it, at most 60 characters; by default that of the vendor.
+             * @default null
+             */
+            label: string | null;
+            /**
+             * @description A proxy for this account: `http://`, `https://` or `socks5://`, with name and password if it wants them.
+             * @default null
+             */
+            proxy: string | null;
+            /**
+             * @description The secret that the vendor signs its webhooks with.
+             * @default null
+             */
+            webhookSecret: string | null;
+            /**
+             * Format: int32
+             * @description Its share beside the vendor's other accounts, 1 to 100.
+             * @default null
+             */
+            weight: number | null;
+        };
         /** @description One row of the ledger. */
         CreditTransaction: {
             /**
@@ -558,6 +673,25 @@ export interface components {
             id: components["schemas"]["TaskId"];
             /** @description Until when it can be restored. */
             undoUntil: components["schemas"]["Timestamp"];
+        };
+        /** @description An account that the settings give. */
+        EnvironmentAccount: {
+            /** @description The last four letters of its key. */
+            keyHint?: string | null;
+            /** @description What it is called. */
+            label: string;
+            restsUntil?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What the settings say of a vendor. */
+        EnvironmentView: {
+            /** @description Last letters of each key that is set, with the state of its account. */
+            accounts: components["schemas"]["EnvironmentAccount"][];
+            /** @description The variable of the address. */
+            addressVariable: string;
+            /** @description The address, where one is set. */
+            baseUrl?: string | null;
+            /** @description The variable of the key. */
+            keyVariable: string;
         };
         /** @description A stored picture. Width, height, size and hash describe the stored bytes. */
         File: {
@@ -624,6 +758,11 @@ export interface components {
             /** @description Password. */
             password: string;
         };
+        /**
+         * @description What makes a vendor usable.
+         * @enum {string}
+         */
+        Need: "key" | "address";
         /** @description What a caller asks for. */
         NewTask: {
             /** @description The pictures to work on, in order. */
@@ -639,6 +778,11 @@ export interface components {
             /** @description The tool, one of `GET /api/tools`. */
             taskType: string;
         };
+        /**
+         * @description What a test comes to.
+         * @enum {string}
+         */
+        Outcome: "ok" | "key_refused" | "other_region" | "no_money" | "not_opened" | "wrong_address" | "name_unknown" | "no_connection" | "tls_failed" | "proxy_failed" | "no_answer" | "busy" | "vendor_failed";
         /** @description One page of a list. */
         Page_CreditTransaction: {
             /** @description The rows. */
@@ -843,6 +987,102 @@ export interface components {
          * @enum {string}
          */
         PromptLanguage: "zh" | "en";
+        /** @description A vendor. */
+        Provider: {
+            /** @description Its usual address. */
+            baseUrl?: string | null;
+            /** @description Whether there is an account that is used. */
+            configured: boolean;
+            /** @description The accounts that were given here. */
+            credentials: components["schemas"]["ProviderCredential"][];
+            /** @description The accounts that the settings give, one for each key. */
+            environment: components["schemas"]["EnvironmentView"];
+            /** @description Its name in the catalogue. */
+            id: string;
+            /** @description Where a key is made. */
+            keyPage?: string | null;
+            /** @description The models that it runs. */
+            models: components["schemas"]["ProviderModel"][];
+            /** @description What people call it. */
+            name: string;
+            /** @description What makes it usable. */
+            needs: components["schemas"]["Need"];
+        };
+        /** @description An account that was given here. */
+        ProviderCredential: {
+            /** @description Where the vendor is, if not at its usual place. */
+            baseUrl?: string | null;
+            /**
+             * Format: int32
+             * @description Requests at once, if not as many as the catalogue says.
+             */
+            concurrency?: number | null;
+            /** @description When it was given. */
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description Whether it is used. */
+            enabled: boolean;
+            /** @description Whether there is a secret for webhooks. */
+            hasWebhookSecret: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["CredentialId"];
+            /** @description The last four letters of the key. */
+            keyHint?: string | null;
+            /** @description The owner's name for it. */
+            label: string;
+            lastTest?: components["schemas"]["ProviderTest"] | null;
+            /** @description Host and port of its proxy. */
+            proxy?: string | null;
+            /** @description False when its key was sealed with another `ENCRYPTION_KEY`: it has to be given anew. */
+            readable: boolean;
+            restsUntil?: components["schemas"]["Timestamp"] | null;
+            /** @description When it was changed last. */
+            updatedAt: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description Its share beside the vendor's other accounts.
+             */
+            weight: number;
+        };
+        /** @description A model of a vendor. */
+        ProviderModel: {
+            /** @description Stable name. */
+            id: string;
+            /** @description Name in the reader's language. */
+            name: string;
+            /** @description The tools that it serves. */
+            taskTypes: string[];
+        };
+        /** @description What a test found. */
+        ProviderTest: {
+            /** @description What to do about it. */
+            advice?: string | null;
+            /** @description The address at which the vendor knows the key, when that is another region's. */
+            baseUrl?: string | null;
+            /** @description The same in the reader's language. */
+            message: string;
+            /** @description Whether the account works. */
+            ok: boolean;
+            /** @description What the test comes to. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description When it was. */
+            testedAt: components["schemas"]["Timestamp"];
+        };
+        /** @description What to test: a stored account, or a key before it is kept; neither means the account that the settings give. */
+        ProviderTestRequest: {
+            /** @description A key. */
+            apiKey?: string | null;
+            /** @description Where the vendor's interface is, if not at its usual place. */
+            baseUrl?: string | null;
+            /** @description A stored account. */
+            credentialId?: string | null;
+            /** @description A proxy to it. */
+            proxy?: string | null;
+        };
+        /** @description The vendors. */
+        Providers: {
+            /** @description In the order of the catalogue. */
+            items: components["schemas"]["Provider"][];
+        };
         /** @description What a task would cost. */
         Quote: {
             /**
@@ -1118,7 +1358,7 @@ export interface components {
         Unavailable: {
             /** @description `no_provider`, `no_price` or `no_key`. */
             code: string;
-            /** @description What to do about it. */
+            /** @description What to do about it, for the owner; anybody else reads that the operator has not set it up. */
             howTo: string;
             /** @description The reason in the reader's language. */
             reason: string;
@@ -1159,6 +1399,225 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Providers"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addProviderCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderCredential"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeProviderCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProviderCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderCredential"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderTestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTest"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getApp: {
         parameters: {
             query?: never;
