@@ -8,8 +8,10 @@ use serde::de::DeserializeOwned;
 
 use crate::config::providers::KNOWN;
 use crate::models::catalogue::{AiModel, NamedPrice, Parameter, ParameterKind, Price, Provider, Style, Tool};
+use crate::models::prompt::Prompts;
 
 mod offer;
+mod prompts;
 mod schema;
 
 pub use offer::{
@@ -30,6 +32,8 @@ pub struct Catalogue {
     pub styles: Vec<Style>,
     /// The vendors.
     pub providers: Vec<Provider>,
+    /// Styles and templates of words.
+    pub prompts: Prompts,
 }
 
 /// A catalogue file that cannot be used.
@@ -74,7 +78,8 @@ impl Catalogue {
         let models: Models = file(overrides, "models.toml", include_str!("../../../catalogue/models.toml"))?;
         let styles: Styles = file(overrides, "styles.toml", include_str!("../../../catalogue/styles.toml"))?;
         let providers: Providers = file(overrides, "providers.toml", include_str!("../../../catalogue/providers.toml"))?;
-        let catalogue = Self { tools: tools.tool, models: models.model, styles: styles.style, providers: providers.provider };
+        let prompts = prompts::load(overrides)?;
+        let catalogue = Self { tools: tools.tool, models: models.model, styles: styles.style, providers: providers.provider, prompts };
         catalogue.check()?;
         Ok(catalogue)
     }
@@ -114,6 +119,9 @@ impl Catalogue {
             if let Err(reason) = self.check_model(model) {
                 return wrong("models.toml", format!("{} {reason}", model.id));
             }
+        }
+        if let Err((file, reason)) = prompts::check(&self.prompts, &self.tools) {
+            return wrong(file, reason);
         }
         match self.styles.iter().find(|style| style.index >= engine::STYLE_COUNT) {
             Some(style) => {

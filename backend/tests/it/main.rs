@@ -11,6 +11,7 @@ mod credits;
 mod events;
 mod files;
 mod openapi;
+mod prompts;
 mod providers;
 mod readyz;
 mod schema;

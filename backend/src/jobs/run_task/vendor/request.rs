@@ -1,5 +1,5 @@
-//! From a stored task to a vendor's request. Parameters were checked when the task was accepted; what this model does not
-//! take is a default of another one, and left out.
+//! From a stored task to a vendor's request. Parameters were checked, and words put together, when the task was accepted;
+//! what this model does not take is a default of another one, and left out.
 
 use bytes::Bytes;
 use imaging::Format;
@@ -52,15 +52,16 @@ pub async fn wish(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Wish, Halt> 
     let references = images.split_off(images.len().min(1));
     let format = output_format(&parameters);
     let taken = |name: &str| parameters.get(name).filter(|value| model.takes(name) && !value.is_null());
-    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let told = shift.task.prompt_details()?;
+    let told = told.told(&model.id).ok_or_else(|| gone(format!("{} was told nothing", model.id)))?;
     let count = shift.task.picture_count.unsigned_abs();
     // How partial pictures of several at once come is documented nowhere.
     let previews = if count == 1 && chosen.seat.adapter.abilities().previews { WANTED } else { 0 };
     let request = ImageRequest {
         task_type,
         model: Model { wire_id: vendor.wire_id.clone(), options: vendor.options.clone(), inputs: vendor.inputs.clone() },
-        prompt: parameters.get("prompt").and_then(text).unwrap_or_default(),
-        negative_prompt: taken("negativePrompt").and_then(text).filter(|words| !words.trim().is_empty()),
+        prompt: told.prompt.clone(),
+        negative_prompt: told.negative_prompt.clone(),
         images,
         mask: None,
         references,
