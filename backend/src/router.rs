@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::controllers::admin::providers;
-use crate::controllers::{app as about, auth, credits, events, files, health, tasks, tools, uploads};
+use crate::controllers::{app as about, auth, credits, events, files, health, prompts, tasks, tools, uploads};
 use crate::error::{Code, Failure};
 use crate::middleware::frame::{self, Frame};
 use crate::middleware::{frontend, problem};
@@ -70,6 +70,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(files::show::show))
         .routes(routes!(tasks::create::create, tasks::list::list))
         .routes(routes!(tasks::quote::quote))
+        .routes(routes!(prompts::preview::preview))
         .routes(routes!(tasks::status::status))
         .routes(routes!(tasks::show::show, tasks::delete::delete))
         .routes(routes!(tasks::delete::restore))

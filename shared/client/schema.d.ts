@@ -264,6 +264,23 @@ export interface paths {
         patch: operations["changeMe"];
         trace?: never;
     };
+    "/api/prompts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a model would be told. The body is that of a task, whose pictures are not looked at; nothing is taken. */
+        post: operations["previewPrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks": {
         parameters: {
             query?: never;
@@ -499,6 +516,8 @@ export interface components {
              * @description Most pictures of one task, for tools with the parameter `count`.
              */
             maxCount?: number | null;
+            /** @description Most characters of its final prompt, where it takes fewer than the tool. */
+            maxPromptLength?: number | null;
             /** @description Name in the reader's language. */
             name: string;
             /** @description Those of the parameters marked `x-by-model` that it takes. */
@@ -560,13 +579,17 @@ export interface components {
         };
         /** @description What the studio offers. */
         Catalogue: {
+            /** @description The styles of words, for tools that take a prompt. */
+            promptStyles: components["schemas"]["PromptStyle"][];
             /** @description The styles, for tools that use them. */
             styles: components["schemas"]["Style"][];
+            /** @description The templates of words. */
+            templates: components["schemas"]["Template"][];
             /** @description The tools, in the order of the page. */
             tools: components["schemas"]["Tool"][];
         };
         /** @enum {string} */
-        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "unknown_outcome" | "internal";
+        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "template_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "unknown_outcome" | "internal";
         CredentialId: string;
         /** @description An account to be kept or changed. What is absent stays; `null` takes away what is optional. */
         CredentialRequest: {
@@ -765,18 +788,28 @@ export interface components {
         Need: "key" | "address";
         /** @description What a caller asks for. */
         NewTask: {
+            /** @description Whether what style and template leave out is said in words to a model that has no field for it. */
+            avoidInWords?: boolean;
             /** @description The pictures to work on, in order. */
             inputFiles?: components["schemas"]["FileId"][];
             /** @description An AI model; without one the server chooses. */
             model?: string | null;
+            /** @description What somebody wrote before the prompt was improved or translated; kept with the task, told to nobody. */
+            originalPrompt?: string | null;
             /** @description As the tool's schema says. */
             parameters?: {
                 [key: string]: unknown;
             };
-            /** @description A style, for tools that use styles. */
+            /** @description What is filled into its slots. */
+            slots?: {
+                [key: string]: string;
+            };
+            /** @description A style, for tools that use styles; for those that take a prompt, one of the prompt styles. */
             style?: string | null;
             /** @description The tool, one of `GET /api/tools`. */
             taskType: string;
+            /** @description A template for the prompt. */
+            template?: string | null;
         };
         /**
          * @description What a test comes to.
@@ -874,8 +907,12 @@ export interface components {
                  * @description Measured share of the work done, 0 to 1.
                  */
                 progress: number;
-                /** @description The words that describe the result. */
+                /**
+                 * @description The words that describe the result: the final prompt that the model is told, or the tool's sentence. The own words
+                 *     are `parameters.prompt`.
+                 */
                 prompt?: string | null;
+                promptDetails?: components["schemas"]["TaskPrompt"] | null;
                 /** @description Who ran it, or will. */
                 provider: string;
                 /** @description What people call whoever ran it. */
@@ -987,6 +1024,59 @@ export interface components {
          * @enum {string}
          */
         PromptLanguage: "zh" | "en";
+        /** @description What a model would be told. */
+        PromptPreview: {
+            /** @description The language of what was added to the own words. */
+            language: components["schemas"]["PromptLanguage"];
+            /** @description Characters of the final prompt. */
+            length: number;
+            /** @description Most characters that the model takes, where the catalogue says so. */
+            maxLength?: number | null;
+            /** @description The model that would be told so. */
+            model: string;
+            /** @description What to leave out, for a model that has a field for it. */
+            negativePrompt?: string | null;
+            /** @description The final prompt. */
+            prompt: string;
+            style?: components["schemas"]["Used"] | null;
+            template?: components["schemas"]["Used"] | null;
+            /** @description What is better known before a press. */
+            warnings: components["schemas"]["PromptWarning"][];
+        };
+        /** @description A style of words. */
+        PromptStyle: {
+            /** @description Colours that stand for it, `#rrggbb`. */
+            colors: string[];
+            /** @description What it looks like. */
+            description: string;
+            /** @description Stable name. */
+            id: string;
+            /** @description Name in the reader's language. */
+            name: string;
+            /** @description Words to find it by. */
+            tags: string[];
+            /** @description The tools it is for. */
+            taskTypes: string[];
+            /**
+             * Format: int32
+             * @description Raised with every change of its words.
+             */
+            version: number;
+        };
+        /** @description Something about the words that is better known before a press. */
+        PromptWarning: {
+            /** @description Models that can be had now and have not this trouble. */
+            alternatives: string[];
+            /** @description What it is about. */
+            code: components["schemas"]["PromptWarningCode"];
+            /** @description The same in the reader's language. */
+            message: string;
+        };
+        /**
+         * @description What a warning is about.
+         * @enum {string}
+         */
+        PromptWarningCode: "prompt_language" | "negative_prompt_dropped";
         /** @description A vendor. */
         Provider: {
             /** @description Its usual address. */
@@ -1116,6 +1206,8 @@ export interface components {
             provider: string;
             /** @description Whether they are enough. */
             sufficient: boolean;
+            /** @description What is better known before a press. */
+            warnings: components["schemas"]["PromptWarning"][];
         };
         /**
          * @description Why credits moved.
@@ -1151,6 +1243,28 @@ export interface components {
             password: string;
             /** @description From the set-up link. */
             token: string;
+        };
+        /** @description Something to fill in. */
+        Slot: {
+            /** @description The values; empty for a text. */
+            choices: components["schemas"]["SlotChoice"][];
+            /** @description Used when nothing is given: the value of a choice, or words. */
+            default?: string | null;
+            /** @description Its name in `slots`. */
+            id: string;
+            /** @description Most characters of a text. */
+            maxLength: number;
+            /** @description Whether a text must be given. */
+            required: boolean;
+            /** @description Its label. */
+            title: string;
+        };
+        /** @description One value of a slot. */
+        SlotChoice: {
+            /** @description Its label. */
+            title: string;
+            /** @description The value. */
+            value: string;
         };
         /**
          * @description What is being done right now, finer than the status and only for showing.
@@ -1207,8 +1321,12 @@ export interface components {
              * @description Measured share of the work done, 0 to 1.
              */
             progress: number;
-            /** @description The words that describe the result. */
+            /**
+             * @description The words that describe the result: the final prompt that the model is told, or the tool's sentence. The own words
+             *     are `parameters.prompt`.
+             */
             prompt?: string | null;
+            promptDetails?: components["schemas"]["TaskPrompt"] | null;
             /** @description Who ran it, or will. */
             provider: string;
             /** @description What people call whoever ran it. */
@@ -1257,6 +1375,22 @@ export interface components {
             message: string;
         };
         TaskId: string;
+        /** @description How the words of a task came to be. */
+        TaskPrompt: {
+            /** @description Whether what to leave out was said in words. */
+            avoidInWords: boolean;
+            language?: components["schemas"]["PromptLanguage"] | null;
+            /** @description What the model was told to leave out. */
+            negativePrompt?: string | null;
+            /** @description What was written before it was improved or translated. */
+            originalPrompt?: string | null;
+            /** @description What was filled into its slots. */
+            slots: {
+                [key: string]: string;
+            };
+            style?: components["schemas"]["Used"] | null;
+            template?: components["schemas"]["Used"] | null;
+        };
         /** @description One delivered picture. */
         TaskResult: {
             /** @description Saves it. */
@@ -1298,6 +1432,24 @@ export interface components {
         TaskStatuses: {
             /** @description In no particular order; ids that are unknown or not the caller's are left out. */
             items: components["schemas"]["Task"][];
+        };
+        /** @description A template of words. */
+        Template: {
+            /** @description What to write into the prompt. */
+            description: string;
+            /** @description Stable name. */
+            id: string;
+            /** @description Name in the reader's language. */
+            name: string;
+            /** @description What can be filled in. */
+            slots: components["schemas"]["Slot"][];
+            /** @description The tools it is for. */
+            taskTypes: string[];
+            /**
+             * Format: int32
+             * @description Raised with every change of its words.
+             */
+            version: number;
         };
         /**
          * Format: date-time
@@ -1372,6 +1524,16 @@ export interface components {
         Uploaded: {
             /** @description The pictures. */
             files: components["schemas"]["File"][];
+        };
+        /** @description A style or template that was used. */
+        Used: {
+            /** @description Its stable name. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Its version then.
+             */
+            version: number;
         };
         /** @description An account, as it is shown to its owner. */
         User: {
@@ -2038,6 +2200,45 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewPrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptPreview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

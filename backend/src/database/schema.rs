@@ -48,6 +48,7 @@ diesel::table! {
         input_files -> Text,
         input_parameters -> Text,
         prompt -> Nullable<Text>,
+        prompt_details -> Text,
         search_text -> Text,
         result_urls -> Text,
         result_metadata -> Text,

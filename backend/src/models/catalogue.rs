@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cost::Rates;
 use super::locale::Locale;
+use super::prompt::Phrasing;
 
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -62,6 +63,19 @@ pub struct Tool {
     #[serde(default, rename = "parameter")]
     pub parameters: Vec<Parameter>,
 }
+
+impl Tool {
+    /// Whether its pictures are made from a person's own words.
+    #[must_use]
+    pub fn takes_words(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == PROMPT)
+    }
+}
+
+/// The parameter that holds a person's own words.
+pub const PROMPT: &str = "prompt";
+/// The parameter that holds what to leave out.
+pub const NEGATIVE_PROMPT: &str = "negativePrompt";
 
 /// How many pictures a tool works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -205,6 +219,12 @@ pub struct AiModel {
 }
 
 impl AiModel {
+    /// The languages that it reads; empty where the catalogue does not say.
+    #[must_use]
+    pub fn reads(&self) -> &[PromptLanguage] {
+        self.vendor.as_ref().map(|vendor| vendor.prompt_languages.as_slice()).unwrap_or_default()
+    }
+
     /// Whether it takes a parameter that not all models take.
     #[must_use]
     pub fn takes(&self, parameter: &str) -> bool {
@@ -239,6 +259,15 @@ pub struct VendorModel {
     /// Languages that its prompts may be in.
     #[serde(default)]
     pub prompt_languages: Vec<PromptLanguage>,
+    /// How it likes to be told.
+    #[serde(default)]
+    pub phrasing: Phrasing,
+    /// Most characters of its prompt, where it takes fewer than the tool.
+    #[serde(default)]
+    pub max_prompt_length: Option<usize>,
+    /// Most characters of what to leave out, where it takes fewer than the tool.
+    #[serde(default)]
+    pub max_negative_length: Option<usize>,
     /// How long a picture takes, about.
     pub seconds: f64,
     /// What the vendor takes for it; unknown without it.
@@ -258,6 +287,26 @@ pub enum PromptLanguage {
     Zh,
     /// English.
     En,
+}
+
+impl PromptLanguage {
+    /// The language of the product that it is.
+    #[must_use]
+    pub const fn locale(self) -> Locale {
+        match self {
+            Self::Zh => Locale::ZhCn,
+            Self::En => Locale::En,
+        }
+    }
+}
+
+impl From<Locale> for PromptLanguage {
+    fn from(locale: Locale) -> Self {
+        match locale {
+            Locale::ZhCn => Self::Zh,
+            Locale::En => Self::En,
+        }
+    }
 }
 
 /// A vendor of models.

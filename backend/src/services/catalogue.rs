@@ -8,8 +8,10 @@ use serde::de::DeserializeOwned;
 
 use crate::config::providers::KNOWN;
 use crate::models::catalogue::{AiModel, NamedPrice, Parameter, ParameterKind, Price, Provider, Style, Tool};
+use crate::models::prompt::Prompts;
 
 mod offer;
+mod prompts;
 mod schema;
 
 pub use offer::{
@@ -33,6 +35,8 @@ pub struct Catalogue {
     pub providers: Vec<Provider>,
     /// Which table the vendors' costs are of; kept with every cost that follows from it.
     pub price_version: Option<String>,
+    /// Styles and templates of words.
+    pub prompts: Prompts,
 }
 
 /// A catalogue file that cannot be used.
@@ -79,12 +83,14 @@ impl Catalogue {
         let models: Models = file(overrides, "models.toml", include_str!("../../../catalogue/models.toml"))?;
         let styles: Styles = file(overrides, "styles.toml", include_str!("../../../catalogue/styles.toml"))?;
         let providers: Providers = file(overrides, "providers.toml", include_str!("../../../catalogue/providers.toml"))?;
+        let prompts = prompts::load(overrides)?;
         let catalogue = Self {
             tools: tools.tool,
             models: models.model,
             styles: styles.style,
             providers: providers.provider,
             price_version: models.price_version,
+            prompts,
         };
         catalogue.check()?;
         Ok(catalogue)
@@ -126,6 +132,9 @@ impl Catalogue {
             if let Err(reason) = self.check_model(model) {
                 return wrong("models.toml", format!("{} {reason}", model.id));
             }
+        }
+        if let Err((file, reason)) = prompts::check(&self.prompts, &self.tools) {
+            return wrong(file, reason);
         }
         match self.styles.iter().find(|style| style.index >= engine::STYLE_COUNT) {
             Some(style) => {

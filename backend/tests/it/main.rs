@@ -12,6 +12,7 @@ mod credits;
 mod events;
 mod files;
 mod openapi;
+mod prompts;
 mod providers;
 mod readyz;
 mod schema;

@@ -46,6 +46,7 @@ CREATE TABLE ai_tasks (
   input_files TEXT NOT NULL,
   input_parameters TEXT NOT NULL,
   prompt TEXT,
+  prompt_details TEXT NOT NULL,
   search_text TEXT NOT NULL,
   result_urls TEXT NOT NULL,
   result_metadata TEXT NOT NULL,
