@@ -3,6 +3,7 @@
 mod config;
 mod context;
 mod credits;
+mod doctor;
 mod ledger;
 mod migrate;
 mod models;
@@ -36,6 +37,8 @@ struct Arguments {
 enum Command {
     /// Run the server.
     Serve(serve::Serve),
+    /// Look at everything that the studio needs; exit code 1 when something does not work.
+    Doctor(doctor::Doctor),
     /// Bring the database's schema up to date.
     Migrate,
     /// Print the link that makes the owner account.
@@ -92,6 +95,7 @@ fn finish<T>(runtime: Runtime, command: impl Future<Output = T>) -> T {
 async fn run(command: Command) -> CommandResult {
     match command {
         Command::Serve(serve) => serve.run().await,
+        Command::Doctor(doctor) => doctor.run().await,
         Command::Migrate => migrate::run().await,
         Command::SetupLink => setup_link::run().await,
         Command::User(user) => user.run().await,

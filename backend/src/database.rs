@@ -2,6 +2,7 @@
 //! with a name, taking a connection, so that callers decide what shares a transaction.
 
 pub mod attempts;
+pub mod condition;
 pub mod credits;
 pub mod files;
 pub mod idempotency;

@@ -7,6 +7,7 @@ pub mod blocking;
 pub mod catalogue;
 pub mod credits;
 pub mod crypto;
+pub mod doctor;
 pub mod events;
 pub mod media;
 pub mod prompt_builder;

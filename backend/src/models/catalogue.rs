@@ -319,6 +319,9 @@ pub struct Provider {
     pub wire: String,
     /// What people call it.
     pub name: Localized,
+    /// Where most people meet it.
+    #[serde(default)]
+    pub market: Market,
     /// Where its interface is, unless the operator says another place.
     #[serde(default)]
     pub base_url: Option<String>,
@@ -332,6 +335,17 @@ pub struct Provider {
     pub needs: Need,
     /// Requests that one account runs at once.
     pub concurrency: usize,
+}
+
+/// Where most people meet a vendor, which decides the order in which a reader finds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Market {
+    /// In China.
+    China,
+    /// Elsewhere.
+    #[default]
+    Abroad,
 }
 
 /// What makes a vendor usable.

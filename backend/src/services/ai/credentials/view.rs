@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::config::providers::Vendor;
 use crate::database::provider_credentials::CredentialRow;
 use crate::error::{Code, Failure};
-use crate::models::catalogue::{Need, Provider};
+use crate::models::catalogue::{Market, Need, Provider};
 use crate::models::id::CredentialId;
 use crate::models::locale::Locale;
 use crate::models::timestamp::Timestamp;
@@ -32,6 +32,8 @@ pub struct ProviderView {
     pub key_page: Option<String>,
     /// What makes it usable.
     pub needs: Need,
+    /// Where most people meet it.
+    pub market: Market,
     /// Its usual address.
     pub base_url: Option<String>,
     /// Whether there is an account that is used.
@@ -151,6 +153,7 @@ pub async fn show_all(app: &App, locale: Locale) -> Result<Vec<ProviderView>, Fa
             name: provider.name.get(locale).to_owned(),
             key_page: provider.key_page.clone(),
             needs: provider.needs,
+            market: provider.market,
             base_url: provider.base_url.clone(),
             configured: !app.accounts.of(&provider.id).is_empty(),
             environment: environment(app, vendor, &from_settings),

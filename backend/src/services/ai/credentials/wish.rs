@@ -21,28 +21,28 @@ const MOST_CONCURRENCY: i32 = 64;
 
 /// An account to be kept or changed. What is absent stays; `null` takes away what is optional.
 #[derive(Deserialize, Default, utoipa::ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CredentialRequest {
     /// Your name for it, at most 60 characters; by default that of the vendor.
     label: Option<String>,
     /// The key. It is kept encrypted and never answered.
     api_key: Option<String>,
     /// Where the vendor's interface is, if not at its usual place. A stored key is not taken to another host: give it again.
-    #[serde(deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     base_url: Option<Option<String>>,
     /// The secret that the vendor signs its webhooks with.
-    #[serde(deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     webhook_secret: Option<Option<String>>,
     /// A proxy for this account: `http://`, `https://` or `socks5://`, with name and password if it wants them.
-    #[serde(deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     proxy: Option<Option<String>>,
     /// Its share beside the vendor's other accounts, 1 to 100.
     weight: Option<i32>,
     /// Requests at once, 1 to 64; `null` for what the catalogue says.
-    #[serde(deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<i32>)]
     concurrency: Option<Option<i32>>,
     /// Whether it is used.
