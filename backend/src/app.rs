@@ -21,6 +21,7 @@ use crate::error::Failure;
 use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
 use crate::services::ai::accounts::{Accounts, Outside, of_settings};
+use crate::services::ai::callbacks::Callbacks;
 use crate::services::catalogue::Catalogue;
 use crate::services::events::Events;
 use crate::services::running::Running;
@@ -144,7 +145,7 @@ impl App {
             EngineOptions { models_dir: data.join("models"), threads: config.workers.engine_threads.map_or(0, |threads| threads as usize) };
         let catalogue = Catalogue::load(&data.join("catalogue"))?;
         let parts = Parts {
-            accounts: Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside),
+            accounts: Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside, Callbacks::new(&config, &secrets)),
             store: Store::local(&data.join("objects"))?,
             links: link_signer(&config, &secrets),
             catalogue,

@@ -9,3 +9,4 @@ pub mod health;
 pub mod tasks;
 pub mod tools;
 pub mod uploads;
+pub mod webhooks;

@@ -3,6 +3,7 @@
 
 pub mod attempts;
 pub mod credits;
+pub mod external_events;
 pub mod files;
 pub mod idempotency;
 pub mod invitations;

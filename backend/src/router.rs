@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::controllers::{app as about, auth, credits, events, files, health, tasks, tools, uploads};
+use crate::controllers::{app as about, auth, credits, events, files, health, tasks, tools, uploads, webhooks};
 use crate::error::{Code, Failure};
 use crate::middleware::frame::{self, Frame};
 use crate::middleware::{frontend, problem};
@@ -58,6 +58,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::ready))
         // Everybody who holds a link.
         .routes(routes!(files::content::content))
+        // Vendors, each at the address that it was given.
+        .routes(routes!(webhooks::vendor::receive))
         // People logging in and out.
         .routes(routes!(auth::setup::setup))
         .routes(routes!(auth::register::register))

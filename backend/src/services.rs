@@ -14,3 +14,4 @@ pub mod settings;
 pub mod tasks;
 pub mod throttle;
 pub mod uploads;
+pub mod webhooks;

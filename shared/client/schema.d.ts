@@ -350,6 +350,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/{provider}/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a vendor's call that a request of ours has ended. The address is one of those that were given to vendors; any other
+         *     is unknown. A right call is answered with 200 whatever it is about, and makes the server ask the vendor once more.
+         */
+        post: operations["receiveVendorCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/files/{id}": {
         parameters: {
             query?: never;
@@ -497,7 +517,7 @@ export interface components {
             tools: components["schemas"]["Tool"][];
         };
         /** @enum {string} */
-        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "unknown_outcome" | "internal";
+        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "webhook_refused" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "unknown_outcome" | "internal";
         /** @description One row of the ledger. */
         CreditTransaction: {
             /**
@@ -2133,6 +2153,71 @@ export interface operations {
                 };
             };
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiveVendorCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the vendor sends it. */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

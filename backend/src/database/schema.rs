@@ -61,6 +61,7 @@ diesel::table! {
         credits -> BigInt,
         credits_refunded -> BigInt,
         cancel_requested_at -> Nullable<BigInt>,
+        called_back_at -> Nullable<BigInt>,
         estimated_completion_at -> Nullable<BigInt>,
         started_at -> Nullable<BigInt>,
         completed_at -> Nullable<BigInt>,
@@ -76,6 +77,7 @@ diesel::table! {
         attempt -> Integer,
         ai_provider -> Text,
         ai_model -> Text,
+        account -> Nullable<Text>,
         state -> Text,
         handle -> Nullable<Text>,
         usage -> Nullable<Text>,
@@ -171,6 +173,14 @@ diesel::table! {
         key -> Text,
         body_hash -> Text,
         task_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    external_events (provider, event_id) {
+        provider -> Text,
+        event_id -> Text,
         created_at -> BigInt,
     }
 }

@@ -7,14 +7,14 @@ use db::Connection;
 use jobs::{Context, Job, Outcome};
 
 use crate::app::App;
-use crate::database::attempts::{self, Cause, State};
+use crate::database::attempts::{self, By, Cause, State};
 use crate::database::tasks::{self, RunTimes, TaskRow};
 use crate::error::{Code, Failure};
 use crate::models::id::TaskId;
 use crate::models::payload::RunTask;
 use crate::models::timestamp::Timestamp;
 use crate::services::catalogue::EMBEDDED;
-use crate::services::running::Stop;
+use crate::services::running::{Call, Stop};
 use crate::services::tasks::progress::Reporter;
 use crate::services::tasks::settle::{self, Ending};
 use crate::services::tasks::view::{self, Snapshot};
@@ -76,6 +76,7 @@ struct Shift<'a> {
     id: TaskId,
     reporter: &'a Reporter,
     stop: Stop,
+    call: Call,
 }
 
 impl Shift<'_> {
@@ -150,7 +151,8 @@ async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snaps
             }
             // At a vendor a try begins when the request is about to be sent, and may outlive many claims of the job.
             if row.ai_provider == EMBEDDED {
-                attempts::begin(conn, &task_id, &row.ai_provider, &row.ai_model, State::Running, now)?;
+                let by = By { provider: &row.ai_provider, model: &row.ai_model, account: None };
+                attempts::begin(conn, &task_id, by, State::Running, now)?;
             }
             Ok(Some(view::reload(conn, &task_id, now)?))
         })
@@ -171,7 +173,7 @@ async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &TaskRo
     if task.cancel_requested_at.is_some() {
         entry.stop.set();
     }
-    let shift = Shift { app, context, task, id, reporter, stop: entry.stop.clone() };
+    let shift = Shift { app, context, task, id, reporter, stop: entry.stop.clone(), call: entry.call.clone() };
     let mut work =
         std::pin::pin!(async { if task.ai_provider == EMBEDDED { embedded::work(&shift).await } else { vendor::work(&shift).await } });
     let mut saving = tokio::time::interval(SAVED_EVERY);
@@ -180,8 +182,14 @@ async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &TaskRo
         tokio::select! {
             run = &mut work => return run,
             _ = saving.tick() => match reporter.save().await {
-                Ok(false) => {}
-                Ok(true) => entry.stop.set(),
+                Ok(told) => {
+                    if told.stop {
+                        entry.stop.set();
+                    }
+                    if let Some(at) = told.called_back {
+                        entry.call.came(at);
+                    }
+                }
                 Err(failure) => tracing::warn!(?failure, task = %task.id, "progress could not be stored"),
             },
         }

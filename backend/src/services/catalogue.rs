@@ -7,7 +7,7 @@ use providers::size::Wanted;
 use serde::de::DeserializeOwned;
 
 use crate::config::providers::KNOWN;
-use crate::models::catalogue::{AiModel, NamedPrice, Parameter, ParameterKind, Price, Provider, Style, Tool};
+use crate::models::catalogue::{AiModel, NamedPrice, Parameter, ParameterKind, Price, Provider, Style, Tool, Webhooks};
 
 mod offer;
 mod schema;
@@ -106,7 +106,12 @@ impl Catalogue {
         }
         for provider in &self.providers {
             let known = KNOWN.contains(&provider.id.as_str()) && provider.id != EMBEDDED;
-            if !known || provider.concurrency == 0 || provider.base_url.as_ref().is_some_and(|url| url::Url::parse(url).is_err()) {
+            let keys = match &provider.webhooks {
+                Some(Webhooks::KeysAt(url)) => Some(url),
+                _ => None,
+            };
+            let mut addresses = provider.base_url.iter().chain(keys);
+            if !known || provider.concurrency == 0 || addresses.any(|url| url::Url::parse(url).is_err()) {
                 return wrong("providers.toml", format!("{} is unknown or not complete", provider.id));
             }
         }

@@ -20,3 +20,4 @@ mod template_map;
 mod tidy;
 mod tools;
 mod uploads;
+mod webhooks;

@@ -1,3 +1,4 @@
+DROP TABLE external_events;
 DROP TABLE idempotency_keys;
 DROP TABLE invitations;
 DROP TABLE sessions;
