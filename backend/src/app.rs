@@ -19,6 +19,7 @@ use crate::error::Failure;
 use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
 use crate::services::ai::accounts::{Accounts, Outside, of_settings};
+use crate::services::ai::callbacks::Callbacks;
 use crate::services::ai::credentials::{self, Credentials};
 use crate::services::ai::embedded::Embedded;
 use crate::services::catalogue::Catalogue;
@@ -156,7 +157,7 @@ impl App {
         let engine = Arc::new(Engine::new(engine));
         let catalogue = Arc::new(Catalogue::load(&data.join("catalogue"))?);
         let embedded = Embedded::new(Arc::clone(&engine), Arc::clone(&catalogue));
-        let accounts = Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside);
+        let accounts = Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside, Callbacks::new(&config, &secrets));
         let parts = Parts {
             accounts: accounts.and_here(embedded, config.workers.engine_concurrency as usize),
             credentials: Credentials::default(),

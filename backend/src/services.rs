@@ -16,3 +16,4 @@ pub mod settings;
 pub mod tasks;
 pub mod throttle;
 pub mod uploads;
+pub mod webhooks;

@@ -436,6 +436,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/{provider}/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a vendor's call that a request of ours has ended. The address is one of those that were given to vendors; any other
+         *     is unknown. A right call is answered with 200 whatever it is about, and makes the server ask the vendor once more.
+         */
+        post: operations["receiveVendorCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/files/{id}": {
         parameters: {
             query?: never;
@@ -589,52 +609,32 @@ export interface components {
             tools: components["schemas"]["Tool"][];
         };
         /** @enum {string} */
-        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "template_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "unknown_outcome" | "internal";
+        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "template_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "webhook_refused" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "unknown_outcome" | "internal";
         CredentialId: string;
         /** @description An account to be kept or changed. What is absent stays; `null` takes away what is optional. */
         CredentialRequest: {
-            /**
-             * @description The key. It is kept encrypted and never answered.
-             * @default null
-             */
-            apiKey: string | null;
-            /**
-             * @description Where the vendor's interface is, if not at its usual place. A stored key is not taken to another host: give it again.
-             * @default null
-             */
-            baseUrl: string | null;
+            /** @description The key. It is kept encrypted and never answered. */
+            apiKey?: string | null;
+            /** @description Where the vendor's interface is, if not at its usual place. A stored key is not taken to another host: give it again. */
+            baseUrl?: string | null;
             /**
              * Format: int32
              * @description Requests at once, 1 to 64; `null` for what the catalogue says.
-             * @default null
              */
-            concurrency: number | null;
-            /**
-             * @description Whether it is used.
-             * @default null
-             */
-            enabled: boolean | null;
-            /**
-             * @description Your name for it, at most 60 characters; by default that of the vendor.
-             * @default null
-             */
-            label: string | null;
-            /**
-             * @description A proxy for this account: `http://`, `https://` or `socks5://`, with name and password if it wants them.
-             * @default null
-             */
-            proxy: string | null;
-            /**
-             * @description The secret that the vendor signs its webhooks with.
-             * @default null
-             */
-            webhookSecret: string | null;
+            concurrency?: number | null;
+            /** @description Whether it is used. */
+            enabled?: boolean | null;
+            /** @description Your name for it, at most 60 characters; by default that of the vendor. */
+            label?: string | null;
+            /** @description A proxy for this account: `http://`, `https://` or `socks5://`, with name and password if it wants them. */
+            proxy?: string | null;
+            /** @description The secret that the vendor signs its webhooks with. */
+            webhookSecret?: string | null;
             /**
              * Format: int32
              * @description Its share beside the vendor's other accounts, 1 to 100.
-             * @default null
              */
-            weight: number | null;
+            weight?: number | null;
         };
         /** @description One row of the ledger. */
         CreditTransaction: {
@@ -781,6 +781,11 @@ export interface components {
             /** @description Password. */
             password: string;
         };
+        /**
+         * @description Where most people meet a vendor, which decides the order in which a reader finds it.
+         * @enum {string}
+         */
+        Market: "china" | "abroad";
         /**
          * @description What makes a vendor usable.
          * @enum {string}
@@ -1091,6 +1096,8 @@ export interface components {
             id: string;
             /** @description Where a key is made. */
             keyPage?: string | null;
+            /** @description Where most people meet it. */
+            market: components["schemas"]["Market"];
             /** @description The models that it runs. */
             models: components["schemas"]["ProviderModel"][];
             /** @description What people call it. */
@@ -2793,6 +2800,71 @@ export interface operations {
                 };
             };
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiveVendorCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the vendor sends it. */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

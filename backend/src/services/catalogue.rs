@@ -7,7 +7,7 @@ use providers::size::Wanted;
 use serde::de::DeserializeOwned;
 
 use crate::config::providers::KNOWN;
-use crate::models::catalogue::{AiModel, NamedPrice, Parameter, ParameterKind, Price, Provider, Style, Tool};
+use crate::models::catalogue::{AiModel, NamedPrice, Parameter, ParameterKind, Price, Provider, Style, Tool, Webhooks};
 use crate::models::prompt::Prompts;
 
 mod offer;
@@ -123,8 +123,12 @@ impl Catalogue {
         }
         for provider in &self.providers {
             let known = KNOWN.contains(&provider.id.as_str()) && provider.id != EMBEDDED;
-            let misspelt = provider.base_url.iter().chain(&provider.other_regions).any(|url| url::Url::parse(url).is_err());
-            if !known || provider.concurrency == 0 || misspelt {
+            let keys = match &provider.webhooks {
+                Some(Webhooks::KeysAt(url)) => Some(url),
+                _ => None,
+            };
+            let mut addresses = provider.base_url.iter().chain(&provider.other_regions).chain(keys);
+            if !known || provider.concurrency == 0 || addresses.any(|url| url::Url::parse(url).is_err()) {
                 return wrong("providers.toml", format!("{} is unknown or not complete", provider.id));
             }
         }
