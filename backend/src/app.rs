@@ -23,6 +23,7 @@ use crate::services::accounts::sessions::Sessions;
 use crate::services::ai::accounts::{Accounts, Outside};
 use crate::services::catalogue::Catalogue;
 use crate::services::events::Events;
+use crate::services::prompt_model::PromptModel;
 use crate::services::running::Running;
 use crate::services::settings::Settings;
 use crate::services::throttle::Throttle;
@@ -54,6 +55,8 @@ pub struct Parts {
     pub engine: Engine,
     /// The accounts with vendors.
     pub accounts: Accounts,
+    /// The text model for prompts.
+    pub prompt_model: PromptModel,
     /// The time.
     pub clock: Clock,
     /// Who is logged in.
@@ -145,6 +148,7 @@ impl App {
         let catalogue = Catalogue::load(&data.join("catalogue"))?;
         let parts = Parts {
             accounts: Accounts::open(&catalogue, &config, &outside),
+            prompt_model: PromptModel::open(&catalogue, &config, &outside),
             store: Store::local(&data.join("objects"))?,
             links: link_signer(&config, &secrets),
             catalogue,

@@ -9,6 +9,7 @@ pub mod credits;
 pub mod events;
 pub mod media;
 pub mod prompt_builder;
+pub mod prompt_model;
 pub mod running;
 pub mod settings;
 pub mod tasks;

@@ -11,6 +11,7 @@ use crate::messages;
 use crate::models::catalogue::{AiMark, AiModel, InputCount, PromptLanguage, Tool};
 use crate::models::locale::Locale;
 use crate::services::ai::accounts::provider_name;
+use crate::services::prompt_model;
 
 /// What the studio offers.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -25,6 +26,8 @@ pub struct Catalogue {
     pub prompt_styles: Vec<OfferedPromptStyle>,
     /// The templates of words.
     pub templates: Vec<OfferedTemplate>,
+    /// Whether a text model is set up that improves and translates prompts.
+    pub prompt_model: bool,
 }
 
 /// A tool.
@@ -135,6 +138,7 @@ pub fn offer(app: &App, task_cost_credits: i64, locale: Locale) -> Catalogue {
         styles: styles.collect(),
         prompt_styles: prompts::styles(&app.catalogue.prompts, locale),
         templates: prompts::templates(&app.catalogue.prompts, locale),
+        prompt_model: prompt_model::is_offered(app),
     }
 }
 
