@@ -25,6 +25,7 @@ use crate::services::ai::embedded::Embedded;
 use crate::services::catalogue::Catalogue;
 use crate::services::crypto::{Keyring, derive};
 use crate::services::events::Events;
+use crate::services::prompt_model::PromptModel;
 use crate::services::running::Running;
 use crate::services::settings::Settings;
 use crate::services::throttle::Throttle;
@@ -60,6 +61,8 @@ pub struct Parts {
     pub accounts: Accounts,
     /// Which of them were given in the page.
     pub credentials: Credentials,
+    /// The text model for prompts.
+    pub prompt_model: PromptModel,
     /// The time.
     pub clock: Clock,
     /// Who is logged in.
@@ -161,6 +164,7 @@ impl App {
         let parts = Parts {
             accounts: accounts.and_here(embedded, config.workers.engine_concurrency as usize),
             credentials: Credentials::default(),
+            prompt_model: PromptModel::open(&catalogue, &config, &outside),
             store: Store::local(&data.join("objects"))?,
             links: link_signer(&config, &secrets),
             keyring: Keyring::new(&secrets),

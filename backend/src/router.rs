@@ -73,6 +73,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(tasks::create::create, tasks::list::list))
         .routes(routes!(tasks::quote::quote))
         .routes(routes!(prompts::preview::preview))
+        .routes(routes!(prompts::improve::improve))
+        .routes(routes!(prompts::translate::translate))
         .routes(routes!(tasks::status::status))
         .routes(routes!(tasks::show::show, tasks::delete::delete))
         .routes(routes!(tasks::delete::restore))

@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod events;
 pub mod media;
 pub mod prompt_builder;
+pub mod prompt_model;
 pub mod running;
 pub mod settings;
 pub mod tasks;

@@ -264,6 +264,23 @@ export interface paths {
         patch: operations["changeMe"];
         trace?: never;
     };
+    "/api/prompts/improve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A better wording, as the operator's text model sees it. Costs nothing and stores nothing. */
+        post: operations["improvePrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/prompts/preview": {
         parameters: {
             query?: never;
@@ -275,6 +292,23 @@ export interface paths {
         put?: never;
         /** What a model would be told. The body is that of a task, whose pictures are not looked at; nothing is taken. */
         post: operations["previewPrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/translate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The words in another language, by the operator's text model. Costs nothing and stores nothing. */
+        post: operations["translatePrompt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -599,6 +633,8 @@ export interface components {
         };
         /** @description What the studio offers. */
         Catalogue: {
+            /** @description Whether a text model is set up that improves and translates prompts. */
+            promptModel: boolean;
             /** @description The styles of words, for tools that take a prompt. */
             promptStyles: components["schemas"]["PromptStyle"][];
             /** @description The styles, for tools that use them. */
@@ -761,6 +797,14 @@ export interface components {
             status: string;
             /** @description `ok` or `degraded`: with the store gone, pictures are missing but everything else works. */
             storage: string;
+        };
+        /** @description A prompt to improve. */
+        ImproveRequest: {
+            locale?: components["schemas"]["Locale"] | null;
+            /** @description The words, at most 4000 characters. */
+            prompt: string;
+            /** @description What they are for. */
+            taskType: string;
         };
         /** @description How many pictures a tool works on. */
         InputCount: {
@@ -1500,6 +1544,13 @@ export interface components {
          * @enum {string}
          */
         TransactionType: "earn" | "spend" | "refund";
+        /** @description A prompt to translate. */
+        TranslateRequest: {
+            /** @description The words, at most 4000 characters. */
+            prompt: string;
+            /** @description The language wanted. */
+            to: components["schemas"]["PromptLanguage"];
+        };
         /** @description A failed attempt at another vendor or model. */
         TriedBefore: {
             /** @description Why it failed. */
@@ -2216,6 +2267,93 @@ export interface operations {
             };
         };
     };
+    improvePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImproveRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     previewPrompt: {
         parameters: {
             query?: never;
@@ -2246,6 +2384,93 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    translatePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranslateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -105,6 +105,8 @@ impl Route {
         let Some(schema) = content["application/json"]["schema"]["$ref"].as_str() else { return (None, Vec::new()) };
         let body = match schema.rsplit('/').next().unwrap() {
             "NewTask" => json!({ "taskType": "upscale", "inputFiles": [things.file] }),
+            "ImproveRequest" => json!({ "prompt": "a cat", "taskType": "text_to_image" }),
+            "TranslateRequest" => json!({ "prompt": "a cat", "to": "zh" }),
             "ProfileRequest" => json!({ "username": "intruder" }),
             "LoginRequest" => json!({ "email": "li@example.com", "password": "a wrong password" }),
             "RegisterRequest" => json!({ "email": "li@example.com", "password": "a long password" }),
