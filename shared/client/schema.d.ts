@@ -425,13 +425,21 @@ export interface components {
             };
             /** @description Stable name. */
             id: string;
+            /** @description Bounds of its own, where it takes less of a number, or fewer characters of a text, than the schema says. */
+            limits: {
+                [key: string]: components["schemas"]["Bounds"];
+            };
             /**
              * Format: int32
              * @description Most pictures of one task, for tools with the parameter `count`.
              */
             maxCount?: number | null;
+            /** @description Most pictures that a task may bring. */
+            maxInputs: number;
             /** @description Name in the reader's language. */
             name: string;
+            /** @description Whether it has the styles of the catalogue, for tools that use styles; another one is given a picture of a style. */
+            namedStyles: boolean;
             /** @description Those of the parameters marked `x-by-model` that it takes. */
             parameters: string[];
             /**
@@ -488,6 +496,19 @@ export interface components {
              * @description Pixels of one picture.
              */
             maxPixels: number;
+        };
+        /** @description What a model takes of a number, both included. For a text, `maximum` is in characters. */
+        Bounds: {
+            /**
+             * Format: double
+             * @description At most.
+             */
+            maximum?: number | null;
+            /**
+             * Format: double
+             * @description At least.
+             */
+            minimum?: number | null;
         };
         /** @description What the studio offers. */
         Catalogue: {
@@ -639,6 +660,15 @@ export interface components {
             /** @description The tool, one of `GET /api/tools`. */
             taskType: string;
         };
+        /** @description A picture of a task that did not come out while others did. */
+        NotDelivered: {
+            /** @description Why. */
+            code: components["schemas"]["Code"];
+            /** @description The reason in the reader's language. */
+            message: string;
+            /** @description Its number within the task, from 1. */
+            number: number;
+        };
         /** @description One page of a list. */
         Page_CreditTransaction: {
             /** @description The rows. */
@@ -719,6 +749,10 @@ export interface components {
                 inputs: components["schemas"]["File"][];
                 /** @description On which model. */
                 model: string;
+                /** @description Whether that model was asked for by name; otherwise the server chose it, and another could stand in. */
+                modelNamed: boolean;
+                /** @description Those of the pictures of a task that ended with others which did not come out, and were paid back. */
+                notDelivered: components["schemas"]["NotDelivered"][];
                 /** @description As asked, with defaults filled in. */
                 parameters: {
                     [key: string]: unknown;
@@ -956,6 +990,10 @@ export interface components {
             inputs: components["schemas"]["File"][];
             /** @description On which model. */
             model: string;
+            /** @description Whether that model was asked for by name; otherwise the server chose it, and another could stand in. */
+            modelNamed: boolean;
+            /** @description Those of the pictures of a task that ended with others which did not come out, and were paid back. */
+            notDelivered: components["schemas"]["NotDelivered"][];
             /** @description As asked, with defaults filled in. */
             parameters: {
                 [key: string]: unknown;
@@ -1077,7 +1115,7 @@ export interface components {
             description: string;
             /** @description How many pictures it works on; each gives one result, unless they are combined. */
             inputs: components["schemas"]["InputCount"];
-            /** @description The models that serve it. */
+            /** @description The models that serve it, in the order in which they are chosen when none is named. */
             models: components["schemas"]["AiModel"][];
             /** @description Name in the reader's language. */
             name: string;

@@ -14,7 +14,7 @@ use crate::database::tasks::TaskRow;
 use crate::error::Code;
 use crate::models::catalogue::AiMark;
 use crate::models::id::FileId;
-use crate::models::task::Stage;
+use crate::models::task::{Missing, Stage};
 use crate::services::ai::embedded;
 use crate::services::tasks::progress::Reporter;
 use crate::services::tasks::settle::{self, Delivered, Ending};
@@ -40,7 +40,7 @@ pub async fn work(shift: &Shift<'_>) -> Run {
 async fn make(shift: &Shift<'_>) -> Run {
     let mut made = Vec::new();
     match (Work { shift }).each_picture(&mut made).await {
-        Ok(()) => Run::Ended(Ending::Completed { delivered: made }),
+        Ok(missing) => Run::Ended(Ending::Completed { delivered: made, missing }),
         Err(Halt::Stopped) => Run::Ended(Ending::Cancelled { delivered: made }),
         Err(Halt::Failed(code, cause)) => Run::Ended(failed(code, cause)),
         Err(Halt::Outside(cause)) => {
@@ -58,13 +58,13 @@ struct Work<'a> {
 impl Work<'_> {
     /// Makes what can be made. A picture that cannot does not keep the others from coming out: it is an error only
     /// when none did.
-    async fn each_picture(&self, made: &mut Vec<Delivered>) -> Result<(), Halt> {
+    async fn each_picture(&self, made: &mut Vec<Delivered>) -> Result<Vec<Missing>, Halt> {
         let Shift { app, task, reporter, stop, .. } = self.shift;
         let plan = Plan::of(app, task)?;
         let style = pictures::style_image(app, &plan.parameters).await?.map(Arc::new);
         let inputs = task.input_ids()?;
         let count = inputs.len();
-        let mut refused = None;
+        let (mut refused, mut missing) = (None, Vec::new());
         for (index, input) in inputs.into_iter().enumerate() {
             if stop.is_set() {
                 return Err(Halt::Stopped);
@@ -74,12 +74,13 @@ impl Work<'_> {
                 Ok(picture) => made.push(picture),
                 Err(Halt::Failed(code, cause)) => {
                     tracing::warn!(%cause, task = %task.id, number = index + 1, "a picture of a task did not come out");
+                    missing.push(Missing { number: index + 1, code: code.as_str().to_owned() });
                     refused.get_or_insert(Halt::Failed(code, cause));
                 }
                 Err(halt) => return Err(halt),
             }
         }
-        refused.filter(|_| made.is_empty()).map_or(Ok(()), Err)
+        refused.filter(|_| made.is_empty()).map_or(Ok(missing), Err)
     }
 
     async fn one_picture(&self, plan: &Plan, style: Option<Arc<DynamicImage>>, share: Share, input: FileId) -> Result<Delivered, Halt> {

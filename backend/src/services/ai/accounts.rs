@@ -3,6 +3,7 @@
 //! not available.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use egress::{Egress, Route};
 use providers::{Account, CallLimits, ImageProvider};
@@ -135,11 +136,18 @@ fn seat(provider: &Provider, given: &Vendor, outside: &Outside) -> Option<Seat> 
         webhook_keys_url: None,
         egress: outside.egress.clone(),
         route: Route::Default,
-        limits: outside.limits,
+        limits: limits(provider, outside),
     };
     let concurrency = provider.concurrency;
     let (room, places) = (Arc::new(Semaphore::new(concurrency)), Arc::new(Semaphore::new(2 * concurrency)));
     Some(Seat { provider: provider.id.clone(), adapter, account, concurrency, room, places })
+}
+
+/// The usual limits, with the time that the catalogue gives this vendor's requests.
+fn limits(provider: &Provider, outside: &Outside) -> CallLimits {
+    let Some(time) = provider.timeout_seconds.map(Duration::from_secs) else { return outside.limits };
+    let generation = egress::Limits { first_byte: time, idle: time, total: time, ..outside.limits.generation };
+    CallLimits { generation, ..outside.limits }
 }
 
 const fn needed(provider: &Provider, given: &Vendor) -> &'static str {

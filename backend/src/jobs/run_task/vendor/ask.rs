@@ -15,7 +15,7 @@ use crate::database::attempts::{self, State};
 use crate::database::tasks;
 use crate::error::Failure;
 use crate::jobs::run_task::{Halt, Shift};
-use crate::models::task::Stage;
+use crate::models::task::{Missing, Stage};
 use crate::models::timestamp::Timestamp;
 use crate::services::tasks::settle::Delivered;
 use crate::services::tasks::view;
@@ -27,8 +27,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// How a call ended.
 pub enum Asked {
-    /// With pictures, at least one.
-    Made(Vec<Delivered>),
+    /// With pictures, at least one, and why there are no others.
+    Made(Vec<Delivered>, Vec<Missing>),
     /// The vendor failed.
     Failed(Error),
     /// The owner asked to stop, and nothing was made.
@@ -112,7 +112,7 @@ async fn begin(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Option<i32>, Fa
 /// Notes where the vendor keeps the request, and what it counts when it says so already now.
 pub async fn note(shift: &Shift<'_>, chosen: &Chosen<'_>, handle: &Handle) -> Result<Option<()>, Failure> {
     let (text, vendor_id) = (serde_json::to_string(handle).map_err(Failure::internal)?, handle.id.clone());
-    let counted = handle.usage.as_deref().map(|usage| counted::of(shift.app, chosen.model, usage, None)).transpose()?;
+    let counted = handle.usage.as_deref().map(|usage| counted::of(chosen.model, usage, None)).transpose()?;
     let noted = shift.write(move |conn, id, now| {
         tasks::note_vendor_id(conn, id, &vendor_id)?;
         if let Some(counted) = &counted {
@@ -170,7 +170,7 @@ pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &N
 /// Notes what the vendor counted, and fetches, checks and stores the pictures.
 async fn keep(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Result<Asked, Failure> {
     let made = u32::try_from(delivery.outputs.len()).ok();
-    let counted = counted::of(shift.app, chosen.model, &delivery.usage, made)?;
+    let counted = counted::of(chosen.model, &delivery.usage, made)?;
     let noted = shift.write(move |conn, id, now| {
         attempts::counted(conn, id, &counted, now)?;
         Ok(attempts::move_on(conn, id, State::Fetching, now)?)
