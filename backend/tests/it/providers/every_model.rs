@@ -58,9 +58,9 @@ fn parameters(schema: &Value, model: &Value, picture: &str, all: bool) -> Value 
 /// The last value of a choice that the model makes.
 fn choice(property: &Value, made: &Value) -> Value {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let values = property["oneOf"].as_array().unwrap().iter().map(|option| option["const"].clone());
+    let mut values = property["oneOf"].as_array().unwrap().iter().map(|option| option["const"].clone());
     let made = made.as_array();
-    values.filter(|value| made.is_none_or(|made| made.iter().any(|one| one == &text(value)))).next_back().unwrap()
+    values.rfind(|value| made.is_none_or(|made| made.iter().any(|one| one == &text(value)))).unwrap()
 }
 
 async fn every_model_makes_a_picture(provider: &str, vendor: Vendor, least: usize) {
