@@ -565,15 +565,21 @@ export interface components {
             };
             /** @description Stable name. */
             id: string;
+            /** @description Bounds of its own, where it takes less of a number, or fewer characters of a text, than the schema says. */
+            limits: {
+                [key: string]: components["schemas"]["Bounds"];
+            };
             /**
              * Format: int32
              * @description Most pictures of one task, for tools with the parameter `count`.
              */
             maxCount?: number | null;
-            /** @description Most characters of its final prompt, where it takes fewer than the tool. */
-            maxPromptLength?: number | null;
+            /** @description Most pictures that a task may bring. */
+            maxInputs: number;
             /** @description Name in the reader's language. */
             name: string;
+            /** @description Whether it has the styles of the catalogue, for tools that use styles; another one is given a picture of a style. */
+            namedStyles: boolean;
             /** @description Those of the parameters marked `x-by-model` that it takes. */
             parameters: string[];
             /**
@@ -631,6 +637,19 @@ export interface components {
              */
             maxPixels: number;
         };
+        /** @description What a model takes of a number, both included. For a text, `maximum` is in characters. */
+        Bounds: {
+            /**
+             * Format: double
+             * @description At most.
+             */
+            maximum?: number | null;
+            /**
+             * Format: double
+             * @description At least.
+             */
+            minimum?: number | null;
+        };
         /** @description What the studio offers. */
         Catalogue: {
             /** @description Whether a text model is set up that improves and translates prompts. */
@@ -645,7 +664,7 @@ export interface components {
             tools: components["schemas"]["Tool"][];
         };
         /** @enum {string} */
-        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "template_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "webhook_refused" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "unknown_outcome" | "internal";
+        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "template_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "webhook_refused" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "prompt_model_missing" | "prompt_model_busy" | "prompt_model_timeout" | "prompt_model_failed" | "prompt_model_refused" | "prompt_model_unusable" | "unknown_outcome" | "internal";
         CredentialId: string;
         /** @description An account to be kept or changed. What is absent stays; `null` takes away what is optional. */
         CredentialRequest: {
@@ -860,6 +879,15 @@ export interface components {
             /** @description A template for the prompt. */
             template?: string | null;
         };
+        /** @description A picture of a task that did not come out while others did. */
+        NotDelivered: {
+            /** @description Why. */
+            code: components["schemas"]["Code"];
+            /** @description The reason in the reader's language. */
+            message: string;
+            /** @description Its number within the task, from 1. */
+            number: number;
+        };
         /**
          * @description What a test comes to.
          * @enum {string}
@@ -945,6 +973,10 @@ export interface components {
                 inputs: components["schemas"]["File"][];
                 /** @description On which model. */
                 model: string;
+                /** @description Whether that model was asked for by name; otherwise the server chose it, and another could stand in. */
+                modelNamed: boolean;
+                /** @description Those of the pictures of a task that ended with others which did not come out, and were paid back. */
+                notDelivered: components["schemas"]["NotDelivered"][];
                 /** @description As asked, with defaults filled in. */
                 parameters: {
                     [key: string]: unknown;
@@ -1126,6 +1158,11 @@ export interface components {
          * @enum {string}
          */
         PromptWarningCode: "prompt_language" | "negative_prompt_dropped";
+        /** @description A wording that somebody may take, change or leave. */
+        Proposal: {
+            /** @description The words. */
+            prompt: string;
+        };
         /** @description A vendor. */
         Provider: {
             /** @description Its usual address. */
@@ -1361,6 +1398,10 @@ export interface components {
             inputs: components["schemas"]["File"][];
             /** @description On which model. */
             model: string;
+            /** @description Whether that model was asked for by name; otherwise the server chose it, and another could stand in. */
+            modelNamed: boolean;
+            /** @description Those of the pictures of a task that ended with others which did not come out, and were paid back. */
+            notDelivered: components["schemas"]["NotDelivered"][];
             /** @description As asked, with defaults filled in. */
             parameters: {
                 [key: string]: unknown;
@@ -1520,7 +1561,7 @@ export interface components {
             description: string;
             /** @description How many pictures it works on; each gives one result, unless they are combined. */
             inputs: components["schemas"]["InputCount"];
-            /** @description The models that serve it. */
+            /** @description The models that serve it, in the order in which they are chosen when none is named. */
             models: components["schemas"]["AiModel"][];
             /** @description Name in the reader's language. */
             name: string;

@@ -44,6 +44,7 @@ diesel::table! {
         ai_task_id -> Nullable<Text>,
         routes -> Text,
         tried_before -> Text,
+        model_named -> Bool,
         style -> Nullable<Text>,
         input_files -> Text,
         input_parameters -> Text,

@@ -34,6 +34,7 @@ pub struct TaskRow {
     pub ai_model: String,
     pub routes: String,
     pub tried_before: String,
+    pub model_named: bool,
     pub style: Option<String>,
     pub input_files: String,
     pub input_parameters: String,

@@ -7,6 +7,7 @@ mod costs;
 mod elsewhere;
 mod every_model;
 mod money;
+mod own_models;
 mod pictures;
 mod previews;
 mod secrets;

@@ -15,7 +15,7 @@ use crate::database::tasks;
 use crate::error::{Code, Failure};
 use crate::models::catalogue::AiModel;
 use crate::models::id::TaskId;
-use crate::models::task::{Route, Tried};
+use crate::models::task::{Missing, Route, Tried};
 use crate::models::timestamp::Timestamp;
 use crate::services::ai::accounts::Seat;
 use crate::services::ai::verdict::{self, Last, Next, RATE_LIMITED};
@@ -27,9 +27,11 @@ mod counted;
 mod previews;
 mod request;
 mod results;
+mod sent;
 mod share;
 mod submit;
 mod take_up;
+mod together;
 
 use ask::Asked;
 
@@ -156,9 +158,9 @@ impl<'a> Errand<'a> {
     async fn follow(&mut self, chosen: &Chosen<'_>, asked: Asked) -> Result<Option<Run>, Failure> {
         let app = self.shift.app;
         match asked {
-            Asked::Made(delivered) => {
+            Asked::Made(delivered, missing) => {
                 app.accounts.health.is_well(&chosen.seat.account.id);
-                Ok(Some(Run::Ended(self.ending(delivered))))
+                Ok(Some(Run::Ended(self.ending(delivered, missing))))
             }
             Asked::Stopped => Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() }))),
             Asked::Interrupted => Ok(Some(Run::Interrupted)),
@@ -173,8 +175,8 @@ impl<'a> Errand<'a> {
     }
 
     /// What was made when the owner asked to stop is delivered all the same: it is there, and paid for.
-    fn ending(&self, delivered: Vec<Delivered>) -> Ending {
-        if self.shift.stop.is_set() { Ending::Cancelled { delivered } } else { Ending::Completed { delivered } }
+    fn ending(&self, delivered: Vec<Delivered>, missing: Vec<Missing>) -> Ending {
+        if self.shift.stop.is_set() { Ending::Cancelled { delivered } } else { Ending::Completed { delivered, missing } }
     }
 
     async fn after(&mut self, route: &Route, account: Option<&str>, error: &Error) -> Result<Option<Run>, Failure> {

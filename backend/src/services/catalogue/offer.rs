@@ -8,7 +8,7 @@ use super::prompts::offer::{self as prompts, OfferedPromptStyle, OfferedTemplate
 use super::{price_of, schema};
 use crate::app::App;
 use crate::messages;
-use crate::models::catalogue::{AiMark, AiModel, InputCount, PromptLanguage, Tool};
+use crate::models::catalogue::{AiMark, AiModel, Bounds, InputCount, PromptLanguage, Tool};
 use crate::models::locale::Locale;
 use crate::models::user::{Role, User};
 use crate::services::ai::accounts::{needed, provider_name};
@@ -59,7 +59,7 @@ pub struct OfferedTool {
     /// JSON Schema of `parameters`; words that begin with `x-` help a form.
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub parameters: serde_json::Value,
-    /// The models that serve it.
+    /// The models that serve it, in the order in which they are chosen when none is named.
     pub models: Vec<OfferedModel>,
 }
 
@@ -98,12 +98,16 @@ pub struct OfferedModel {
     pub parameters: Vec<String>,
     /// The values that it takes of a choice, where these are not all.
     pub choices: BTreeMap<String, Vec<String>>,
+    /// Bounds of its own, where it takes less of a number, or fewer characters of a text, than the schema says.
+    pub limits: BTreeMap<String, Bounds>,
     /// Most pictures of one task, for tools with the parameter `count`.
     pub max_count: Option<u32>,
+    /// Most pictures that a task may bring.
+    pub max_inputs: usize,
+    /// Whether it has the styles of the catalogue, for tools that use styles; another one is given a picture of a style.
+    pub named_styles: bool,
     /// Languages that it reads; empty for a model that reads no words.
     pub prompt_languages: Vec<PromptLanguage>,
-    /// Most characters of its final prompt, where it takes fewer than the tool.
-    pub max_prompt_length: Option<usize>,
 }
 
 /// A style.
@@ -161,7 +165,7 @@ pub fn offer(app: &App, task_cost_credits: i64, reader: Reader, locale: Locale) 
 }
 
 fn offer_tool(app: &App, tool: &Tool, task_cost_credits: i64, reader: Reader, locale: Locale) -> OfferedTool {
-    let models = app.catalogue.models_for(&tool.task_type);
+    let models = in_order(app, &tool.task_type);
     let models: Vec<OfferedModel> = models.map(|model| offer_model(app, tool, model, task_cost_credits, reader, locale)).collect();
     let chosen = choices(app, &tool.task_type).next();
     let unavailable = unavailable(app, tool, reader, locale);
@@ -194,19 +198,26 @@ fn offer_model(app: &App, tool: &Tool, model: &AiModel, task_cost_credits: i64, 
         unavailable,
         price: model.price.map(|price| price_of(price, task_cost_credits)),
         parameters: taken.map(|parameter| parameter.name.clone()).collect(),
-        choices: vendor.map(|vendor| vendor.choices.clone()).unwrap_or_default(),
+        choices: model.choices.clone(),
+        limits: model.limits.clone(),
         max_count: vendor.map(|vendor| vendor.max_count),
+        max_inputs: model.most_inputs(tool),
+        named_styles: tool.uses_styles && vendor.is_none(),
         prompt_languages: model.reads().to_vec(),
-        max_prompt_length: vendor.and_then(|vendor| vendor.max_prompt_length),
     }
 }
 
-/// The models that can serve a task type here and now, in the order in which they are chosen when none is named:
-/// those of DEFAULT_AI_PROVIDER before the others, otherwise as the catalogue has them.
-pub fn choices<'a>(app: &'a App, task_type: &str) -> impl Iterator<Item = &'a AiModel> + use<'a> {
-    let able = app.catalogue.models_for(task_type).filter(|model| app.accounts.can_run(model));
-    let (first, others): (Vec<_>, Vec<_>) = able.partition(|model| model.provider == app.config.providers.default);
+/// The models of a task type in the order in which they are chosen when none is named: those of DEFAULT_AI_PROVIDER before
+/// the others, otherwise as the catalogue has them.
+fn in_order<'a>(app: &'a App, task_type: &str) -> impl Iterator<Item = &'a AiModel> + use<'a> {
+    let models = app.catalogue.models_for(task_type);
+    let (first, others): (Vec<_>, Vec<_>) = models.partition(|model| model.provider == app.config.providers.default);
     first.into_iter().chain(others)
+}
+
+/// Those of them that can serve it here and now.
+pub fn choices<'a>(app: &'a App, task_type: &str) -> impl Iterator<Item = &'a AiModel> + use<'a> {
+    in_order(app, task_type).filter(|model| app.accounts.can_run(model))
 }
 
 /// Why a tool cannot run, if it cannot.

@@ -2,7 +2,7 @@
 //! it the server is asked how far it is. Nothing of the server is ever set: model and everything else go along with the
 //! request. Sources: `modules/api` of AUTOMATIC1111 008a8e7 and Forge dfdcbab.
 //!
-//! [`crate::Model::wire_id`] is the checkpoint's title, for enlarging the upscaler's name. [`crate::Model::options`] that
+//! [`crate::Model::wire_id`] is the checkpoint's title, empty for the one that is loaded; for enlarging the upscaler's name. [`crate::Model::options`] that
 //! it knows: `fields` (an object, sent as it is with every request, such as `{"distilled_cfg_scale": 3.5}`; its
 //! `override_settings` are joined with ours) and `rename` (an object from a field of ours to this model's own, such as
 //! `{"cfg_scale": "distilled_cfg_scale"}`).

@@ -24,7 +24,7 @@ type PromptAreaProps = {
 
 export function PromptArea({ tool, field, value, choice, onChange, onModel, ...show }: PromptAreaProps) {
   const { t } = useTranslation();
-  const gap = languageGap(tool, choice, value);
+  const gap = languageGap(choice, value);
   return (
     <>
       <div className="sticky top-14 z-10 -mx-4 grid grid-cols-1 bg-paper px-4 py-2 max-lg:[@media(max-height:32rem)]:static lg:top-0 lg:-mx-5 lg:px-5">

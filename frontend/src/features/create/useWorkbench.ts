@@ -18,12 +18,10 @@ import {
 import type { StoredFile, Style, Tool } from "@/types/api";
 import type { NewTask } from "@/types/task";
 import type { Example } from "./examples";
-import { picturesMade, settleTool, type ToolSettings } from "./tool-settings";
+import { mostPictures } from "./model-choice";
+import { picturesMade, STYLE_IMAGE, settleTool, type ToolSettings } from "./tool-settings";
 
 export type Blocker = "photo" | "style" | "prompt" | "fix";
-
-/** The parameter that replaces a named style by a picture. */
-const STYLE_IMAGE = "styleImage";
 
 export function useWorkbench(tools: Tool[], styles: Style[]) {
   const draft = useSyncExternalStore(subscribeDraft, getDraft);
@@ -34,12 +32,12 @@ export function useWorkbench(tools: Tool[], styles: Style[]) {
   const tool = offered.find((candidate) => candidate.taskType === draft.taskType) ?? offered[0] ?? null;
   const values: ParameterValues = (tool && draft.parameters[tool.taskType]) ?? {};
   const usesPictureAsStyle = isFilled(values[STYLE_IMAGE]);
-  const style = tool?.usesStyles
+  const used = uploads.stored.slice(0, tool ? mostPictures(tool) : 0);
+  const settings = tool && settleTool(tool, draft.models[tool.taskType], values, used.length);
+  const style = settings?.namedStyles
     ? (styles.find((candidate) => candidate.id === draft.style) ?? styles[0] ?? null)
     : null;
 
-  const used = uploads.stored.slice(0, tool?.inputs.max ?? 0);
-  const settings = tool && settleTool(tool, draft.models[tool.taskType], values);
   const enough = tool !== null && used.length >= tool.inputs.min;
   const blocker = !settings
     ? "fix"

@@ -11,12 +11,13 @@ use tokio::time::{Instant, sleep_until};
 use super::previews::Previews;
 use super::request::{self, Wish};
 use super::share::Share;
+use super::together::Together;
 use super::{Chosen, counted, results, submit};
 use crate::database::attempts::{self, By, Cause, State};
 use crate::database::tasks;
 use crate::error::{Code, Failure};
 use crate::jobs::run_task::{Halt, Shift};
-use crate::models::task::Stage;
+use crate::models::task::{Missing, Stage};
 use crate::models::timestamp::Timestamp;
 use crate::services::tasks::settle::{self, Delivered};
 use crate::services::tasks::view;
@@ -29,8 +30,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// How a call ended.
 pub enum Asked {
-    /// With pictures, at least one.
-    Made(Vec<Delivered>),
+    /// With pictures, at least one, and why there are no others.
+    Made(Vec<Delivered>, Vec<Missing>),
     /// The vendor failed.
     Failed(Error),
     /// The owner asked to stop, and nothing was made.
@@ -56,11 +57,12 @@ pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failur
     let mut number = None;
     for share in shares {
         if shift.stop.is_set() && number.is_some() {
-            made.add(Asked::Stopped);
+            made.add(share.index + 1, Asked::Stopped);
             break;
         }
+        let place = share.index + 1;
         let asked = one(shift, chosen, share, &mut number).await?;
-        if let Some(end) = made.add(asked) {
+        if let Some(end) = made.add(place, asked) {
             uploads::forget(shift.app, &settle::rows(&made.delivered)).await;
             if let Asked::Halted(Halt::Outside(cause)) = &end
                 && (number.is_none() || chosen.seat.adapter.abilities().repeatable)
@@ -71,30 +73,6 @@ pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failur
         }
     }
     Ok(made.end())
-}
-
-/// What came of all requests of a try. One without a picture does not keep the others from coming out.
-#[derive(Default)]
-struct Together {
-    delivered: Vec<Delivered>,
-    reason: Option<Asked>,
-}
-
-impl Together {
-    /// Gives back what ends the whole try, whatever was made.
-    fn add(&mut self, asked: Asked) -> Option<Asked> {
-        match asked {
-            Asked::Made(pictures) => self.delivered.extend(pictures),
-            Asked::Interrupted | Asked::Halted(Halt::Outside(_)) => return Some(asked),
-            Asked::Failed(_) | Asked::Stopped | Asked::Halted(_) => _ = self.reason.get_or_insert(asked),
-        }
-        None
-    }
-
-    fn end(self) -> Asked {
-        let Self { delivered, reason } = self;
-        reason.filter(|_| delivered.is_empty()).unwrap_or(Asked::Made(delivered))
-    }
 }
 
 /// One request. The first that is ready to be sent begins the try.
@@ -184,7 +162,7 @@ async fn note_failure(shift: &Shift<'_>, chosen: &Chosen<'_>, number: Option<i32
 /// Notes where the vendor keeps the request, and what it counts when it says so already now.
 pub async fn note(shift: &Shift<'_>, chosen: &Chosen<'_>, handle: &Handle) -> Result<Option<()>, Failure> {
     let (text, vendor_id) = (serde_json::to_string(handle).map_err(Failure::internal)?, handle.id.clone());
-    let counted = handle.usage.as_deref().map(|usage| counted::of(shift.app, chosen.model, usage, None)).transpose()?;
+    let counted = handle.usage.as_deref().map(|usage| counted::of(chosen.model, usage, None)).transpose()?;
     let noted = shift.write(move |conn, id, now| {
         tasks::note_vendor_id(conn, id, &vendor_id)?;
         if let Some(counted) = &counted {
@@ -253,7 +231,7 @@ async fn called_back(shift: &Shift<'_>, left_alone_until: Instant) {
 /// Notes what the vendor counted, and fetches, checks and stores the pictures.
 async fn keep(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Result<Asked, Failure> {
     let made = u32::try_from(delivery.outputs.len()).ok();
-    let counted = counted::of(shift.app, chosen.model, &delivery.usage, made)?;
+    let counted = counted::of(chosen.model, &delivery.usage, made)?;
     let noted = shift.write(move |conn, id, now| {
         attempts::counted(conn, id, &counted, now)?;
         Ok(attempts::move_on(conn, id, State::Fetching, now)?)

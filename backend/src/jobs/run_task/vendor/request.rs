@@ -2,32 +2,27 @@
 //! else one with all of them. Parameters were checked, and words put together, when the task was accepted; what a vendor's
 //! model does not take is a default of another one, and left out.
 
-use bytes::Bytes;
 use imaging::Format;
 use providers::size::{Size, Wanted};
-use providers::{Background, ImageRequest, Model, OutputFormat, Picture, Settings, TaskType};
+use providers::{Background, Expand, ImageRequest, Model, OutputFormat, Settings, TaskType};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::Chosen;
 use super::previews::WANTED;
 use super::share::Share;
+use super::{Chosen, sent};
 use crate::database::files::FileRow;
 use crate::error::Code;
 use crate::jobs::run_task::{Halt, Shift, pictures};
-use crate::models::catalogue::{AiModel, VendorModel};
+use crate::models::catalogue::{AiModel, PROMPT, VendorModel};
 use crate::models::id::FileId;
 use crate::services::ai::embedded::output_format;
-use crate::services::ai::results::result_limits;
+use crate::services::tasks::picture_rules::SIDES;
 
 mod engine;
 
-/// A picture larger than this is made smaller before it is sent: no model sees more, and vendors refuse what is far larger.
-const LONGEST_SIDE: u32 = 4096;
-/// Bytes of a file above which it is encoded anew.
-const MOST_BYTES: i64 = 16 << 20;
-/// Quality of a picture that is encoded anew.
-const QUALITY: u8 = 92;
+/// Parameters that are settings of the vocabulary, by the same names.
+const SETTINGS: [&str; 6] = ["quality", "background", "strength", "controlStrength", "scale", "searchPrompt"];
 
 /// What is asked for, and what becomes of it.
 pub struct Wish {
@@ -82,28 +77,29 @@ async fn of_vendor(
     rows: &[FileRow],
 ) -> Result<ImageRequest, Halt> {
     let model = chosen.model;
-    let size = size(vendor, parameters, rows.first());
+    let size = size(vendor, &shift.task.task_type, parameters, rows.first());
     let mut images = Vec::new();
     for row in rows {
-        images.push(picture(shift, row).await?);
+        images.push(sent::picture(shift, vendor, row).await?);
     }
-    let references = images.split_off(images.len().min(1));
+    let mut references = images.split_off(images.len().min(1));
+    references.extend(sent::named(shift, vendor, parameters, "backgroundImage").await?);
+    let mask = sent::mask(shift, parameters, images.first()).await?;
+    let style_image = sent::named(shift, vendor, parameters, "styleImage").await?;
     let taken = |name: &str| parameters.get(name).filter(|value| model.takes(name) && !value.is_null());
-    let told = shift.task.prompt_details()?;
-    let untold = || Halt::Failed(Code::ToolUnavailable, format!("{} was told nothing", model.id));
-    let told = told.told(&model.id).ok_or_else(untold)?;
+    let words = words(shift, model, parameters)?;
     let count = shift.task.picture_count.unsigned_abs();
     // How partial pictures of several at once come is documented nowhere.
     let previews = if count == 1 && chosen.seat.adapter.abilities().previews { WANTED } else { 0 };
     Ok(ImageRequest {
         task_type: task_type(shift)?,
         model: Model { wire_id: vendor.wire_id.clone(), options: vendor.options.clone(), inputs: vendor.inputs.clone() },
-        prompt: told.prompt.clone(),
-        negative_prompt: told.negative_prompt.clone(),
+        prompt: words.prompt,
+        negative_prompt: words.negative,
         images,
-        mask: None,
+        mask,
         references,
-        style_image: None,
+        style_image,
         size,
         count,
         seed: taken("seed").and_then(Value::as_u64).and_then(|seed| u32::try_from(seed).ok()),
@@ -115,20 +111,54 @@ async fn of_vendor(
     })
 }
 
+/// What a model is told.
+struct Said {
+    prompt: String,
+    negative: Option<String>,
+}
+
+/// What was put together when the task was accepted; for tools that are not about words, what the model takes of them.
+fn words(shift: &Shift<'_>, model: &AiModel, parameters: &Map<String, Value>) -> Result<Said, Halt> {
+    let details = shift.task.prompt_details()?;
+    if details.built.is_empty() {
+        let own = parameters.get(PROMPT).filter(|_| model.takes(PROMPT)).and_then(Value::as_str);
+        return Ok(Said { prompt: own.unwrap_or_default().to_owned(), negative: None });
+    }
+    let untold = || Halt::Failed(Code::ToolUnavailable, format!("{} was told nothing", model.id));
+    let told = details.told(&model.id).ok_or_else(untold)?;
+    Ok(Said { prompt: told.prompt.clone(), negative: told.negative_prompt.clone() })
+}
+
 /// The size of the model that comes nearest to what was asked. `auto` is the shape of the picture; its size is the
 /// model's own, which is what the price is for.
-fn size(vendor: &VendorModel, parameters: &Map<String, Value>, first: Option<&FileRow>) -> Option<Size> {
+fn size(vendor: &VendorModel, task_type: &str, parameters: &Map<String, Value>, first: Option<&FileRow>) -> Option<Size> {
+    if !vendor.size_tasks.is_empty() && !vendor.size_tasks.iter().any(|task| task == task_type) {
+        return None;
+    }
     let asked = parameters.get("aspectRatio").and_then(Value::as_str).filter(|ratio| *ratio != "auto");
-    let ratio = asked.map(str::to_owned).or_else(|| first.map(|row| format!("{}:{}", row.width, row.height)));
+    let Expand { left, right, top, bottom } = expand(parameters);
+    let grown = |row: &FileRow| format!("{}:{}", row.width.unsigned_abs() + left + right, row.height.unsigned_abs() + top + bottom);
+    let ratio = asked.map(str::to_owned).or_else(|| first.map(grown));
     vendor.sizes.as_ref()?.resolve(&Wanted { ratio, ..Wanted::default() })
 }
 
-/// The parameters that this model takes, in the vocabulary of all vendors.
+/// Pixels that the picture grows on each side.
+fn expand(parameters: &Map<String, Value>) -> Expand {
+    let [left, right, top, bottom] = SIDES.map(|side| {
+        let pixels = parameters.get(side).and_then(Value::as_u64);
+        pixels.and_then(|pixels| u32::try_from(pixels).ok()).unwrap_or_default()
+    });
+    Expand { left, right, top, bottom }
+}
+
+/// The parameters that this model takes, in the vocabulary of all vendors. `searchPrompt` is of tools of which all models
+/// take it.
 fn settings(model: &AiModel, parameters: &Map<String, Value>) -> Result<Settings, Halt> {
     let mut taken = parameters.clone();
-    taken.retain(|name, _| ["quality", "background"].contains(&name.as_str()) && model.takes(name));
+    taken.retain(|name, _| SETTINGS.contains(&name.as_str()) && (model.takes(name) || name == "searchPrompt"));
     let settings: Result<Settings, _> = serde_json::from_value(Value::Object(taken));
     let mut settings = settings.map_err(|error| Halt::Failed(Code::ParameterInvalid, error.to_string()))?;
+    settings.expand = Some(expand(parameters)).filter(|expand| *expand != Expand::default());
     settings.background = settings.background.filter(|background| *background != Background::Auto);
     if model.takes("outputFormat") {
         // JPEG has no transparency: the vendor makes a PNG, and white comes behind it here.
@@ -140,32 +170,6 @@ fn settings(model: &AiModel, parameters: &Map<String, Value>) -> Result<Settings
         });
     }
     Ok(settings)
-}
-
-/// A stored picture as it is sent: upright and without camera data it is already.
-async fn picture(shift: &Shift<'_>, row: &FileRow) -> Result<Picture, Halt> {
-    let bytes = pictures::read(shift.app, row).await?;
-    let (width, height) = (row.width.unsigned_abs(), row.height.unsigned_abs());
-    let format = Format::from_mime(&row.mime).filter(|format| *format != Format::Gif);
-    match format {
-        Some(format) if row.size_bytes <= MOST_BYTES && width.max(height) <= LONGEST_SIDE => {
-            Ok(Picture { bytes, mime: format.mime(), width, height })
-        }
-        _ => smaller(shift, bytes).await,
-    }
-}
-
-async fn smaller(shift: &Shift<'_>, bytes: Bytes) -> Result<Picture, Halt> {
-    let limits = result_limits();
-    let memory = imaging::inspect(&bytes, &limits).map_or(0, |header| imaging::memory_estimate(&header, bytes.len() as u64));
-    let shrink = move || {
-        let image = imaging::shrink(&bytes, LONGEST_SIDE, &limits)?;
-        let format = if image.color().has_alpha() { Format::Png } else { Format::Jpeg };
-        let bytes = imaging::encode(&image, format, QUALITY)?;
-        Ok(Picture { bytes: bytes.into(), mime: format.mime(), width: image.width(), height: image.height() })
-    };
-    let shrunk: Result<Picture, imaging::Error> = shift.app.decode_budget.run(memory, shrink).await?;
-    shrunk.map_err(|error| Halt::Failed(Code::FileCorrupt, error.to_string()))
 }
 
 /// Names the person to the vendor without saying who it is: the id is random, and its hash tells nothing of it.

@@ -17,8 +17,9 @@ use crate::error::{Code, Failure};
 use crate::jobs::run_task::pictures::{self, Encoded};
 use crate::jobs::run_task::{Halt, Shift};
 use crate::models::catalogue::AiMark;
-use crate::services::ai::marks;
+use crate::models::task::Missing;
 use crate::services::ai::results::result_limits;
+use crate::services::ai::{marks, verdict};
 use crate::services::tasks::settle::{self, Delivered};
 use crate::services::uploads;
 
@@ -30,13 +31,15 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Stores what can be stored, at most as many pictures as were asked for. A picture that cannot does not keep the others
 /// from coming out.
 pub async fn store(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Asked {
-    let (mut made, mut reason) = (Vec::new(), delivery.refused);
-    for (index, output) in delivery.outputs.into_iter().take(wish.request.count as usize).enumerate() {
+    let (mut made, mut missing, mut reason) = (Vec::new(), Vec::new(), delivery.refused);
+    let (asked, came) = (wish.request.count as usize, delivery.outputs.len());
+    for (index, output) in delivery.outputs.into_iter().take(asked).enumerate() {
         let number = wish.share.index + index + 1;
         match one(shift, chosen, wish, output, number).await {
             Ok(delivered) => made.push(delivered),
             Err(Flaw::Vendor(error)) => {
                 tracing::warn!(task = %shift.id, %error, number, "a picture did not come out");
+                missing.push(Missing { number, code: verdict::code(&error).as_str().to_owned() });
                 reason.get_or_insert(error);
             }
             Err(Flaw::Ours(Halt::Outside(cause))) => {
@@ -49,7 +52,10 @@ pub async fn store(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery
     if made.is_empty() {
         return Asked::Failed(reason.unwrap_or_else(|| Error::new(Class::EmptyResult, "no picture").began(Began::Ended)));
     }
-    Asked::Made(made)
+    // What the vendor left out has no number there: it is counted behind what came.
+    let left_out = reason.as_ref().map_or(Code::ProviderFailed, verdict::code);
+    missing.extend((came + 1..=asked).map(|number| Missing { number, code: left_out.as_str().to_owned() }));
+    Asked::Made(made, missing)
 }
 
 /// Why a picture did not come out.

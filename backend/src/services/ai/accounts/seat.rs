@@ -3,9 +3,10 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
 
 use egress::Route;
-use providers::{Account, ImageProvider, Secret};
+use providers::{Account, CallLimits, ImageProvider, Secret};
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -64,7 +65,7 @@ impl Seat {
             webhook_keys_url,
             egress: outside.egress.clone(),
             route: given.proxy.clone().map_or(Route::Default, Route::Via),
-            limits: outside.limits,
+            limits: limits(provider, outside),
         };
         let concurrency = given.concurrency.unwrap_or(provider.concurrency).max(1);
         let seat = Self::with(&provider.id, adapter, account, concurrency);
@@ -147,6 +148,13 @@ impl Seat {
         let now = (used(self) * share(other)).cmp(&(used(other) * share(self)));
         now.then_with(|| (self.served() * u64::from(other.weight)).cmp(&(other.served() * u64::from(self.weight))))
     }
+}
+
+/// The usual limits, with the time that the catalogue gives this vendor's requests.
+fn limits(provider: &Provider, outside: &Outside) -> CallLimits {
+    let Some(time) = provider.timeout_seconds.map(Duration::from_secs) else { return outside.limits };
+    let generation = egress::Limits { first_byte: time, idle: time, total: time, ..outside.limits.generation };
+    CallLimits { generation, ..outside.limits }
 }
 
 /// Keeps a request counted while it lives.

@@ -42,6 +42,7 @@ CREATE TABLE ai_tasks (
   ai_task_id TEXT,
   routes TEXT NOT NULL,
   tried_before TEXT NOT NULL,
+  model_named BOOLEAN NOT NULL DEFAULT FALSE,
   style TEXT,
   input_files TEXT NOT NULL,
   input_parameters TEXT NOT NULL,
