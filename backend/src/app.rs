@@ -24,6 +24,7 @@ use crate::services::ai::accounts::{Accounts, Outside, of_settings};
 use crate::services::ai::callbacks::Callbacks;
 use crate::services::catalogue::Catalogue;
 use crate::services::events::Events;
+use crate::services::metrics::Metrics;
 use crate::services::running::Running;
 use crate::services::settings::Settings;
 use crate::services::throttle::Throttle;
@@ -65,6 +66,8 @@ pub struct Parts {
     pub events: Events,
     /// How often somebody may try.
     pub throttle: Throttle,
+    /// What this process counts.
+    pub metrics: Metrics,
     /// Tasks at work in this process.
     pub running: Running,
     /// Memory for decodes.
@@ -154,6 +157,7 @@ impl App {
             settings: Settings::default(),
             events: Events::default(),
             throttle: Throttle::default(),
+            metrics: Metrics::default(),
             running: Running::default(),
             decode_budget: DecodeBudget::default(),
             stopping: CancellationToken::new(),

@@ -6,6 +6,7 @@ pub mod credits;
 pub mod events;
 pub mod files;
 pub mod health;
+pub mod metrics;
 pub mod tasks;
 pub mod tools;
 pub mod uploads;

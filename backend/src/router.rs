@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::controllers::{app as about, auth, credits, events, files, health, tasks, tools, uploads, webhooks};
+use crate::controllers::{app as about, auth, credits, events, files, health, metrics, tasks, tools, uploads, webhooks};
 use crate::error::{Code, Failure};
 use crate::middleware::frame::{self, Frame};
 use crate::middleware::{frontend, problem};
@@ -56,6 +56,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(tools::list))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
+        // Programs on this machine, or with a token.
+        .routes(routes!(metrics::show))
         // Everybody who holds a link.
         .routes(routes!(files::content::content))
         // Vendors, each at the address that it was given.

@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod credits;
 pub mod events;
 pub mod media;
+pub mod metrics;
 pub mod prompt_builder;
 pub mod running;
 pub mod settings;

@@ -10,6 +10,7 @@ mod crash;
 mod credits;
 mod events;
 mod files;
+mod metrics;
 mod openapi;
 mod providers;
 mod readyz;

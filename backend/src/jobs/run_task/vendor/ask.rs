@@ -17,6 +17,7 @@ use crate::error::Failure;
 use crate::jobs::run_task::{Halt, Shift};
 use crate::models::task::Stage;
 use crate::models::timestamp::Timestamp;
+use crate::services::ai::verdict;
 use crate::services::tasks::settle::Delivered;
 use crate::services::tasks::view;
 
@@ -55,9 +56,26 @@ pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failur
     wish.request.callback = chosen.seat.callback.clone();
     shift.reporter.report(Stage::Running, 0.0);
     let previews = Previews::show(shift);
+    let began = shift.app.clock.now();
     let asked = send(shift, chosen, &wish, previews.watch()).await;
     previews.end().await;
+    if let Ok(asked) = &asked {
+        count(shift, chosen, asked, began);
+    }
     asked
+}
+
+/// Counts how a try ended, if it did.
+pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Timestamp) {
+    let outcome = match asked {
+        Asked::Made(_) => "succeeded",
+        Asked::Stopped => "cancelled",
+        Asked::Failed(error) => verdict::class_name(error.class),
+        Asked::Interrupted | Asked::Halted(_) => return,
+    };
+    let metrics = &shift.app.metrics;
+    metrics.attempt(&chosen.route.provider, &chosen.route.model, outcome);
+    metrics.request_took(&chosen.route.provider, shift.app.clock.now().since(began).as_secs_f64());
 }
 
 async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch) -> Result<Asked, Failure> {
