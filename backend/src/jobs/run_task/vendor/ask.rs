@@ -19,7 +19,8 @@ use crate::error::{Code, Failure};
 use crate::jobs::run_task::{Halt, Shift};
 use crate::models::task::{Missing, Stage};
 use crate::models::timestamp::Timestamp;
-use crate::services::tasks::settle::{self, Delivered};
+use crate::services::ai::verdict;
+use crate::services::tasks::settle;
 use crate::services::tasks::view;
 use crate::services::uploads;
 
@@ -31,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// How a call ended.
 pub enum Asked {
     /// With pictures, at least one, and why there are no others.
-    Made(Vec<Delivered>, Vec<Missing>),
+    Made(Vec<settle::Delivered>, Vec<Missing>),
     /// The vendor failed.
     Failed(Error),
     /// The owner asked to stop, and nothing was made.
@@ -53,6 +54,7 @@ pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failur
         Ok(room) => room,
         Err(asked) => return Ok(asked),
     };
+    let began = shift.app.clock.now();
     let mut made = Together::default();
     let mut number = None;
     for share in shares {
@@ -72,7 +74,9 @@ pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failur
             return Ok(end);
         }
     }
-    Ok(made.end())
+    let end = made.end();
+    count(shift, chosen, &end, began);
+    Ok(end)
 }
 
 /// One request. The first that is ready to be sent begins the try.
@@ -92,6 +96,19 @@ async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share, number: &mut 
     let asked = send(shift, chosen, &wish, previews.watch()).await;
     previews.end().await;
     asked
+}
+
+/// Counts how a try ended, if it did.
+pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Timestamp) {
+    let outcome = match asked {
+        Asked::Made(..) => "succeeded",
+        Asked::Stopped => "cancelled",
+        Asked::Failed(error) => verdict::class_name(error.class),
+        Asked::Interrupted | Asked::Halted(_) => return,
+    };
+    let metrics = &shift.app.metrics;
+    metrics.attempt(&chosen.route.provider, &chosen.route.model, outcome);
+    metrics.request_took(&chosen.route.provider, shift.app.clock.now().since(began).as_secs_f64());
 }
 
 async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch) -> Result<Asked, Failure> {
