@@ -570,48 +570,28 @@ export interface components {
         CredentialId: string;
         /** @description An account to be kept or changed. What is absent stays; `null` takes away what is optional. */
         CredentialRequest: {
-            /**
-             * @description The key. It is kept encrypted and never answered.
-             * @default null
-             */
-            apiKey: string | null;
-            /**
-             * @description Where the vendor's interface is, if not at its usual place. A stored key is not taken to another host: give it again.
-             * @default null
-             */
-            baseUrl: string | null;
+            /** @description The key. It is kept encrypted and never answered. */
+            apiKey?: string | null;
+            /** @description Where the vendor's interface is, if not at its usual place. A stored key is not taken to another host: give it again. */
+            baseUrl?: string | null;
             /**
              * Format: int32
              * @description Requests at once, 1 to 64; `null` for what the catalogue says.
-             * @default null
              */
-            concurrency: number | null;
-            /**
-             * @description Whether it is used.
-             * @default null
-             */
-            enabled: boolean | null;
-            /**
-             * @description Your name for it, at most 60 characters; by default that of the vendor.
-             * @default null
-             */
-            label: string | null;
-            /**
-             * @description A proxy for this account: `http://`, `https://` or `socks5://`, with name and password if it wants them.
-             * @default null
-             */
-            proxy: string | null;
-            /**
-             * @description The secret that the vendor signs its webhooks with.
-             * @default null
-             */
-            webhookSecret: string | null;
+            concurrency?: number | null;
+            /** @description Whether it is used. */
+            enabled?: boolean | null;
+            /** @description Your name for it, at most 60 characters; by default that of the vendor. */
+            label?: string | null;
+            /** @description A proxy for this account: `http://`, `https://` or `socks5://`, with name and password if it wants them. */
+            proxy?: string | null;
+            /** @description The secret that the vendor signs its webhooks with. */
+            webhookSecret?: string | null;
             /**
              * Format: int32
              * @description Its share beside the vendor's other accounts, 1 to 100.
-             * @default null
              */
-            weight: number | null;
+            weight?: number | null;
         };
         /** @description One row of the ledger. */
         CreditTransaction: {
@@ -758,6 +738,11 @@ export interface components {
             /** @description Password. */
             password: string;
         };
+        /**
+         * @description Where most people meet a vendor, which decides the order in which a reader finds it.
+         * @enum {string}
+         */
+        Market: "china" | "abroad";
         /**
          * @description What makes a vendor usable.
          * @enum {string}
@@ -1001,6 +986,8 @@ export interface components {
             id: string;
             /** @description Where a key is made. */
             keyPage?: string | null;
+            /** @description Where most people meet it. */
+            market: components["schemas"]["Market"];
             /** @description The models that it runs. */
             models: components["schemas"]["ProviderModel"][];
             /** @description What people call it. */
