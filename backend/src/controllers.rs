@@ -7,6 +7,8 @@ pub mod credits;
 pub mod events;
 pub mod files;
 pub mod health;
+pub mod prompts;
 pub mod tasks;
 pub mod tools;
 pub mod uploads;
+pub mod webhooks;

@@ -264,6 +264,57 @@ export interface paths {
         patch: operations["changeMe"];
         trace?: never;
     };
+    "/api/prompts/improve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A better wording, as the operator's text model sees it. Costs nothing and stores nothing. */
+        post: operations["improvePrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a model would be told. The body is that of a task, whose pictures are not looked at; nothing is taken. */
+        post: operations["previewPrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/translate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The words in another language, by the operator's text model. Costs nothing and stores nothing. */
+        post: operations["translatePrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks": {
         parameters: {
             query?: never;
@@ -419,6 +470,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/{provider}/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a vendor's call that a request of ours has ended. The address is one of those that were given to vendors; any other
+         *     is unknown. A right call is answered with 200 whatever it is about, and makes the server ask the vendor once more.
+         */
+        post: operations["receiveVendorCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/files/{id}": {
         parameters: {
             query?: never;
@@ -499,6 +570,8 @@ export interface components {
              * @description Most pictures of one task, for tools with the parameter `count`.
              */
             maxCount?: number | null;
+            /** @description Most characters of its final prompt, where it takes fewer than the tool. */
+            maxPromptLength?: number | null;
             /** @description Name in the reader's language. */
             name: string;
             /** @description Those of the parameters marked `x-by-model` that it takes. */
@@ -560,13 +633,19 @@ export interface components {
         };
         /** @description What the studio offers. */
         Catalogue: {
+            /** @description Whether a text model is set up that improves and translates prompts. */
+            promptModel: boolean;
+            /** @description The styles of words, for tools that take a prompt. */
+            promptStyles: components["schemas"]["PromptStyle"][];
             /** @description The styles, for tools that use them. */
             styles: components["schemas"]["Style"][];
+            /** @description The templates of words. */
+            templates: components["schemas"]["Template"][];
             /** @description The tools, in the order of the page. */
             tools: components["schemas"]["Tool"][];
         };
         /** @enum {string} */
-        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "unknown_outcome" | "internal";
+        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "template_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "webhook_refused" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "unknown_outcome" | "internal";
         CredentialId: string;
         /** @description An account to be kept or changed. What is absent stays; `null` takes away what is optional. */
         CredentialRequest: {
@@ -719,6 +798,14 @@ export interface components {
             /** @description `ok` or `degraded`: with the store gone, pictures are missing but everything else works. */
             storage: string;
         };
+        /** @description A prompt to improve. */
+        ImproveRequest: {
+            locale?: components["schemas"]["Locale"] | null;
+            /** @description The words, at most 4000 characters. */
+            prompt: string;
+            /** @description What they are for. */
+            taskType: string;
+        };
         /** @description How many pictures a tool works on. */
         InputCount: {
             /** @description At most. */
@@ -750,18 +837,28 @@ export interface components {
         Need: "key" | "address";
         /** @description What a caller asks for. */
         NewTask: {
+            /** @description Whether what style and template leave out is said in words to a model that has no field for it. */
+            avoidInWords?: boolean;
             /** @description The pictures to work on, in order. */
             inputFiles?: components["schemas"]["FileId"][];
             /** @description An AI model; without one the server chooses. */
             model?: string | null;
+            /** @description What somebody wrote before the prompt was improved or translated; kept with the task, told to nobody. */
+            originalPrompt?: string | null;
             /** @description As the tool's schema says. */
             parameters?: {
                 [key: string]: unknown;
             };
-            /** @description A style, for tools that use styles. */
+            /** @description What is filled into its slots. */
+            slots?: {
+                [key: string]: string;
+            };
+            /** @description A style, for tools that use styles; for those that take a prompt, one of the prompt styles. */
             style?: string | null;
             /** @description The tool, one of `GET /api/tools`. */
             taskType: string;
+            /** @description A template for the prompt. */
+            template?: string | null;
         };
         /**
          * @description What a test comes to.
@@ -859,8 +956,12 @@ export interface components {
                  * @description Measured share of the work done, 0 to 1.
                  */
                 progress: number;
-                /** @description The words that describe the result. */
+                /**
+                 * @description The words that describe the result: the final prompt that the model is told, or the tool's sentence. The own words
+                 *     are `parameters.prompt`.
+                 */
                 prompt?: string | null;
+                promptDetails?: components["schemas"]["TaskPrompt"] | null;
                 /** @description Who ran it, or will. */
                 provider: string;
                 /** @description What people call whoever ran it. */
@@ -972,6 +1073,59 @@ export interface components {
          * @enum {string}
          */
         PromptLanguage: "zh" | "en";
+        /** @description What a model would be told. */
+        PromptPreview: {
+            /** @description The language of what was added to the own words. */
+            language: components["schemas"]["PromptLanguage"];
+            /** @description Characters of the final prompt. */
+            length: number;
+            /** @description Most characters that the model takes, where the catalogue says so. */
+            maxLength?: number | null;
+            /** @description The model that would be told so. */
+            model: string;
+            /** @description What to leave out, for a model that has a field for it. */
+            negativePrompt?: string | null;
+            /** @description The final prompt. */
+            prompt: string;
+            style?: components["schemas"]["Used"] | null;
+            template?: components["schemas"]["Used"] | null;
+            /** @description What is better known before a press. */
+            warnings: components["schemas"]["PromptWarning"][];
+        };
+        /** @description A style of words. */
+        PromptStyle: {
+            /** @description Colours that stand for it, `#rrggbb`. */
+            colors: string[];
+            /** @description What it looks like. */
+            description: string;
+            /** @description Stable name. */
+            id: string;
+            /** @description Name in the reader's language. */
+            name: string;
+            /** @description Words to find it by. */
+            tags: string[];
+            /** @description The tools it is for. */
+            taskTypes: string[];
+            /**
+             * Format: int32
+             * @description Raised with every change of its words.
+             */
+            version: number;
+        };
+        /** @description Something about the words that is better known before a press. */
+        PromptWarning: {
+            /** @description Models that can be had now and have not this trouble. */
+            alternatives: string[];
+            /** @description What it is about. */
+            code: components["schemas"]["PromptWarningCode"];
+            /** @description The same in the reader's language. */
+            message: string;
+        };
+        /**
+         * @description What a warning is about.
+         * @enum {string}
+         */
+        PromptWarningCode: "prompt_language" | "negative_prompt_dropped";
         /** @description A vendor. */
         Provider: {
             /** @description Its usual address. */
@@ -1103,6 +1257,8 @@ export interface components {
             provider: string;
             /** @description Whether they are enough. */
             sufficient: boolean;
+            /** @description What is better known before a press. */
+            warnings: components["schemas"]["PromptWarning"][];
         };
         /**
          * @description Why credits moved.
@@ -1138,6 +1294,28 @@ export interface components {
             password: string;
             /** @description From the set-up link. */
             token: string;
+        };
+        /** @description Something to fill in. */
+        Slot: {
+            /** @description The values; empty for a text. */
+            choices: components["schemas"]["SlotChoice"][];
+            /** @description Used when nothing is given: the value of a choice, or words. */
+            default?: string | null;
+            /** @description Its name in `slots`. */
+            id: string;
+            /** @description Most characters of a text. */
+            maxLength: number;
+            /** @description Whether a text must be given. */
+            required: boolean;
+            /** @description Its label. */
+            title: string;
+        };
+        /** @description One value of a slot. */
+        SlotChoice: {
+            /** @description Its label. */
+            title: string;
+            /** @description The value. */
+            value: string;
         };
         /**
          * @description What is being done right now, finer than the status and only for showing.
@@ -1194,8 +1372,12 @@ export interface components {
              * @description Measured share of the work done, 0 to 1.
              */
             progress: number;
-            /** @description The words that describe the result. */
+            /**
+             * @description The words that describe the result: the final prompt that the model is told, or the tool's sentence. The own words
+             *     are `parameters.prompt`.
+             */
             prompt?: string | null;
+            promptDetails?: components["schemas"]["TaskPrompt"] | null;
             /** @description Who ran it, or will. */
             provider: string;
             /** @description What people call whoever ran it. */
@@ -1244,6 +1426,22 @@ export interface components {
             message: string;
         };
         TaskId: string;
+        /** @description How the words of a task came to be. */
+        TaskPrompt: {
+            /** @description Whether what to leave out was said in words. */
+            avoidInWords: boolean;
+            language?: components["schemas"]["PromptLanguage"] | null;
+            /** @description What the model was told to leave out. */
+            negativePrompt?: string | null;
+            /** @description What was written before it was improved or translated. */
+            originalPrompt?: string | null;
+            /** @description What was filled into its slots. */
+            slots: {
+                [key: string]: string;
+            };
+            style?: components["schemas"]["Used"] | null;
+            template?: components["schemas"]["Used"] | null;
+        };
         /** @description One delivered picture. */
         TaskResult: {
             /** @description Saves it. */
@@ -1285,6 +1483,24 @@ export interface components {
         TaskStatuses: {
             /** @description In no particular order; ids that are unknown or not the caller's are left out. */
             items: components["schemas"]["Task"][];
+        };
+        /** @description A template of words. */
+        Template: {
+            /** @description What to write into the prompt. */
+            description: string;
+            /** @description Stable name. */
+            id: string;
+            /** @description Name in the reader's language. */
+            name: string;
+            /** @description What can be filled in. */
+            slots: components["schemas"]["Slot"][];
+            /** @description The tools it is for. */
+            taskTypes: string[];
+            /**
+             * Format: int32
+             * @description Raised with every change of its words.
+             */
+            version: number;
         };
         /**
          * Format: date-time
@@ -1328,6 +1544,13 @@ export interface components {
          * @enum {string}
          */
         TransactionType: "earn" | "spend" | "refund";
+        /** @description A prompt to translate. */
+        TranslateRequest: {
+            /** @description The words, at most 4000 characters. */
+            prompt: string;
+            /** @description The language wanted. */
+            to: components["schemas"]["PromptLanguage"];
+        };
         /** @description A failed attempt at another vendor or model. */
         TriedBefore: {
             /** @description Why it failed. */
@@ -1359,6 +1582,16 @@ export interface components {
         Uploaded: {
             /** @description The pictures. */
             files: components["schemas"]["File"][];
+        };
+        /** @description A style or template that was used. */
+        Used: {
+            /** @description Its stable name. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Its version then.
+             */
+            version: number;
         };
         /** @description An account, as it is shown to its owner. */
         User: {
@@ -2034,6 +2267,219 @@ export interface operations {
             };
         };
     };
+    improvePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImproveRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewPrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptPreview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    translatePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranslateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTasks: {
         parameters: {
             query?: {
@@ -2579,6 +3025,71 @@ export interface operations {
                 };
             };
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiveVendorCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the vendor sends it. */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -48,6 +48,7 @@ diesel::table! {
         input_files -> Text,
         input_parameters -> Text,
         prompt -> Nullable<Text>,
+        prompt_details -> Text,
         search_text -> Text,
         result_urls -> Text,
         result_metadata -> Text,
@@ -61,6 +62,7 @@ diesel::table! {
         credits -> BigInt,
         credits_refunded -> BigInt,
         cancel_requested_at -> Nullable<BigInt>,
+        called_back_at -> Nullable<BigInt>,
         estimated_completion_at -> Nullable<BigInt>,
         started_at -> Nullable<BigInt>,
         completed_at -> Nullable<BigInt>,
@@ -76,9 +78,13 @@ diesel::table! {
         attempt -> Integer,
         ai_provider -> Text,
         ai_model -> Text,
+        account -> Nullable<Text>,
         state -> Text,
         handle -> Nullable<Text>,
         usage -> Nullable<Text>,
+        cost_micros -> Nullable<BigInt>,
+        cost_currency -> Nullable<Text>,
+        price_version -> Nullable<Text>,
         error_class -> Nullable<Text>,
         error_code -> Nullable<Text>,
         error_message -> Nullable<Text>,
@@ -191,6 +197,14 @@ diesel::table! {
         updated_at -> BigInt,
         last_checked_at -> Nullable<BigInt>,
         last_check_result -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    external_events (provider, event_id) {
+        provider -> Text,
+        event_id -> Text,
+        created_at -> BigInt,
     }
 }
 

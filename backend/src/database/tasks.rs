@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::schema::ai_tasks;
 use super::{damaged, stored};
 use crate::models::id::{FileId, TaskId, UserId};
+use crate::models::prompt::PromptDetails;
 use crate::models::task::{ResultMetadata, Route, Stage, TaskStatus, Tried};
 use crate::models::timestamp::Timestamp;
 
@@ -37,6 +38,7 @@ pub struct TaskRow {
     pub input_files: String,
     pub input_parameters: String,
     pub prompt: Option<String>,
+    pub prompt_details: String,
     pub search_text: String,
     pub result_urls: String,
     pub result_metadata: String,
@@ -97,6 +99,11 @@ impl TaskRow {
     /// The attempts at other models that failed.
     pub fn tried_before(&self) -> QueryResult<Vec<Tried>> {
         serde_json::from_str(&self.tried_before).map_err(|_| damaged(&self.tried_before))
+    }
+
+    /// How its words came to be; empty for tools that take none.
+    pub fn prompt_details(&self) -> QueryResult<PromptDetails> {
+        serde_json::from_str(&self.prompt_details).map_err(|_| damaged(&self.prompt_details))
     }
 
     /// What was asked.
@@ -275,9 +282,33 @@ pub fn request_cancel(conn: &mut Connection, id: &TaskId, now: Timestamp) -> Que
     Ok(changed == 1)
 }
 
-/// Those of the given tasks whose owner asked to stop them.
-pub fn cancel_requested(conn: &mut Connection, ids: &[String]) -> QueryResult<Vec<String>> {
-    ai_tasks::table.filter(ai_tasks::id.eq_any(ids)).filter(ai_tasks::cancel_requested_at.is_not_null()).select(ai_tasks::id).load(conn)
+/// What a worker is told about a task that it runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The owner asked to stop it.
+    pub stop: bool,
+    /// When its vendor called back last.
+    pub called_back: Option<Timestamp>,
+}
+
+/// What the worker of a task is to know.
+pub fn told(conn: &mut Connection, id: &TaskId) -> QueryResult<Told> {
+    let columns = (ai_tasks::cancel_requested_at, ai_tasks::called_back_at);
+    let (cancelled, called): (Option<i64>, Option<i64>) = db::get!(conn, ai_tasks::table.find(id.as_str()).select(columns))?;
+    Ok(Told { stop: cancelled.is_some(), called_back: called.map(Timestamp) })
+}
+
+/// The unfinished task that a vendor knows under an id.
+pub fn of_vendor(conn: &mut Connection, provider: &str, vendor_id: &str) -> QueryResult<Option<TaskId>> {
+    let known = ai_tasks::table.filter(ai_tasks::ai_task_id.eq(vendor_id)).filter(ai_tasks::ai_provider.eq(provider));
+    let id: Option<String> = known.filter(is_unfinished()).select(ai_tasks::id).first(conn).optional()?;
+    id.map(|id| stored(&id)).transpose()
+}
+
+/// Notes that the vendor of a task called back. It is no change that anybody sees.
+pub fn note_called_back(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult<()> {
+    let change = diesel::update(ai_tasks::table.find(id.as_str())).set(ai_tasks::called_back_at.eq(now.0));
+    db::execute!(conn, change).map(drop)
 }
 
 /// How a task ends.
@@ -349,6 +380,7 @@ pub fn wipe(conn: &mut Connection, id: &TaskId, deleted_before: Timestamp) -> Qu
         ai_tasks::input_files.eq("[]"),
         ai_tasks::input_parameters.eq("{}"),
         ai_tasks::prompt.eq(None::<String>),
+        ai_tasks::prompt_details.eq("{}"),
         ai_tasks::search_text.eq(""),
         ai_tasks::result_urls.eq("[]"),
         ai_tasks::result_metadata.eq("{}"),

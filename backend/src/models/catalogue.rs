@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use providers::size::SizeRule;
 use serde::{Deserialize, Serialize};
 
+use super::cost::Rates;
 use super::locale::Locale;
+use super::prompt::Phrasing;
 
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -61,6 +63,19 @@ pub struct Tool {
     #[serde(default, rename = "parameter")]
     pub parameters: Vec<Parameter>,
 }
+
+impl Tool {
+    /// Whether its pictures are made from a person's own words.
+    #[must_use]
+    pub fn takes_words(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == PROMPT)
+    }
+}
+
+/// The parameter that holds a person's own words.
+pub const PROMPT: &str = "prompt";
+/// The parameter that holds what to leave out.
+pub const NEGATIVE_PROMPT: &str = "negativePrompt";
 
 /// How many pictures a tool works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -204,6 +219,12 @@ pub struct AiModel {
 }
 
 impl AiModel {
+    /// The languages that it reads; empty where the catalogue does not say.
+    #[must_use]
+    pub fn reads(&self) -> &[PromptLanguage] {
+        self.vendor.as_ref().map(|vendor| vendor.prompt_languages.as_slice()).unwrap_or_default()
+    }
+
     /// Whether it takes a parameter that not all models take.
     #[must_use]
     pub fn takes(&self, parameter: &str) -> bool {
@@ -238,8 +259,20 @@ pub struct VendorModel {
     /// Languages that its prompts may be in.
     #[serde(default)]
     pub prompt_languages: Vec<PromptLanguage>,
+    /// How it likes to be told.
+    #[serde(default)]
+    pub phrasing: Phrasing,
+    /// Most characters of its prompt, where it takes fewer than the tool.
+    #[serde(default)]
+    pub max_prompt_length: Option<usize>,
+    /// Most characters of what to leave out, where it takes fewer than the tool.
+    #[serde(default)]
+    pub max_negative_length: Option<usize>,
     /// How long a picture takes, about.
     pub seconds: f64,
+    /// What the vendor takes for it; unknown without it.
+    #[serde(default)]
+    pub cost: Option<Rates>,
 }
 
 const fn one() -> u32 {
@@ -254,6 +287,26 @@ pub enum PromptLanguage {
     Zh,
     /// English.
     En,
+}
+
+impl PromptLanguage {
+    /// The language of the product that it is.
+    #[must_use]
+    pub const fn locale(self) -> Locale {
+        match self {
+            Self::Zh => Locale::ZhCn,
+            Self::En => Locale::En,
+        }
+    }
+}
+
+impl From<Locale> for PromptLanguage {
+    fn from(locale: Locale) -> Self {
+        match locale {
+            Locale::ZhCn => Self::Zh,
+            Locale::En => Self::En,
+        }
+    }
 }
 
 /// A vendor of models.
@@ -282,6 +335,21 @@ pub struct Provider {
     pub needs: Need,
     /// Requests that one account runs at once.
     pub concurrency: usize,
+    /// How the calls are signed that it makes when a request has ended, if it makes any.
+    #[serde(default)]
+    pub webhooks: Option<Webhooks>,
+}
+
+/// What the signature of a vendor's calls is checked with.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Webhooks {
+    /// A secret of the account, which the operator copies from the vendor's pages.
+    AccountSecret,
+    /// A secret of ours, which the vendor is told with each request.
+    RequestSecret,
+    /// Keys that the vendor publishes at this address.
+    KeysAt(String),
 }
 
 /// Where most people meet a vendor, which decides the order in which a reader finds it.

@@ -7,9 +7,11 @@ use providers::size::Wanted;
 use serde::de::DeserializeOwned;
 
 use crate::config::providers::KNOWN;
-use crate::models::catalogue::{AiModel, NamedPrice, Parameter, ParameterKind, Price, Provider, Style, Tool};
+use crate::models::catalogue::{AiModel, NamedPrice, Parameter, ParameterKind, Price, Provider, Style, Tool, Webhooks};
+use crate::models::prompt::Prompts;
 
 mod offer;
+mod prompts;
 mod schema;
 
 pub use offer::{
@@ -31,6 +33,10 @@ pub struct Catalogue {
     pub styles: Vec<Style>,
     /// The vendors.
     pub providers: Vec<Provider>,
+    /// Which table the vendors' costs are of; kept with every cost that follows from it.
+    pub price_version: Option<String>,
+    /// Styles and templates of words.
+    pub prompts: Prompts,
 }
 
 /// A catalogue file that cannot be used.
@@ -50,6 +56,8 @@ struct Tools {
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Models {
+    #[serde(default)]
+    price_version: Option<String>,
     model: Vec<AiModel>,
 }
 
@@ -75,7 +83,15 @@ impl Catalogue {
         let models: Models = file(overrides, "models.toml", include_str!("../../../catalogue/models.toml"))?;
         let styles: Styles = file(overrides, "styles.toml", include_str!("../../../catalogue/styles.toml"))?;
         let providers: Providers = file(overrides, "providers.toml", include_str!("../../../catalogue/providers.toml"))?;
-        let catalogue = Self { tools: tools.tool, models: models.model, styles: styles.style, providers: providers.provider };
+        let prompts = prompts::load(overrides)?;
+        let catalogue = Self {
+            tools: tools.tool,
+            models: models.model,
+            styles: styles.style,
+            providers: providers.provider,
+            price_version: models.price_version,
+            prompts,
+        };
         catalogue.check()?;
         Ok(catalogue)
     }
@@ -107,8 +123,12 @@ impl Catalogue {
         }
         for provider in &self.providers {
             let known = KNOWN.contains(&provider.id.as_str()) && provider.id != EMBEDDED;
-            let misspelt = provider.base_url.iter().chain(&provider.other_regions).any(|url| url::Url::parse(url).is_err());
-            if !known || provider.concurrency == 0 || misspelt {
+            let keys = match &provider.webhooks {
+                Some(Webhooks::KeysAt(url)) => Some(url),
+                _ => None,
+            };
+            let mut addresses = provider.base_url.iter().chain(&provider.other_regions).chain(keys);
+            if !known || provider.concurrency == 0 || addresses.any(|url| url::Url::parse(url).is_err()) {
                 return wrong("providers.toml", format!("{} is unknown or not complete", provider.id));
             }
         }
@@ -116,6 +136,9 @@ impl Catalogue {
             if let Err(reason) = self.check_model(model) {
                 return wrong("models.toml", format!("{} {reason}", model.id));
             }
+        }
+        if let Err((file, reason)) = prompts::check(&self.prompts, &self.tools) {
+            return wrong(file, reason);
         }
         match self.styles.iter().find(|style| style.index >= engine::STYLE_COUNT) {
             Some(style) => {
@@ -141,6 +164,12 @@ impl Catalogue {
         }
         if vendor.max_count == 0 || vendor.sizes.as_ref().is_some_and(|sizes| sizes.resolve(&Wanted::default()).is_none()) {
             return Err("makes no pictures or has no sizes".to_owned());
+        }
+        if vendor.cost.is_some_and(|cost| !cost.has_any()) {
+            return Err("has a cost without a rate".to_owned());
+        }
+        if vendor.cost.is_some() && self.price_version.is_none() {
+            return Err("has a cost, and the file no price_version".to_owned());
         }
         if let Some(other) = model.task_types.iter().filter_map(|served| self.tool(served)).find(|tool| !vendors_can(tool)) {
             return Err(format!("serves {}, which only the embedded engine can", other.task_type));

@@ -3,6 +3,7 @@
 mod admission;
 mod ambiguous;
 mod cancel;
+mod costs;
 mod elsewhere;
 mod every_model;
 mod money;

@@ -141,13 +141,6 @@ impl Usage {
 }
 
 impl Delivery {
-    /// The same with nothing secret in the reason of what is missing.
-    #[must_use]
-    pub fn concealed(mut self, account: &Account) -> Self {
-        self.refused = self.refused.map(|error| account.conceal(error));
-        self
-    }
-
     /// What came out of a request for `count` pictures, in the vendor's order. More than were asked for are left out:
     /// nobody ordered or priced them.
     ///

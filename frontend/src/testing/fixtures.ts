@@ -160,6 +160,7 @@ export const quote = (change: Partial<Quote> = {}): Quote => ({
   balance: 10,
   sufficient: true,
   estimatedSeconds: null,
+  warnings: [],
   ...change,
 });
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::prompts::offer::{self as prompts, OfferedPromptStyle, OfferedTemplate};
 use super::{price_of, schema};
 use crate::app::App;
 use crate::messages;
@@ -11,15 +12,23 @@ use crate::models::catalogue::{AiMark, AiModel, InputCount, PromptLanguage, Tool
 use crate::models::locale::Locale;
 use crate::models::user::{Role, User};
 use crate::services::ai::accounts::{needed, provider_name};
+use crate::services::prompt_model;
 
 /// What the studio offers.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Catalogue {
     /// The tools, in the order of the page.
     #[schema(inline = false)]
     pub tools: Vec<OfferedTool>,
     /// The styles, for tools that use them.
     pub styles: Vec<OfferedStyle>,
+    /// The styles of words, for tools that take a prompt.
+    pub prompt_styles: Vec<OfferedPromptStyle>,
+    /// The templates of words.
+    pub templates: Vec<OfferedTemplate>,
+    /// Whether a text model is set up that improves and translates prompts.
+    pub prompt_model: bool,
 }
 
 /// A tool.
@@ -93,6 +102,8 @@ pub struct OfferedModel {
     pub max_count: Option<u32>,
     /// Languages that it reads; empty for a model that reads no words.
     pub prompt_languages: Vec<PromptLanguage>,
+    /// Most characters of its final prompt, where it takes fewer than the tool.
+    pub max_prompt_length: Option<usize>,
 }
 
 /// A style.
@@ -140,7 +151,13 @@ pub fn offer(app: &App, task_cost_credits: i64, reader: Reader, locale: Locale) 
         tags: style.tags.clone(),
     });
     let tools = app.catalogue.tools.iter().map(|tool| offer_tool(app, tool, task_cost_credits, reader, locale));
-    Catalogue { tools: tools.collect(), styles: styles.collect() }
+    Catalogue {
+        tools: tools.collect(),
+        styles: styles.collect(),
+        prompt_styles: prompts::styles(&app.catalogue.prompts, locale),
+        templates: prompts::templates(&app.catalogue.prompts, locale),
+        prompt_model: prompt_model::is_offered(app),
+    }
 }
 
 fn offer_tool(app: &App, tool: &Tool, task_cost_credits: i64, reader: Reader, locale: Locale) -> OfferedTool {
@@ -179,7 +196,8 @@ fn offer_model(app: &App, tool: &Tool, model: &AiModel, task_cost_credits: i64, 
         parameters: taken.map(|parameter| parameter.name.clone()).collect(),
         choices: vendor.map(|vendor| vendor.choices.clone()).unwrap_or_default(),
         max_count: vendor.map(|vendor| vendor.max_count),
-        prompt_languages: vendor.map(|vendor| vendor.prompt_languages.clone()).unwrap_or_default(),
+        prompt_languages: model.reads().to_vec(),
+        max_prompt_length: vendor.and_then(|vendor| vendor.max_prompt_length),
     }
 }
 

@@ -12,6 +12,7 @@ pub const KEY: &str = "sk-thekeyoftheoperatorthatnobodysees";
 
 /// Three models: two of OpenAI, the first by default, and one of a gateway that may stand in for the first.
 pub const MODELS: &str = r#"
+price_version = "of the test"
 [[model]]
 id = "first"
 provider = "openai"
@@ -25,6 +26,7 @@ max_count = 4
 takes = ["quality", "background", "outputFormat"]
 prompt_languages = ["zh", "en"]
 seconds = 30
+cost = { currency = "USD", million_text_tokens = 5.0, million_image_tokens = 8.0, million_output_tokens = 30.0 }
 
 [[model]]
 id = "sibling"
@@ -76,6 +78,7 @@ sizes = { kind = "fixed", sizes = ["1024x1024", "960x1280", "768x1024", "720x144
 max_count = 4
 takes = ["seed", "negativePrompt"]
 seconds = 10
+cost = { currency = "USD", picture = 0.02 }
 
 [[model]]
 id = "span"

@@ -54,19 +54,19 @@ impl ImageProvider for Fal {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _: &Watch) -> Result<Submitted, Error> {
-        begin(account, request).await.map(Submitted::Accepted).map_err(|error| account.conceal(error))
+        begin(account, request).await.map(Submitted::Accepted)
     }
 
     async fn poll(&self, account: &Account, handle: &Handle, _: &Watch) -> Result<Progress, Error> {
-        look(account, handle).await.map_err(|error| account.conceal(error))
+        look(account, handle).await
     }
 
     async fn cancel(&self, account: &Account, handle: &Handle) -> Result<Cancelled, Error> {
-        stop(account, handle).await.map_err(|error| account.conceal(error))
+        stop(account, handle).await
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
-        knock(account).await.map_err(|error| account.conceal(error))
+        knock(account).await
     }
 
     async fn verify_webhook(&self, account: &Account, call: &WebhookCall<'_>) -> Result<Delivered, WebhookError> {

@@ -1,6 +1,6 @@
 //! From a stored task to requests: one for each picture of a tool that works picture by picture on the embedded engine,
-//! else one with all of them. Parameters were checked when the task was accepted; what a vendor's model does not take is a
-//! default of another one, and left out.
+//! else one with all of them. Parameters were checked, and words put together, when the task was accepted; what a vendor's
+//! model does not take is a default of another one, and left out.
 
 use bytes::Bytes;
 use imaging::Format;
@@ -89,15 +89,17 @@ async fn of_vendor(
     }
     let references = images.split_off(images.len().min(1));
     let taken = |name: &str| parameters.get(name).filter(|value| model.takes(name) && !value.is_null());
-    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let told = shift.task.prompt_details()?;
+    let untold = || Halt::Failed(Code::ToolUnavailable, format!("{} was told nothing", model.id));
+    let told = told.told(&model.id).ok_or_else(untold)?;
     let count = shift.task.picture_count.unsigned_abs();
     // How partial pictures of several at once come is documented nowhere.
     let previews = if count == 1 && chosen.seat.adapter.abilities().previews { WANTED } else { 0 };
     Ok(ImageRequest {
         task_type: task_type(shift)?,
         model: Model { wire_id: vendor.wire_id.clone(), options: vendor.options.clone(), inputs: vendor.inputs.clone() },
-        prompt: parameters.get("prompt").and_then(text).unwrap_or_default(),
-        negative_prompt: taken("negativePrompt").and_then(text).filter(|words| !words.trim().is_empty()),
+        prompt: told.prompt.clone(),
+        negative_prompt: told.negative_prompt.clone(),
         images,
         mask: None,
         references,
