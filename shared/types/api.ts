@@ -11,3 +11,6 @@ export type AiModel = Schemas["AiModel"];
 export type Style = Schemas["Style"];
 export type Credits = Schemas["Credits"];
 export type CreditTransaction = Schemas["CreditTransaction"];
+export type Provider = Schemas["Provider"];
+export type ProviderCredential = Schemas["ProviderCredential"];
+export type ProviderTest = Schemas["ProviderTest"];
