@@ -9,5 +9,7 @@ export type Catalogue = Schemas["Catalogue"];
 export type Tool = Schemas["Tool"];
 export type AiModel = Schemas["AiModel"];
 export type Style = Schemas["Style"];
+export type PromptStyle = Schemas["PromptStyle"];
+export type Template = Schemas["Template"];
 export type Credits = Schemas["Credits"];
 export type CreditTransaction = Schemas["CreditTransaction"];

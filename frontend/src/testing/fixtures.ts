@@ -1,5 +1,5 @@
 /** Small valid objects of the contract; a test overrides only what it is about. */
-import type { AiModel, AppInfo, Credits, StoredFile, Style, Tool } from "@/types/api";
+import type { AiModel, AppInfo, Credits, PromptStyle, StoredFile, Style, Template, Tool } from "@/types/api";
 import type { Quote, Task, TaskResult } from "@/types/task";
 import type { User } from "@/types/user";
 
@@ -76,6 +76,39 @@ export const style = (id: string, name: string): Style => ({
   description: "",
   previewUrl: `/styles/${id}.webp`,
   tags: [],
+});
+
+export const promptStyle = (id: string, name: string): PromptStyle => ({
+  id,
+  version: 1,
+  taskTypes: ["text_to_image"],
+  name,
+  description: "",
+  tags: [],
+  colors: ["#112233", "#445566"],
+});
+
+export const template = (change: Partial<Template> = {}): Template => ({
+  id: "poster",
+  version: 1,
+  taskTypes: ["text_to_image"],
+  name: "海报",
+  description: "写下海报上画什么",
+  slots: [
+    { id: "headline", title: "标题文字", required: true, default: null, maxLength: 8, choices: [] },
+    {
+      id: "mood",
+      title: "气氛",
+      required: false,
+      default: "bold",
+      maxLength: 120,
+      choices: [
+        { value: "bold", title: "热烈" },
+        { value: "calm", title: "清雅" },
+      ],
+    },
+  ],
+  ...change,
 });
 
 export const storedFile = (change: Partial<StoredFile> = {}): StoredFile => ({

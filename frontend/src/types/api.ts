@@ -3,8 +3,10 @@ export type {
   Credits,
   CreditTransaction,
   Problem,
+  PromptStyle,
   StoredFile,
   Style,
+  Template,
   Tool,
 } from "@shared/types/api";
 export type { AppInfo, Limits } from "@shared/types/config";

@@ -4,15 +4,21 @@ import type { AiModel } from "@/types/api";
 import type { ParameterField } from "./parameter-schema";
 import { currentValue, isFilled } from "./parameter-values";
 
-type Takes = Pick<AiModel, "parameters" | "choices" | "maxCount">;
+type Takes = Pick<AiModel, "parameters" | "choices" | "maxCount" | "maxPromptLength">;
 
 export function fieldsOfModel(fields: ParameterField[], model: Takes | null): ParameterField[] {
   if (!model) return fields;
   return fields.flatMap((field) => {
     if (field.byModel && !model.parameters.includes(field.name)) return [];
     if (field.kind === "count") return countField(field, model.maxCount ?? undefined);
+    if (field.kind === "prompt" && field.required) return [promptField(field, model.maxPromptLength)];
     return [withChoices(field, model.choices[field.name])];
   });
+}
+
+/** What style and template add counts as well; the server says how much is left then. */
+function promptField(field: ParameterField, most: number | null | undefined): ParameterField {
+  return most ? { ...field, maxLength: Math.min(field.maxLength ?? most, most) } : field;
 }
 
 /** One picture at a time is no question. */
