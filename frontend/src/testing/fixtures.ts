@@ -3,11 +3,13 @@ import type {
   AiModel,
   AppInfo,
   Credits,
+  PromptStyle,
   Provider,
   ProviderCredential,
   ProviderTest,
   StoredFile,
   Style,
+  Template,
   Tool,
 } from "@/types/api";
 import type { Quote, Task, TaskResult } from "@/types/task";
@@ -136,6 +138,39 @@ export const style = (id: string, name: string): Style => ({
   description: "",
   previewUrl: `/styles/${id}.webp`,
   tags: [],
+});
+
+export const promptStyle = (id: string, name: string): PromptStyle => ({
+  id,
+  version: 1,
+  taskTypes: ["text_to_image"],
+  name,
+  description: "",
+  tags: [],
+  colors: ["#112233", "#445566"],
+});
+
+export const template = (change: Partial<Template> = {}): Template => ({
+  id: "poster",
+  version: 1,
+  taskTypes: ["text_to_image"],
+  name: "海报",
+  description: "写下海报上画什么",
+  slots: [
+    { id: "headline", title: "标题文字", required: true, default: null, maxLength: 8, choices: [] },
+    {
+      id: "mood",
+      title: "气氛",
+      required: false,
+      default: "bold",
+      maxLength: 120,
+      choices: [
+        { value: "bold", title: "热烈" },
+        { value: "calm", title: "清雅" },
+      ],
+    },
+  ],
+  ...change,
 });
 
 export const storedFile = (change: Partial<StoredFile> = {}): StoredFile => ({
