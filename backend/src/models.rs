@@ -8,6 +8,7 @@ pub mod id;
 pub mod locale;
 pub mod page;
 pub mod payload;
+pub mod prompt;
 pub mod task;
 pub mod timestamp;
 pub mod user;

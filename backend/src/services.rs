@@ -6,6 +6,8 @@ pub mod ai;
 pub mod blocking;
 pub mod catalogue;
 pub mod credits;
+pub mod crypto;
+pub mod doctor;
 pub mod events;
 pub mod media;
 pub mod prompt_builder;

@@ -49,6 +49,7 @@ diesel::table! {
         input_files -> Text,
         input_parameters -> Text,
         prompt -> Nullable<Text>,
+        prompt_details -> Text,
         search_text -> Text,
         result_urls -> Text,
         result_metadata -> Text,
@@ -176,6 +177,25 @@ diesel::table! {
         body_hash -> Text,
         task_id -> Text,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    provider_credentials (id) {
+        id -> Text,
+        provider -> Text,
+        label -> Text,
+        key_ciphertext -> Nullable<Text>,
+        base_url -> Nullable<Text>,
+        webhook_secret_ciphertext -> Nullable<Text>,
+        proxy_ciphertext -> Nullable<Text>,
+        weight -> Integer,
+        concurrency -> Nullable<Integer>,
+        enabled -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        last_checked_at -> Nullable<BigInt>,
+        last_check_result -> Nullable<Text>,
     }
 }
 

@@ -83,6 +83,8 @@ codes! {
     ModelUnknown = "model_unknown", 400;
     /// There is no such style.
     StyleUnknown = "style_unknown", 400;
+    /// There is no such template for this tool.
+    TemplateUnknown = "template_unknown", 400;
     /// A parameter has a value it must not have.
     ParameterInvalid = "parameter_invalid", 400;
     /// A parameter that this tool does not take.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use ai_models::{AiModel, Bounds, NamedPrice, Need, Price, PromptLanguage, Provider, VendorModel};
+pub use ai_models::{AiModel, Bounds, Market, NamedPrice, Need, Price, PromptLanguage, Provider, VendorModel};
 
 use super::locale::Locale;
 
@@ -67,6 +67,19 @@ pub struct Tool {
     #[serde(default)]
     pub common: Vec<String>,
 }
+
+impl Tool {
+    /// Whether its pictures are made from a person's own words.
+    #[must_use]
+    pub fn takes_words(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == PROMPT)
+    }
+}
+
+/// The parameter that holds a person's own words.
+pub const PROMPT: &str = "prompt";
+/// The parameter that holds what to leave out.
+pub const NEGATIVE_PROMPT: &str = "negativePrompt";
 
 /// How many pictures a tool works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

@@ -1,9 +1,12 @@
 //! The task: its states, who moves them on, and what is shown of it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::file::File;
 use super::id::{FileId, TaskId, UserId};
+use super::prompt::TaskPrompt;
 use super::timestamp::Timestamp;
 use crate::error::Code;
 
@@ -110,12 +113,24 @@ pub struct NewTask {
     #[serde(default)]
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub parameters: serde_json::Map<String, serde_json::Value>,
-    /// A style, for tools that use styles.
+    /// A style, for tools that use styles; for those that take a prompt, one of the prompt styles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
     /// An AI model; without one the server chooses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// A template for the prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// What is filled into its slots.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub slots: BTreeMap<String, String>,
+    /// Whether what style and template leave out is said in words to a model that has no field for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub avoid_in_words: bool,
+    /// What somebody wrote before the prompt was improved or translated; kept with the task, told to nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_prompt: Option<String>,
 }
 
 /// A task as its owner sees it.
@@ -143,8 +158,11 @@ pub struct Task {
     /// As asked, with defaults filled in.
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub parameters: serde_json::Value,
-    /// The words that describe the result.
+    /// The words that describe the result: the final prompt that the model is told, or the tool's sentence. The own words
+    /// are `parameters.prompt`.
     pub prompt: Option<String>,
+    /// How the final prompt came to be, for tools that take words.
+    pub prompt_details: Option<TaskPrompt>,
     /// Who ran it, or will.
     pub provider: String,
     /// What people call whoever ran it.

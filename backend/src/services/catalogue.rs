@@ -3,14 +3,17 @@
 use std::path::Path;
 
 use crate::models::catalogue::{AiModel, NamedPrice, Price, Provider, Style, Tool};
+use crate::models::prompt::Prompts;
 
 mod check;
 mod load;
 mod offer;
+mod prompts;
 mod schema;
 
 pub use offer::{
-    Catalogue as OfferedCatalogue, OfferedModel, OfferedStyle, OfferedTool, Unavailable, choices, offer, unavailable, unavailable_model,
+    Catalogue as OfferedCatalogue, OfferedModel, OfferedStyle, OfferedTool, Reader, Unavailable, choices, offer, unavailable,
+    unavailable_model,
 };
 
 /// The embedded engine's name as a provider.
@@ -27,6 +30,8 @@ pub struct Catalogue {
     pub styles: Vec<Style>,
     /// The vendors.
     pub providers: Vec<Provider>,
+    /// Styles and templates of words.
+    pub prompts: Prompts,
 }
 
 /// A catalogue file that cannot be used.
@@ -54,6 +59,7 @@ impl Catalogue {
             models: load::models(overrides)?,
             styles: load::styles(overrides)?,
             providers: load::providers(overrides)?,
+            prompts: prompts::load(overrides)?,
         };
         check::check(&catalogue)?;
         Ok(catalogue)

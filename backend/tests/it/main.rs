@@ -4,6 +4,7 @@
 
 mod support;
 
+mod admin;
 mod auth;
 mod cli;
 mod crash;
@@ -11,6 +12,7 @@ mod credits;
 mod events;
 mod files;
 mod openapi;
+mod prompts;
 mod providers;
 mod readyz;
 mod schema;

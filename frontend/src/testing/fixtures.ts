@@ -106,6 +106,7 @@ export const quote = (change: Partial<Quote> = {}): Quote => ({
   balance: 10,
   sufficient: true,
   estimatedSeconds: null,
+  warnings: [],
   ...change,
 });
 

@@ -1,6 +1,7 @@
-//! Work of a vendor: which model is asked, and what follows when it fails. The history of tries in the database is what
+//! Work of the providers: which model is asked, and what follows when it fails. The history of tries in the database is what
 //! decides, so that whoever takes a task up again decides alike.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jobs::{Context, Job};
@@ -26,6 +27,8 @@ mod previews;
 mod request;
 mod results;
 mod sent;
+mod share;
+mod submit;
 mod take_up;
 
 use ask::Asked;
@@ -44,8 +47,11 @@ pub async fn take_place(app: &App, context: &Context, job: &Job, id: &TaskId) ->
     }
     let task_id = id.clone();
     let row = app.database.read::<_, Failure, _>(move |conn| Ok(tasks::by_id(conn, &task_id)?)).await?;
-    let Some(seat) = row.and_then(|row| app.accounts.of(&row.ai_provider)) else { return Ok(Some(Place(None))) };
-    if let Ok(permit) = seat.places.clone().try_acquire_owned() {
+    let seats = row.map(|row| app.accounts.of(&row.ai_provider)).unwrap_or_default();
+    if seats.is_empty() {
+        return Ok(Some(Place(None)));
+    }
+    if let Some(permit) = seats.iter().find_map(|seat| seat.places.clone().try_acquire_owned().ok()) {
         return Ok(Some(Place(Some(permit))));
     }
     let (fence, later) = (context.fence, app.clock.now().after(REST).0);
@@ -96,7 +102,7 @@ struct Errand<'a> {
 struct Chosen<'a> {
     route: Route,
     model: &'a AiModel,
-    seat: &'a Seat,
+    seat: Arc<Seat>,
 }
 
 impl<'a> Errand<'a> {
@@ -129,7 +135,6 @@ impl<'a> Errand<'a> {
             Asked::Interrupted => Ok(Some(Run::Interrupted)),
             Asked::Halted(Halt::Failed(code, cause)) => Ok(Some(Run::Ended(failed(code, cause)))),
             Asked::Halted(Halt::Outside(cause)) => Ok(Some(Run::Again(cause))),
-            Asked::Halted(Halt::Stopped) => Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() }))),
             Asked::Failed(error) => {
                 tracing::warn!(task = %self.shift.id, account = chosen.seat.account.id, model = chosen.model.id, %error, "a vendor failed");
                 app.accounts.health.failed(&chosen.seat.account.id, error.class, app.clock.now());
@@ -219,7 +224,7 @@ impl<'a> Errand<'a> {
 /// A route with the account that serves it, if both still exist.
 fn chosen<'a>(app: &'a App, route: &Route) -> Option<Chosen<'a>> {
     let model = app.catalogue.models.iter().find(|model| model.id == route.model && model.provider == route.provider)?;
-    let seat = app.accounts.of(&route.provider)?;
+    let seat = app.accounts.of(&route.provider).into_iter().next()?;
     Some(Chosen { route: route.clone(), model, seat })
 }
 

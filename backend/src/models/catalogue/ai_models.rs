@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use super::{Localized, Parameter, Tool};
 use crate::models::cost::Rates;
+use crate::models::locale::Locale;
+use crate::models::prompt::Phrasing;
 
 /// An AI model and what it costs.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,7 +31,7 @@ pub struct AiModel {
     /// The values that it makes of a choice, as texts, where these are not all.
     #[serde(default)]
     pub choices: BTreeMap<String, Vec<String>>,
-    /// Bounds of its own, where it takes less of a number, or fewer characters of a text, than the tool.
+    /// Bounds of its own, where it takes less of a number than the tool.
     #[serde(default)]
     pub limits: BTreeMap<String, Bounds>,
     /// Most pictures that a task may bring, where these are fewer than the tool takes.
@@ -40,7 +42,7 @@ pub struct AiModel {
     pub vendor: Option<VendorModel>,
 }
 
-/// What a model takes of a number, both included. For a text, `maximum` is in characters.
+/// What a model takes of a number, both included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bounds {
@@ -53,6 +55,12 @@ pub struct Bounds {
 }
 
 impl AiModel {
+    /// The languages that it reads; empty where the catalogue does not say.
+    #[must_use]
+    pub fn reads(&self) -> &[PromptLanguage] {
+        self.vendor.as_ref().map(|vendor| vendor.prompt_languages.as_slice()).unwrap_or_default()
+    }
+
     /// Whether it takes a parameter that not all models take.
     #[must_use]
     pub fn takes(&self, parameter: &str) -> bool {
@@ -66,14 +74,13 @@ impl AiModel {
         self.choices.get(parameter).is_none_or(|made| made.contains(&written))
     }
 
-    /// The bounds of a number, or of a text's characters: the tool's, or tighter ones of its own.
+    /// The bounds of a number: the tool's, or tighter ones of its own.
     #[must_use]
     pub fn bounds_of(&self, parameter: &Parameter) -> Bounds {
         let own = self.limits.get(&parameter.name).copied().unwrap_or_default();
-        let most = parameter.maximum.or(parameter.max_length.map(|length| length as f64));
         Bounds {
             minimum: own.minimum.into_iter().chain(parameter.minimum).reduce(f64::max),
-            maximum: own.maximum.into_iter().chain(most).reduce(f64::min),
+            maximum: own.maximum.into_iter().chain(parameter.maximum).reduce(f64::min),
         }
     }
 
@@ -130,6 +137,15 @@ pub struct VendorModel {
     /// Languages that its prompts may be in.
     #[serde(default)]
     pub prompt_languages: Vec<PromptLanguage>,
+    /// How it likes to be told.
+    #[serde(default)]
+    pub phrasing: Phrasing,
+    /// Most characters of its prompt, where it takes fewer than the tool.
+    #[serde(default)]
+    pub max_prompt_length: Option<usize>,
+    /// Most characters of what to leave out, where it takes fewer than the tool.
+    #[serde(default)]
+    pub max_negative_length: Option<usize>,
     /// How long a picture takes, about.
     pub seconds: f64,
     /// What the vendor takes for it; unknown without it.
@@ -154,6 +170,26 @@ pub enum PromptLanguage {
     En,
 }
 
+impl PromptLanguage {
+    /// The language of the product that it is.
+    #[must_use]
+    pub const fn locale(self) -> Locale {
+        match self {
+            Self::Zh => Locale::ZhCn,
+            Self::En => Locale::En,
+        }
+    }
+}
+
+impl From<Locale> for PromptLanguage {
+    fn from(locale: Locale) -> Self {
+        match locale {
+            Locale::ZhCn => Self::Zh,
+            Locale::En => Self::En,
+        }
+    }
+}
+
 /// A vendor of models.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -164,9 +200,15 @@ pub struct Provider {
     pub wire: String,
     /// What people call it.
     pub name: Localized,
+    /// Where most people meet it.
+    #[serde(default)]
+    pub market: Market,
     /// Where its interface is, unless the operator says another place.
     #[serde(default)]
     pub base_url: Option<String>,
+    /// Where it is for keys of its other regions.
+    #[serde(default)]
+    pub other_regions: Vec<String>,
     /// Where a key is made.
     #[serde(default)]
     pub key_page: Option<String>,
@@ -179,8 +221,19 @@ pub struct Provider {
     pub timeout_seconds: Option<u64>,
 }
 
+/// Where most people meet a vendor, which decides the order in which a reader finds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Market {
+    /// In China.
+    China,
+    /// Elsewhere.
+    #[default]
+    Abroad,
+}
+
 /// What makes a vendor usable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
     /// A key.

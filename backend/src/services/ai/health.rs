@@ -51,6 +51,12 @@ impl Health {
         }
     }
 
+    /// Until when an account is left alone, if it is. Unlike [`Health::is_resting`] it lets nobody through.
+    #[must_use]
+    pub fn rests_until(&self, account: &str, now: Timestamp) -> Option<Timestamp> {
+        self.accounts.lock().get(account)?.rests_until.filter(|until| now < *until)
+    }
+
     /// Notes that an account answered as it should.
     pub fn is_well(&self, account: &str) {
         self.accounts.lock().remove(account);

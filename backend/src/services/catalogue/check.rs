@@ -4,7 +4,7 @@
 use providers::TaskType;
 use providers::size::Wanted;
 
-use super::{Catalogue, CatalogueError, EMBEDDED};
+use super::{Catalogue, CatalogueError, EMBEDDED, prompts};
 use crate::config::providers::KNOWN;
 use crate::models::catalogue::{AiModel, Parameter, ParameterKind, Tool};
 
@@ -22,7 +22,8 @@ pub fn check(catalogue: &Catalogue) -> Result<(), CatalogueError> {
     }
     for provider in &catalogue.providers {
         let known = KNOWN.contains(&provider.id.as_str()) && provider.id != EMBEDDED;
-        if !known || provider.concurrency == 0 || provider.base_url.as_ref().is_some_and(|url| url::Url::parse(url).is_err()) {
+        let misspelt = provider.base_url.iter().chain(&provider.other_regions).any(|url| url::Url::parse(url).is_err());
+        if !known || provider.concurrency == 0 || misspelt {
             return wrong("providers.toml", format!("{} is unknown or not complete", provider.id));
         }
     }
@@ -30,6 +31,9 @@ pub fn check(catalogue: &Catalogue) -> Result<(), CatalogueError> {
         if let Err(reason) = check_model(catalogue, model) {
             return wrong("models.toml", format!("{} {reason}", model.id));
         }
+    }
+    if let Err((file, reason)) = prompts::check(&catalogue.prompts, &catalogue.tools) {
+        return wrong(file, reason);
     }
     match catalogue.styles.iter().find(|style| style.index >= engine::STYLE_COUNT) {
         Some(style) => {

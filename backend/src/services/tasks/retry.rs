@@ -34,8 +34,19 @@ pub async fn retry(app: &App, user: User, locale: Locale, id: &TaskId, key: Opti
         return Err(Code::TaskNotFinished.into());
     }
     let model = named_model(app, &row)?;
-    let new = NewTask { input_files: row.input_ids()?, parameters: row.parameters()?, task_type: row.task_type, style: row.style, model };
-    create::create(app, Request { user, locale, new, key, retry_of: Some(id.clone()) }).await
+    let told = row.prompt_details()?;
+    let new = NewTask {
+        input_files: row.input_ids()?,
+        parameters: row.parameters()?,
+        task_type: row.task_type,
+        style: row.style,
+        model,
+        template: told.template.as_ref().map(|template| template.id.clone()),
+        slots: told.slots.clone(),
+        avoid_in_words: told.avoid_in_words,
+        original_prompt: told.original_prompt.clone(),
+    };
+    create::create(app, Request { user, locale, new, key, retry_of: Some(id.clone()), told_before: Some(told) }).await
 }
 
 /// The model that was named; where none was, or it is gone, the server chooses.

@@ -14,6 +14,7 @@ use crate::models::file::File;
 use crate::models::id::{FileId, TaskId};
 use crate::models::locale::Locale;
 use crate::models::payload::RunTask;
+use crate::models::prompt::{PromptDetails, TaskPrompt};
 use crate::models::task::{Missing, NotDelivered, Stage, Task, TaskError, TaskResult, TaskStatus, Tried, TriedBefore};
 use crate::models::timestamp::Timestamp;
 use crate::services::ai::accounts::provider_name;
@@ -94,6 +95,7 @@ impl Snapshot {
         let facts = row.result_metadata()?;
         let made_from = facts.inputs;
         let results = self.pictures(&row.result_ids()?, viewer)?.into_iter();
+        let told = row.prompt_details()?;
         let results: Vec<TaskResult> =
             results.map(|(place, file)| TaskResult::new(file, made_from.get(place).cloned().flatten())).collect();
         Ok(Task {
@@ -107,7 +109,9 @@ impl Snapshot {
             input_files,
             inputs,
             parameters: serde_json::Value::Object(row.parameters()?),
-            prompt: row.prompt.clone(),
+            // Whoever stands in may be told otherwise.
+            prompt: told.told(&row.ai_model).map(|told| told.prompt.clone()).or_else(|| row.prompt.clone()),
+            prompt_details: prompt_details(told, &row.ai_model),
             provider: row.ai_provider.clone(),
             provider_name: provider_name(viewer.catalogue, &row.ai_provider, viewer.locale),
             model: row.ai_model.clone(),
@@ -138,6 +142,20 @@ impl Snapshot {
         let found = ids.iter().enumerate().filter_map(|(place, id)| Some((place, self.files.get(id.as_str())?)));
         found.map(|(place, row)| Ok((place, media::present(row, viewer.links, viewer.now)?))).collect()
     }
+}
+
+fn prompt_details(details: PromptDetails, model: &str) -> Option<TaskPrompt> {
+    let told = details.built.iter().find(|built| built.models.iter().any(|name| name == model));
+    let (negative_prompt, language) = (told.and_then(|told| told.negative_prompt.clone()), told.map(|told| told.language));
+    (!details.built.is_empty()).then_some(TaskPrompt {
+        template: details.template,
+        slots: details.slots,
+        style: details.style,
+        avoid_in_words: details.avoid_in_words,
+        original_prompt: details.original_prompt,
+        negative_prompt,
+        language,
+    })
 }
 
 fn tried_before(tried: Tried, viewer: Viewer<'_>) -> TriedBefore {

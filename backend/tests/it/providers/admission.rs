@@ -14,15 +14,18 @@ fn model<'a>(tool: &'a Value, id: &str) -> &'a Value {
 }
 
 #[tokio::test]
-async fn a_model_without_a_key_is_listed_with_the_variable_to_set_and_refused() {
+async fn a_model_without_a_key_is_listed_with_the_variable_to_set_for_the_owner_only_and_refused() {
     let app = TestApp::start().await;
-    let user = app.user("li").await;
-    let catalogue = user.get("/api/tools").await.expect(200);
-    let tool = tool(&catalogue, "text_to_image");
-    assert_eq!((&tool["available"], &tool["unavailable"]["code"], &tool["price"]), (&json!(false), &json!("no_key"), &json!(null)));
-    assert!(tool["unavailable"]["howTo"].as_str().unwrap().contains("OPENAI_API_KEY"), "{tool}");
-    let model = model(tool, "gpt-image-2");
-    assert_eq!((&model["available"], &model["unavailable"]["code"]), (&json!(false), &json!("no_key")));
+    let (owner, user) = (app.owner().await, app.user("li").await);
+    for (client, is_told) in [(&owner, true), (&user, false), (&app.anonymous(), false)] {
+        let catalogue = client.get("/api/tools").await.expect(200);
+        let tool = tool(&catalogue, "text_to_image");
+        assert_eq!((&tool["available"], &tool["unavailable"]["code"], &tool["price"]), (&json!(false), &json!("no_key"), &json!(null)));
+        let model = model(tool, "gpt-image-2");
+        assert_eq!((&model["available"], &model["unavailable"]["code"]), (&json!(false), &json!("no_key")));
+        assert_eq!(model["unavailable"]["howTo"].as_str().unwrap().contains("OPENAI_API_KEY"), is_told, "{model}");
+        assert_eq!(catalogue.to_string().contains("API_KEY"), is_told);
+    }
     assert_eq!(user.post("/api/tasks", order("a cat", json!({}))).await.code(400), "tool_unavailable");
 }
 

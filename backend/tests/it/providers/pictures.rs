@@ -170,3 +170,14 @@ async fn a_painted_mask_goes_along_as_large_as_the_picture_is_sent() {
     let violations: Vec<String> = fakes.violations().iter().map(|violation| format!("{violation:?}")).collect();
     assert_eq!(violations, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_picture_with_content_credentials_is_stored_as_it_came_byte_for_byte() {
+    let studio = Studio::open().await;
+    let task = studio.draw("a cat [c2pa]", json!({ "model": "first" })).await;
+    assert_eq!(task["status"], "completed", "{task}");
+    let stored = file(&studio, &task["results"][0]).await;
+    assert_eq!(&stored[37..41], b"caBX");
+    assert!(imaging::marks::read(&stored).unwrap().is_none(), "the vendor's signature would not hold any more");
+    studio.verify().await;
+}

@@ -36,15 +36,15 @@ impl ImageProvider for A1111 {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, watch: &Watch) -> Result<Submitted, Error> {
-        Submitted::made(account, make(account, request, watch).await)
+        make(account, request, watch).await.map(Submitted::done)
     }
 
     async fn cancel(&self, account: &Account, handle: &Handle) -> Result<Cancelled, Error> {
-        interrupt(account, &handle.id).await.map_err(|error| account.conceal(error))
+        interrupt(account, &handle.id).await
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
-        models(account).await.map_err(|error| account.conceal(error))
+        models(account).await
     }
 }
 

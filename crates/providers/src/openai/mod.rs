@@ -41,18 +41,17 @@ impl ImageProvider for OpenAi {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, watch: &Watch) -> Result<Submitted, Error> {
-        Submitted::made(account, self.make(account, request, watch).await)
+        self.make(account, request, watch).await.map(Submitted::done)
     }
 
     async fn fetch(&self, account: &Account, output: &Output) -> Result<Bytes, Error> {
         let Source::Kept(url) = &output.source else { return delivery::fetch(account, output).await };
-        self.kept(account, url).await.map_err(|error| account.conceal(error.began(Began::Ended)))
+        self.kept(account, url).await.map_err(|error| error.began(Began::Ended))
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
         let call = self.with_key(account, account.call(Method::GET, "models"))?;
-        let checked = models::check(account, call, self.0.name, "/v1", |refusal| refusal::refused(self.0, refusal)).await;
-        checked.map_err(|error| account.conceal(error))
+        models::check(account, call, self.0.name, "/v1", |refusal| refusal::refused(self.0, refusal)).await
     }
 }
 

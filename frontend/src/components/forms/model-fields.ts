@@ -28,7 +28,7 @@ function withChoices(field: ParameterField, taken: string[] | undefined): Parame
   return { ...field, choices, fallback: kept ? field.fallback : choices[0]?.value };
 }
 
-/** A model may take less of a number, or fewer characters, than the tool. */
+/** A model may take less of a number than the tool. */
 function withLimits(field: ParameterField, limits: AiModel["limits"][string] | undefined): ParameterField {
   if (!limits) return field;
   const minimum = Math.max(
@@ -39,7 +39,6 @@ function withLimits(field: ParameterField, limits: AiModel["limits"][string] | u
     field.maximum ?? Number.POSITIVE_INFINITY,
     limits.maximum ?? Number.POSITIVE_INFINITY,
   );
-  if (field.maxLength !== undefined) return { ...field, maxLength: Math.min(field.maxLength, maximum) };
   const bound = (value: number) => (Number.isFinite(value) ? value : undefined);
   return { ...field, minimum: bound(minimum), maximum: bound(maximum) };
 }

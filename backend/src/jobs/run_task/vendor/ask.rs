@@ -1,5 +1,5 @@
-//! One call of a vendor, from the wait for room to the stored pictures. The paid request is sent once: before it is sent
-//! the try is in the database, and where the vendor keeps it is in the database before anything else happens.
+//! One try on a model, from the wait for room to the stored pictures. A paid request is sent once: before it is sent the
+//! try is in the database, and where the vendor keeps it is in the database before anything else happens.
 
 use std::time::Duration;
 
@@ -10,15 +10,18 @@ use tokio::time::sleep;
 
 use super::previews::Previews;
 use super::request::{self, Wish};
-use super::{Chosen, counted, results};
-use crate::database::attempts::{self, State};
+use super::share::Share;
+use super::{Chosen, counted, results, submit};
+use crate::database::attempts::{self, Cause, State};
 use crate::database::tasks;
-use crate::error::Failure;
+use crate::error::{Code, Failure};
 use crate::jobs::run_task::{Halt, Shift};
 use crate::models::task::{Missing, Stage};
 use crate::models::timestamp::Timestamp;
-use crate::services::tasks::settle::Delivered;
+use crate::services::ai::verdict;
+use crate::services::tasks::settle::{self, Delivered};
 use crate::services::tasks::view;
+use crate::services::uploads;
 
 /// A vendor that has not ended a request after this time will not.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
@@ -41,42 +44,105 @@ pub enum Asked {
 
 /// Asks a vendor, and waits for what it makes.
 pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failure> {
-    let mut wish = match request::wish(shift, chosen).await {
-        Ok(wish) => wish,
+    let shares = match request::shares(shift, chosen) {
+        Ok(shares) => shares,
         Err(halt) => return Ok(Asked::Halted(halt)),
     };
+    let _counted = chosen.seat.count();
     let _room = match room(shift, chosen).await {
         Ok(room) => room,
         Err(asked) => return Ok(asked),
     };
-    let Some(number) = begin(shift, chosen).await? else { return Ok(Asked::Interrupted) };
-    wish.request.request_id = request_id(shift, number);
-    shift.reporter.report(Stage::Running, 0.0);
-    let previews = Previews::show(shift);
+    let mut made = Together::default();
+    let mut number = None;
+    for share in shares {
+        if shift.stop.is_set() && number.is_some() {
+            made.add(Asked::Stopped, share.index + 1);
+            break;
+        }
+        let place = share.index + 1;
+        let asked = one(shift, chosen, share, &mut number).await?;
+        if let Some(end) = made.add(asked, place) {
+            uploads::forget(shift.app, &settle::rows(&made.delivered)).await;
+            if let Asked::Halted(Halt::Outside(cause)) = &end
+                && (number.is_none() || chosen.seat.adapter.abilities().repeatable)
+            {
+                note_failure(shift, chosen, number, cause.clone()).await?;
+            }
+            return Ok(end);
+        }
+    }
+    Ok(made.end())
+}
+
+/// What came of all requests of a try. One without a picture does not keep the others from coming out.
+#[derive(Default)]
+struct Together {
+    delivered: Vec<Delivered>,
+    missing: Vec<Missing>,
+    reason: Option<Asked>,
+}
+
+impl Together {
+    /// Adds what came of the request for the picture of a number. Gives back what ends the whole try, whatever was made.
+    fn add(&mut self, asked: Asked, number: usize) -> Option<Asked> {
+        let code = match &asked {
+            Asked::Failed(error) => Some(verdict::code(error)),
+            Asked::Halted(Halt::Failed(code, _)) => Some(*code),
+            _ => None,
+        };
+        self.missing.extend(code.map(|code| Missing { number, code: code.as_str().to_owned() }));
+        match asked {
+            Asked::Made(pictures, missing) => {
+                self.delivered.extend(pictures);
+                self.missing.extend(missing);
+            }
+            Asked::Interrupted | Asked::Halted(Halt::Outside(_)) => return Some(asked),
+            Asked::Failed(_) | Asked::Stopped | Asked::Halted(_) => _ = self.reason.get_or_insert(asked),
+        }
+        None
+    }
+
+    fn end(self) -> Asked {
+        let Self { delivered, missing, reason } = self;
+        reason.filter(|_| delivered.is_empty()).unwrap_or(Asked::Made(delivered, missing))
+    }
+}
+
+/// One request. The first that is ready to be sent begins the try.
+async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share, number: &mut Option<i32>) -> Result<Asked, Failure> {
+    let mut wish = match request::wish(shift, chosen, share).await {
+        Ok(wish) => wish,
+        Err(halt) => return Ok(Asked::Halted(halt)),
+    };
+    if number.is_none() {
+        *number = begin(shift, chosen).await?;
+        shift.reporter.report(Stage::Running, 0.0);
+    }
+    let Some(number) = *number else { return Ok(Asked::Interrupted) };
+    wish.request.request_id = request_id(shift, number, wish.share.index);
+    let previews = Previews::show(shift, &wish.share);
     let asked = send(shift, chosen, &wish, previews.watch()).await;
     previews.end().await;
     asked
 }
 
 async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch) -> Result<Asked, Failure> {
-    let submitted = tokio::select! {
-        submitted = chosen.seat.adapter.submit(&chosen.seat.account, &wish.request, watch) => submitted,
-        // Out of time, or somebody else has the task: whoever takes it up finds a request of unknown outcome.
-        () = shift.context.cancelled.cancelled() => return Ok(Asked::Interrupted),
-    };
-    match submitted {
-        Ok(Submitted::Done(delivery)) => keep(shift, chosen, wish, *delivery).await,
-        Ok(Submitted::Accepted(handle)) => match note(shift, chosen, &handle).await? {
+    match submit::submit(shift, chosen, wish, watch).await {
+        Some(Ok(Submitted::Done(delivery))) => keep(shift, chosen, wish, *delivery).await,
+        Some(Ok(Submitted::Accepted(handle))) => match note(shift, chosen, &handle).await? {
             Some(()) => poll(shift, chosen, wish, &Noted { handle: &handle, began: shift.app.clock.now() }, watch).await,
             None => Ok(Asked::Interrupted),
         },
-        Err(error) => Ok(Asked::Failed(error)),
+        Some(Err(error)) if error.class == Class::Cancelled && shift.stop.is_set() => Ok(Asked::Stopped),
+        Some(Err(error)) => Ok(Asked::Failed(error)),
+        None => Ok(Asked::Interrupted),
     }
 }
 
-/// Our own name of a try, by which some vendors find it again.
-pub fn request_id(shift: &Shift<'_>, number: i32) -> String {
-    format!("{}-{number}", shift.id)
+/// Our own name of a request, by which some vendors find it again: the first of a try has the try's.
+pub fn request_id(shift: &Shift<'_>, number: i32, index: usize) -> String {
+    if index == 0 { format!("{}-{number}", shift.id) } else { format!("{}-{number}-{index}", shift.id) }
 }
 
 /// Waits until the account may run another request.
@@ -94,8 +160,9 @@ async fn begin(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Option<i32>, Fa
     let route = chosen.route.clone();
     // Its account rests, so another model's turn has come: the task says which.
     let passed_over = shift.task.ai_provider != route.provider || shift.task.ai_model != route.model;
+    let state = if chosen.seat.adapter.abilities().repeatable { State::Running } else { State::Submitting };
     let begun = shift.write(move |conn, id, now| {
-        let number = attempts::begin(conn, id, &route.provider, &route.model, State::Submitting, now)?;
+        let number = attempts::begin(conn, id, &route.provider, &route.model, state, now)?;
         if !passed_over {
             return Ok((number, None));
         }
@@ -107,6 +174,19 @@ async fn begin(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Option<i32>, Fa
         shift.reporter.renew(snapshot);
     }
     Ok(Some(number))
+}
+
+/// Notes that the try failed for a reason of our own, before or without anything that is paid for.
+async fn note_failure(shift: &Shift<'_>, chosen: &Chosen<'_>, number: Option<i32>, message: String) -> Result<(), Failure> {
+    let route = chosen.route.clone();
+    let noted = shift.write(move |conn, id, now| {
+        if number.is_none() {
+            attempts::begin(conn, id, &route.provider, &route.model, State::Running, now)?;
+        }
+        let cause = Cause { class: None, code: Code::Internal.as_str(), message: &message };
+        Ok(attempts::end(conn, id, State::Failed, Some(cause), now)?)
+    });
+    noted.await.map(drop)
 }
 
 /// Notes where the vendor keeps the request, and what it counts when it says so already now.
@@ -150,7 +230,9 @@ pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &N
         }
         match adapter.poll(account, handle, watch).await {
             Ok(Progress::Done(delivery)) => return keep(shift, chosen, wish, *delivery).await,
-            Ok(Progress::Running { fraction }) => shift.reporter.report(Stage::Running, f64::from(fraction.unwrap_or_default())),
+            Ok(Progress::Running { fraction }) => {
+                shift.reporter.report(Stage::Running, wish.share.making(f64::from(fraction.unwrap_or_default())));
+            }
             Ok(Progress::Queued { .. }) => {}
             Err(error) if error.began == Began::Ended => return Ok(Asked::Failed(error)),
             Err(error) => {
@@ -179,6 +261,6 @@ async fn keep(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Del
     if noted.is_none() {
         return Ok(Asked::Interrupted);
     }
-    shift.reporter.report(Stage::Saving, 0.9);
+    shift.reporter.report(Stage::Saving, wish.share.making(1.0));
     Ok(results::store(shift, chosen, wish, delivery).await)
 }

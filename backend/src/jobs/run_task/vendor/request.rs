@@ -1,5 +1,6 @@
-//! From a stored task to a vendor's request. Parameters were checked when the task was accepted; what this model does not
-//! take is a default of another one, and left out.
+//! From a stored task to requests: one for each picture of a tool that works picture by picture on the embedded engine,
+//! else one with all of them. Parameters were checked, and words put together, when the task was accepted; what a vendor's
+//! model does not take is a default of another one, and left out.
 
 use imaging::Format;
 use providers::size::{Size, Wanted};
@@ -8,18 +9,22 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::previews::WANTED;
+use super::share::Share;
 use super::{Chosen, sent};
 use crate::database::files::FileRow;
 use crate::error::Code;
 use crate::jobs::run_task::{Halt, Shift, pictures};
-use crate::models::catalogue::{AiModel, VendorModel};
+use crate::models::catalogue::{AiModel, PROMPT, VendorModel};
+use crate::models::id::FileId;
 use crate::services::ai::embedded::output_format;
 use crate::services::tasks::picture_rules::SIDES;
+
+mod engine;
 
 /// Parameters that are settings of the vocabulary, by the same names.
 const SETTINGS: [&str; 6] = ["quality", "background", "strength", "controlStrength", "scale", "searchPrompt"];
 
-/// What a vendor is asked for, and what becomes of it.
+/// What is asked for, and what becomes of it.
 pub struct Wish {
     /// The request; its id is filled in when the try has a number.
     pub request: ImageRequest,
@@ -27,39 +32,70 @@ pub struct Wish {
     pub format: Format,
     /// The name of the picture that was worked on.
     pub label: Option<String>,
+    /// The picture that was worked on, when there was one only.
+    pub input: Option<FileId>,
+    /// Its part of the task.
+    pub share: Share,
 }
 
-/// The request of a task to a model.
-pub async fn wish(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Wish, Halt> {
-    let model = chosen.model;
-    let gone = |what: String| Halt::Failed(Code::ToolUnavailable, what);
-    let vendor = model.vendor.as_ref().ok_or_else(|| gone(format!("{} is no vendor's model", model.id)))?;
-    let task_type: TaskType = serde_json::from_value(shift.task.task_type.clone().into()).map_err(|error| gone(error.to_string()))?;
-    let parameters = shift.task.parameters()?;
+/// The parts in which a task is asked for, each with its pictures. A paid request stands alone: its result must be safe
+/// before the next, and a task has one end.
+pub fn shares(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Vec<Share>, Halt> {
+    let inputs = shift.task.input_ids()?;
+    let apart = chosen.seat.adapter.abilities().repeatable && !inputs.is_empty();
+    let parts: Vec<Vec<FileId>> = if apart { inputs.into_iter().map(|input| vec![input]).collect() } else { vec![inputs] };
+    let of = parts.len();
+    Ok(parts.into_iter().enumerate().map(|(index, inputs)| Share { index, of, inputs }).collect())
+}
+
+/// The request of a part of a task to a model.
+pub async fn wish(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share) -> Result<Wish, Halt> {
     let mut rows = Vec::new();
-    for id in shift.task.input_ids()? {
-        rows.push(pictures::row(shift.app, id).await?);
+    for id in &share.inputs {
+        rows.push(pictures::row(shift.app, id.clone()).await?);
     }
-    let size = size(vendor, &shift.task.task_type, &parameters, rows.first());
+    let parameters = shift.task.parameters()?;
+    let format = output_format(&parameters);
+    let request = match &chosen.model.vendor {
+        Some(vendor) => of_vendor(shift, chosen, vendor, &parameters, &rows).await?,
+        None => engine::request(shift, chosen.model, parameters, &rows).await?,
+    };
+    let input = share.inputs.first().filter(|_| share.inputs.len() == 1).cloned();
+    Ok(Wish { request, format, label: rows.into_iter().next().map(|row| row.name), input, share })
+}
+
+fn task_type(shift: &Shift<'_>) -> Result<TaskType, Halt> {
+    let name = &shift.task.task_type;
+    TaskType::named(name).ok_or_else(|| Halt::Failed(Code::ToolUnavailable, format!("{name} is no task type")))
+}
+
+async fn of_vendor(
+    shift: &Shift<'_>,
+    chosen: &Chosen<'_>,
+    vendor: &VendorModel,
+    parameters: &Map<String, Value>,
+    rows: &[FileRow],
+) -> Result<ImageRequest, Halt> {
+    let model = chosen.model;
+    let size = size(vendor, &shift.task.task_type, parameters, rows.first());
     let mut images = Vec::new();
-    for row in &rows {
+    for row in rows {
         images.push(sent::picture(shift, vendor, row).await?);
     }
     let mut references = images.split_off(images.len().min(1));
-    references.extend(sent::named(shift, vendor, &parameters, "backgroundImage").await?);
-    let mask = sent::mask(shift, &parameters, images.first()).await?;
-    let style_image = sent::named(shift, vendor, &parameters, "styleImage").await?;
-    let format = output_format(&parameters);
+    references.extend(sent::named(shift, vendor, parameters, "backgroundImage").await?);
+    let mask = sent::mask(shift, parameters, images.first()).await?;
+    let style_image = sent::named(shift, vendor, parameters, "styleImage").await?;
     let taken = |name: &str| parameters.get(name).filter(|value| model.takes(name) && !value.is_null());
-    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let (prompt, negative_prompt) = words(shift, model)?;
     let count = shift.task.picture_count.unsigned_abs();
     // How partial pictures of several at once come is documented nowhere.
     let previews = if count == 1 && chosen.seat.adapter.abilities().previews { WANTED } else { 0 };
-    let request = ImageRequest {
-        task_type,
+    Ok(ImageRequest {
+        task_type: task_type(shift)?,
         model: Model { wire_id: vendor.wire_id.clone(), options: vendor.options.clone(), inputs: vendor.inputs.clone() },
-        prompt: parameters.get("prompt").and_then(text).unwrap_or_default(),
-        negative_prompt: taken("negativePrompt").and_then(text).filter(|words| !words.trim().is_empty()),
+        prompt,
+        negative_prompt,
         images,
         mask,
         references,
@@ -67,13 +103,25 @@ pub async fn wish(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Wish, Halt> 
         size,
         count,
         seed: taken("seed").and_then(Value::as_u64).and_then(|seed| u32::try_from(seed).ok()),
-        settings: settings(model, &parameters, format)?,
+        settings: settings(model, parameters)?,
         previews,
         end_user: Some(end_user(&shift.task.user_id)),
         request_id: String::new(),
         callback: None,
-    };
-    Ok(Wish { request, format, label: rows.into_iter().next().map(|row| row.name) })
+    })
+}
+
+/// What the model is told, with what to leave out. Nothing where the tool or the model takes no words.
+fn words(shift: &Shift<'_>, model: &AiModel) -> Result<(String, Option<String>), Halt> {
+    let tool = shift.app.catalogue.tool(&shift.task.task_type);
+    let prompt = tool.and_then(|tool| tool.parameters.iter().find(|parameter| parameter.name == PROMPT));
+    if prompt.is_none_or(|prompt| prompt.by_model && !model.takes(PROMPT)) {
+        return Ok((String::new(), None));
+    }
+    let details = shift.task.prompt_details()?;
+    let untold = || Halt::Failed(Code::ToolUnavailable, format!("{} was told nothing", model.id));
+    let told = details.told(&model.id).ok_or_else(untold)?;
+    Ok((told.prompt.clone(), told.negative_prompt.clone()))
 }
 
 /// The size of the model that comes nearest to what was asked. `auto` is the shape of the picture; its size is the
@@ -100,7 +148,7 @@ fn expand(parameters: &Map<String, Value>) -> Expand {
 
 /// The parameters that this model takes, in the vocabulary of all vendors. `searchPrompt` is of tools of which all models
 /// take it.
-fn settings(model: &AiModel, parameters: &Map<String, Value>, format: Format) -> Result<Settings, Halt> {
+fn settings(model: &AiModel, parameters: &Map<String, Value>) -> Result<Settings, Halt> {
     let mut taken = parameters.clone();
     taken.retain(|name, _| SETTINGS.contains(&name.as_str()) && (model.takes(name) || name == "searchPrompt"));
     let settings: Result<Settings, _> = serde_json::from_value(Value::Object(taken));
@@ -110,7 +158,7 @@ fn settings(model: &AiModel, parameters: &Map<String, Value>, format: Format) ->
     if model.takes("outputFormat") {
         // JPEG has no transparency: the vendor makes a PNG, and white comes behind it here.
         let transparent = settings.background == Some(Background::Transparent);
-        settings.output_format = Some(match format {
+        settings.output_format = Some(match output_format(parameters) {
             Format::Jpeg if !transparent => OutputFormat::Jpeg,
             Format::WebP => OutputFormat::Webp,
             _ => OutputFormat::Png,

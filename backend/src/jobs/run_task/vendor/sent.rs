@@ -15,6 +15,7 @@ use crate::error::Code;
 use crate::jobs::run_task::{Halt, Shift, pictures};
 use crate::models::catalogue::VendorModel;
 use crate::models::id::FileId;
+use crate::services::ai::results::result_limits;
 
 /// A picture larger than this is made smaller before it is sent: no model sees more, and vendors refuse what is far larger.
 const LONGEST_SIDE: u32 = 4096;
@@ -49,7 +50,7 @@ fn longest_side(vendor: &VendorModel, width: u32, height: u32) -> u32 {
 }
 
 async fn smaller(shift: &Shift<'_>, bytes: Bytes, side: u32) -> Result<Picture, Halt> {
-    let limits = pictures::result_limits();
+    let limits = result_limits();
     let memory = imaging::inspect(&bytes, &limits).map_or(0, |header| imaging::memory_estimate(&header, bytes.len() as u64));
     let shrink = move || {
         let image = imaging::shrink(&bytes, side, &limits)?;
@@ -74,7 +75,7 @@ pub async fn named(shift: &Shift<'_>, vendor: &VendorModel, parameters: &Map<Str
 pub async fn mask(shift: &Shift<'_>, parameters: &Map<String, Value>, first: Option<&Picture>) -> Result<Option<Picture>, Halt> {
     let (Some(row), Some(first)) = (row(shift, parameters, "mask").await?, first) else { return Ok(None) };
     let bytes = pictures::read(shift.app, &row).await?;
-    let limits = pictures::result_limits();
+    let limits = result_limits();
     let memory = imaging::inspect(&bytes, &limits).map_or(0, |header| imaging::memory_estimate(&header, bytes.len() as u64));
     let size = (first.width, first.height);
     let draw = move || {

@@ -5,10 +5,11 @@ use providers::{Began, Class, Error, Handle};
 
 use super::ask::{self, Asked, Noted};
 use super::previews::Previews;
+use super::request::Wish;
 use super::{Chosen, Errand, chosen, request};
 use crate::database::attempts::AttemptRow;
 use crate::error::Failure;
-use crate::jobs::run_task::Run;
+use crate::jobs::run_task::{Halt, Run, Shift};
 use crate::models::task::Route;
 use crate::models::timestamp::Timestamp;
 
@@ -18,6 +19,9 @@ impl Errand<'_> {
         let route = Route { provider: open.ai_provider.clone(), model: open.ai_model.clone() };
         let app = self.shift.app;
         let Some(chosen) = chosen(app, &route) else { return self.after(&route, &unknown()).await };
+        if chosen.seat.adapter.abilities().repeatable {
+            return Ok(None);
+        }
         let handle = open.handle.as_deref().and_then(|text| serde_json::from_str::<Handle>(text).ok());
         let handle = match handle {
             Some(handle) => handle,
@@ -33,7 +37,7 @@ impl Errand<'_> {
     }
 
     async fn look_up(&self, chosen: &Chosen<'_>, number: i32) -> Result<Found, Failure> {
-        let request_id = ask::request_id(self.shift, number);
+        let request_id = ask::request_id(self.shift, number, 0);
         match chosen.seat.adapter.look_up(&chosen.seat.account, &request_id).await {
             Ok(Some(handle)) => match ask::note(self.shift, chosen, &handle).await? {
                 Some(()) => Ok(Found::Handle(handle)),
@@ -45,21 +49,28 @@ impl Errand<'_> {
     }
 
     async fn wait_for(&self, chosen: &Chosen<'_>, handle: &Handle, began: Timestamp) -> Result<Asked, Failure> {
-        let wish = match request::wish(self.shift, chosen).await {
+        let wish = match wish(self.shift, chosen).await {
             Ok(wish) => wish,
             Err(halt) => return Ok(Asked::Halted(halt)),
         };
+        let _counted = chosen.seat.count();
         let _room = match ask::room(self.shift, chosen).await {
             Ok(room) => Some(room),
             // The vendor is at work on it: it is asked to stop.
             Err(Asked::Stopped) => None,
             Err(asked) => return Ok(asked),
         };
-        let previews = Previews::show(self.shift);
+        let previews = Previews::show(self.shift, &wish.share);
         let asked = ask::poll(self.shift, chosen, &wish, &Noted { handle, began }, previews.watch()).await;
         previews.end().await;
         asked
     }
+}
+
+/// What the vendor was asked for: a paid request stands alone.
+async fn wish(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Wish, Halt> {
+    let share = request::shares(shift, chosen)?.swap_remove(0);
+    request::wish(shift, chosen, share).await
 }
 
 /// What a vendor knows of a request whose answer was lost.

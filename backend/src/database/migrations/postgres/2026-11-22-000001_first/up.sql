@@ -47,6 +47,7 @@ CREATE TABLE ai_tasks (
   input_files TEXT NOT NULL,
   input_parameters TEXT NOT NULL,
   prompt TEXT,
+  prompt_details TEXT NOT NULL,
   search_text TEXT NOT NULL,
   result_urls TEXT NOT NULL,
   result_metadata TEXT NOT NULL,
@@ -182,3 +183,23 @@ CREATE TABLE idempotency_keys (
   PRIMARY KEY (user_id, route, key)
 );
 CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
+
+-- The operator's accounts with vendors that were given in the page. The three ciphertexts open only with ENCRYPTION_KEY,
+-- only in this row, and only for this vendor and host.
+CREATE TABLE provider_credentials (
+  id TEXT PRIMARY KEY NOT NULL,
+  provider TEXT NOT NULL,
+  label TEXT NOT NULL,
+  key_ciphertext TEXT,
+  base_url TEXT,
+  webhook_secret_ciphertext TEXT,
+  proxy_ciphertext TEXT,
+  weight INTEGER NOT NULL CHECK (weight >= 1),
+  concurrency INTEGER CHECK (concurrency >= 1),
+  enabled BOOLEAN NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  last_checked_at BIGINT,
+  last_check_result TEXT,
+  CONSTRAINT provider_credentials_provider_label_key UNIQUE (provider, label)
+);

@@ -1,3 +1,4 @@
+DROP TABLE provider_credentials;
 DROP TABLE idempotency_keys;
 DROP TABLE invitations;
 DROP TABLE sessions;

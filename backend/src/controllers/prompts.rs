@@ -1,0 +1,3 @@
+//! Words for pictures over HTTP.
+
+pub mod preview;
