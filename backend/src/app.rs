@@ -19,11 +19,13 @@ use crate::error::Failure;
 use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
 use crate::services::ai::accounts::{Accounts, Outside, of_settings};
+use crate::services::ai::callbacks::Callbacks;
 use crate::services::ai::credentials::{self, Credentials};
 use crate::services::ai::embedded::Embedded;
 use crate::services::catalogue::Catalogue;
 use crate::services::crypto::{Keyring, derive};
 use crate::services::events::Events;
+use crate::services::prompt_model::PromptModel;
 use crate::services::running::Running;
 use crate::services::settings::Settings;
 use crate::services::throttle::Throttle;
@@ -59,6 +61,8 @@ pub struct Parts {
     pub accounts: Accounts,
     /// Which of them were given in the page.
     pub credentials: Credentials,
+    /// The text model for prompts.
+    pub prompt_model: PromptModel,
     /// The time.
     pub clock: Clock,
     /// Who is logged in.
@@ -156,10 +160,11 @@ impl App {
         let engine = Arc::new(Engine::new(engine));
         let catalogue = Arc::new(Catalogue::load(&data.join("catalogue"))?);
         let embedded = Embedded::new(Arc::clone(&engine), Arc::clone(&catalogue));
-        let accounts = Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside);
+        let accounts = Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside, Callbacks::new(&config, &secrets));
         let parts = Parts {
             accounts: accounts.and_here(embedded, config.workers.engine_concurrency as usize),
             credentials: Credentials::default(),
+            prompt_model: PromptModel::open(&catalogue, &config, &outside),
             store: Store::local(&data.join("objects"))?,
             links: link_signer(&config, &secrets),
             keyring: Keyring::new(&secrets),

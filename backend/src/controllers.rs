@@ -11,3 +11,4 @@ pub mod prompts;
 pub mod tasks;
 pub mod tools;
 pub mod uploads;
+pub mod webhooks;

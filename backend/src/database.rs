@@ -4,6 +4,7 @@
 pub mod attempts;
 pub mod condition;
 pub mod credits;
+pub mod external_events;
 pub mod files;
 pub mod idempotency;
 pub mod invitations;

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::controllers::admin::providers;
-use crate::controllers::{app as about, auth, credits, events, files, health, prompts, tasks, tools, uploads};
+use crate::controllers::{app as about, auth, credits, events, files, health, prompts, tasks, tools, uploads, webhooks};
 use crate::error::{Code, Failure};
 use crate::middleware::frame::{self, Frame};
 use crate::middleware::{frontend, problem};
@@ -59,6 +59,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::ready))
         // Everybody who holds a link.
         .routes(routes!(files::content::content))
+        // Vendors, each at the address that it was given.
+        .routes(routes!(webhooks::vendor::receive))
         // People logging in and out.
         .routes(routes!(auth::setup::setup))
         .routes(routes!(auth::register::register))
@@ -71,6 +73,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(tasks::create::create, tasks::list::list))
         .routes(routes!(tasks::quote::quote))
         .routes(routes!(prompts::preview::preview))
+        .routes(routes!(prompts::improve::improve))
+        .routes(routes!(prompts::translate::translate))
         .routes(routes!(tasks::status::status))
         .routes(routes!(tasks::show::show, tasks::delete::delete))
         .routes(routes!(tasks::delete::restore))

@@ -28,6 +28,9 @@ pub const KNOWN: [&str; 14] = [
 /// Costs nothing and needs no account.
 const DEFAULT: &str = "embedded";
 
+/// Those whose accounts have a secret for calls to us, with its variable.
+const SIGNED: [(&str, &str); 1] = [("replicate", "REPLICATE_WEBHOOK_SECRET")];
+
 /// The one whose key is a name and a password.
 const HTTP_BASIC: &str = "a1111";
 
@@ -62,6 +65,19 @@ pub struct Vendor {
     pub api_keys: Vec<Secret>,
     /// Where its interface is, if not at its usual place; paths are appended to it.
     pub base_url: Option<BaseUrl>,
+    /// What it signs its calls with: one for all keys, or one for each in their order.
+    webhook_secrets: Vec<Secret>,
+}
+
+impl Vendor {
+    /// The secret that signs the calls about requests of one of the keys.
+    #[must_use]
+    pub fn webhook_secret(&self, key: usize) -> Option<&Secret> {
+        match &self.webhook_secrets[..] {
+            [one] => Some(one),
+            each => each.get(key),
+        }
+    }
 }
 
 /// Settings of AI providers.
@@ -69,7 +85,7 @@ pub struct Vendor {
 pub struct Providers {
     /// `DEFAULT_AI_PROVIDER` (embedded): tried first when a task names no model and the provider serves its type.
     pub default: &'static str,
-    /// `<VENDOR>_API_KEY`, `<VENDOR>_BASE_URL`: one entry for each vendor of [`KNOWN`], in the order of the sample file.
+    /// `<VENDOR>_API_KEY`, `<VENDOR>_BASE_URL`, `REPLICATE_WEBHOOK_SECRET`: one entry for each vendor of [`KNOWN`], in the order of the sample file.
     pub vendors: Vec<Vendor>,
 }
 
@@ -82,6 +98,9 @@ impl Providers {
             address_variable,
             api_keys: reader.account_secret(key_variable).map(|keys| split(id, &keys)).unwrap_or_default(),
             base_url: reader.account(address_variable, BaseUrl::parse),
+            webhook_secrets: SIGNED.iter().find(|(signed, _)| *signed == id).map_or_else(Vec::new, |(_, variable)| {
+                reader.account_secret(variable).map(|secrets| split(id, &secrets)).unwrap_or_default()
+            }),
         });
         Self { vendors: vendors.collect(), default: default.unwrap_or(DEFAULT) }
     }

@@ -65,6 +65,7 @@ pub struct AttemptRow {
     pub attempt: i32,
     pub ai_provider: String,
     pub ai_model: String,
+    pub account: Option<String>,
     pub state: String,
     pub handle: Option<String>,
     pub error_class: Option<String>,
@@ -90,8 +91,19 @@ pub struct Cause<'a> {
     pub message: &'a str,
 }
 
+/// Who is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// The vendor, or the embedded engine.
+    pub provider: &'a str,
+    /// The model.
+    pub model: &'a str,
+    /// The account with the vendor: only it can ask how the request stands.
+    pub account: Option<&'a str>,
+}
+
 /// Notes that a try begins, and that those before it which never ended were lost with their worker. Returns its number.
-pub fn begin(conn: &mut Connection, task_id: &TaskId, provider: &str, model: &str, state: State, now: Timestamp) -> QueryResult<i32> {
+pub fn begin(conn: &mut Connection, task_id: &TaskId, by: By<'_>, state: State, now: Timestamp) -> QueryResult<i32> {
     let of_task = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str()));
     let newest: QueryResult<i32> = db::get!(conn, of_task.order(task_attempts::attempt.desc()).select(task_attempts::attempt).limit(1));
     let number = newest.optional()?.unwrap_or_default() + 1;
@@ -103,8 +115,9 @@ pub fn begin(conn: &mut Connection, task_id: &TaskId, provider: &str, model: &st
         diesel::insert_into(task_attempts::table).values((
             task_attempts::task_id.eq(task_id.as_str()),
             task_attempts::attempt.eq(number),
-            task_attempts::ai_provider.eq(provider),
-            task_attempts::ai_model.eq(model),
+            task_attempts::ai_provider.eq(by.provider),
+            task_attempts::ai_model.eq(by.model),
+            task_attempts::account.eq(by.account),
             task_attempts::state.eq(state.as_str()),
             task_attempts::created_at.eq(now.0),
             task_attempts::updated_at.eq(now.0),
@@ -117,6 +130,19 @@ pub fn begin(conn: &mut Connection, task_id: &TaskId, provider: &str, model: &st
 pub fn of_task(conn: &mut Connection, task_id: &TaskId) -> QueryResult<Vec<AttemptRow>> {
     let of_task = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str()));
     db::load!(conn, of_task.order(task_attempts::attempt).select(AttemptRow::as_select()))
+}
+
+/// Where the vendor keeps the request of a try that has not ended, as JSON.
+pub fn open_handle(conn: &mut Connection, task_id: &TaskId) -> QueryResult<Option<String>> {
+    let open = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str())).filter(is_open());
+    let handle: Option<Option<String>> = open.select(task_attempts::handle).first(conn).optional()?;
+    Ok(handle.flatten())
+}
+
+/// Whether a vendor may be at work on a task.
+pub fn has_open(conn: &mut Connection, task_id: &TaskId) -> QueryResult<bool> {
+    let open = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str())).filter(is_open());
+    diesel::select(diesel::dsl::exists(open)).get_result(conn)
 }
 
 /// When the newest try at a task began, if there was one.

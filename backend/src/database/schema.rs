@@ -63,6 +63,7 @@ diesel::table! {
         credits -> BigInt,
         credits_refunded -> BigInt,
         cancel_requested_at -> Nullable<BigInt>,
+        called_back_at -> Nullable<BigInt>,
         estimated_completion_at -> Nullable<BigInt>,
         started_at -> Nullable<BigInt>,
         completed_at -> Nullable<BigInt>,
@@ -78,6 +79,7 @@ diesel::table! {
         attempt -> Integer,
         ai_provider -> Text,
         ai_model -> Text,
+        account -> Nullable<Text>,
         state -> Text,
         handle -> Nullable<Text>,
         usage -> Nullable<Text>,
@@ -196,6 +198,14 @@ diesel::table! {
         updated_at -> BigInt,
         last_checked_at -> Nullable<BigInt>,
         last_check_result -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    external_events (provider, event_id) {
+        provider -> Text,
+        event_id -> Text,
+        created_at -> BigInt,
     }
 }
 

@@ -32,6 +32,7 @@ CREATE TABLE ai_tasks (
   credits BIGINT NOT NULL CHECK (credits >= 0),
   credits_refunded BIGINT NOT NULL DEFAULT 0 CHECK (credits_refunded >= 0 AND credits_refunded <= credits),
   cancel_requested_at BIGINT,
+  called_back_at BIGINT,
   estimated_completion_at BIGINT,
   started_at BIGINT,
   completed_at BIGINT,
@@ -65,6 +66,14 @@ CREATE TABLE credit_transactions (
 );
 CREATE INDEX credit_transactions_created ON credit_transactions (created_at);
 CREATE INDEX credit_transactions_task ON credit_transactions (task_id) WHERE task_id IS NOT NULL;
+
+CREATE TABLE external_events (
+  provider TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (provider, event_id)
+) WITHOUT ROWID;
+CREATE INDEX external_events_created ON external_events (created_at);
 
 CREATE TABLE files (
   id TEXT PRIMARY KEY NOT NULL,
@@ -177,6 +186,7 @@ CREATE TABLE task_attempts (
   attempt INTEGER NOT NULL,
   ai_provider TEXT NOT NULL,
   ai_model TEXT NOT NULL,
+  account TEXT,
   state TEXT NOT NULL CHECK (state IN ('created', 'submitting', 'queued', 'running', 'fetching', 'succeeded', 'failed', 'cancelled', 'lost')),
   handle TEXT,
   usage TEXT,

@@ -111,6 +111,8 @@ codes! {
     TooManyFiles = "too_many_files", 400;
     /// The upload stopped arriving for 30 seconds, or took more than 50 minutes.
     UploadTimeout = "upload_timeout", 408;
+    /// The call is not signed as its sender signs, or is too old.
+    WebhookRefused = "webhook_refused", 401;
     /// The JSON body has more bytes than allowed.
     BodyTooLarge = "body_too_large", 413;
     /// The disk is full.
@@ -145,6 +147,18 @@ codes! {
     ProviderNotConfigured = "provider_not_configured", 503;
     /// The vendor refuses the values or pictures sent.
     ProviderRejected = "provider_rejected", 422;
+    /// No text model is set up that improves or translates prompts.
+    PromptModelMissing = "prompt_model_missing", 404;
+    /// The text model has no room now.
+    PromptModelBusy = "prompt_model_busy", 503;
+    /// The text model did not answer in time.
+    PromptModelTimeout = "prompt_model_timeout", 504;
+    /// The text model failed, or its account does not work.
+    PromptModelFailed = "prompt_model_failed", 502;
+    /// The text model does not want to work on this text.
+    PromptModelRefused = "prompt_model_refused", 422;
+    /// What the text model said is of no use: nothing, too much, or something else than was asked for.
+    PromptModelUnusable = "prompt_model_unusable", 502;
     /// It is not known whether the work was done.
     UnknownOutcome = "unknown_outcome", 500;
     /// Something went wrong inside; the log has the cause under the request id.

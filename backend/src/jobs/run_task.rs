@@ -13,7 +13,7 @@ use crate::error::{Code, Failure};
 use crate::models::id::TaskId;
 use crate::models::payload::RunTask;
 use crate::models::timestamp::Timestamp;
-use crate::services::running::Stop;
+use crate::services::running::{Call, Stop};
 use crate::services::tasks::progress::Reporter;
 use crate::services::tasks::settle::{self, Ending};
 use crate::services::tasks::view::{self, Snapshot};
@@ -72,6 +72,7 @@ struct Shift<'a> {
     id: TaskId,
     reporter: &'a Reporter,
     stop: Stop,
+    call: Call,
 }
 
 impl Shift<'_> {
@@ -163,7 +164,7 @@ async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &TaskRo
     if task.cancel_requested_at.is_some() {
         entry.stop.set();
     }
-    let shift = Shift { app, context, task, id, reporter, stop: entry.stop.clone() };
+    let shift = Shift { app, context, task, id, reporter, stop: entry.stop.clone(), call: entry.call.clone() };
     let mut work = std::pin::pin!(vendor::work(&shift));
     let mut saving = tokio::time::interval(SAVED_EVERY);
     saving.tick().await;
@@ -171,8 +172,14 @@ async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &TaskRo
         tokio::select! {
             run = &mut work => return run,
             _ = saving.tick() => match reporter.save().await {
-                Ok(false) => {}
-                Ok(true) => entry.stop.set(),
+                Ok(told) => {
+                    if told.stop {
+                        entry.stop.set();
+                    }
+                    if let Some(at) = told.called_back {
+                        entry.call.came(at);
+                    }
+                }
                 Err(failure) => tracing::warn!(?failure, task = %task.id, "progress could not be stored"),
             },
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use ai_models::{AiModel, Bounds, Market, NamedPrice, Need, Price, PromptLanguage, Provider, VendorModel};
+pub use ai_models::{AiModel, Bounds, Market, NamedPrice, Need, Price, PromptLanguage, Provider, VendorModel, Webhooks};
 
 use super::locale::Locale;
 

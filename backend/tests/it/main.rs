@@ -22,3 +22,4 @@ mod template_map;
 mod tidy;
 mod tools;
 mod uploads;
+mod webhooks;

@@ -1,5 +1,6 @@
 //! Words for pictures: what models are told, and what is said about it before a press.
 
+mod helper;
 mod language;
 mod preview;
 mod stored;

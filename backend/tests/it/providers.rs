@@ -4,6 +4,7 @@ mod admission;
 mod ambiguous;
 mod cancel;
 mod costs;
+mod documented;
 mod elsewhere;
 mod every_model;
 mod money;

@@ -219,6 +219,21 @@ pub struct Provider {
     /// Seconds that a request may take which is answered with the pictures, where the usual ten minutes do not do.
     #[serde(default)]
     pub timeout_seconds: Option<u64>,
+    /// How the calls are signed that it makes when a request has ended, if it makes any.
+    #[serde(default)]
+    pub webhooks: Option<Webhooks>,
+}
+
+/// What the signature of a vendor's calls is checked with.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Webhooks {
+    /// A secret of the account, which the operator copies from the vendor's pages.
+    AccountSecret,
+    /// A secret of ours, which the vendor is told with each request.
+    RequestSecret,
+    /// Keys that the vendor publishes at this address.
+    KeysAt(String),
 }
 
 /// Where most people meet a vendor, which decides the order in which a reader finds it.

@@ -8,6 +8,7 @@ use egress::Egress;
 use parking_lot::RwLock;
 use providers::CallLimits;
 
+use super::callbacks::Callbacks;
 use super::embedded::Embedded;
 use super::health::Health;
 use crate::config::Config;
@@ -58,6 +59,7 @@ pub struct Accounts {
     /// The engine of this process.
     here: Option<Arc<Seat>>,
     outside: Outside,
+    callbacks: Callbacks,
     /// How well they are.
     pub health: Health,
 }
@@ -65,8 +67,8 @@ pub struct Accounts {
 impl Accounts {
     /// Those of the given accounts that have what their vendor needs, in their order.
     #[must_use]
-    pub fn open(catalogue: &Catalogue, given: &[Given], outside: &Outside) -> Self {
-        let accounts = Self { seats: Arc::default(), here: None, outside: outside.clone(), health: Health::default() };
+    pub fn open(catalogue: &Catalogue, given: &[Given], outside: &Outside, callbacks: Callbacks) -> Self {
+        let accounts = Self { seats: Arc::default(), here: None, outside: outside.clone(), callbacks, health: Health::default() };
         accounts.replace(catalogue, given);
         accounts
     }
@@ -84,7 +86,7 @@ impl Accounts {
         let mut seats = self.seats.write();
         let renewed = given.iter().filter_map(|given| {
             let provider = catalogue.providers.iter().find(|provider| provider.id == given.provider)?;
-            let fresh = Seat::new(provider, given, &self.outside)?;
+            let fresh = Seat::new(provider, given, &self.outside, &self.callbacks)?;
             let kept = seats.iter().find(|seat| seat.is_same(&fresh));
             Some(kept.cloned().unwrap_or_else(|| Arc::new(fresh)))
         });
@@ -94,7 +96,7 @@ impl Accounts {
     /// An account for a test, beside those in force; `None` when it lacks what its vendor needs.
     #[must_use]
     pub fn trial(&self, provider: &Provider, given: &Given) -> Option<Seat> {
-        Seat::new(provider, given, &self.outside)
+        Seat::new(provider, given, &self.outside, &self.callbacks)
     }
 
     /// Every account with a vendor, in the operator's order.
@@ -112,6 +114,15 @@ impl Accounts {
         let mut seats: Vec<_> = self.all().iter().filter(|seat| seat.provider == provider).cloned().collect();
         seats.sort_by(|one, other| one.by_use(other));
         seats
+    }
+
+    /// The account with a vendor that has this token, when its vendor's calls can be checked.
+    #[must_use]
+    pub fn called_back(&self, provider: &str, token: &str) -> Option<Arc<Seat>> {
+        let is_it = |seat: &&Arc<Seat>| {
+            seat.provider == provider && seat.can_check_calls() && self.callbacks.is_token(provider, &seat.account.id, token)
+        };
+        self.all().iter().find(is_it).cloned()
     }
 
     /// Whether any vendor is at work for this process now.
@@ -151,16 +162,22 @@ mod tests {
     use providers::Secret;
 
     use super::*;
+    use crate::config::Sources;
+    use crate::config::secrets::Secrets;
 
     fn given(id: &str, weight: u32) -> Given {
         let (provider, label) = ("openai".to_owned(), id.to_owned());
-        Given { id: id.to_owned(), provider, label, key: Some(Secret::new(id)), base_url: None, weight, concurrency: Some(4), proxy: None }
+        let key = Some(Secret::new(id));
+        Given { id: id.to_owned(), provider, label, key, base_url: None, webhook_secret: None, weight, concurrency: Some(4), proxy: None }
     }
 
     fn open(given: &[Given]) -> (Catalogue, Accounts) {
         let catalogue = Catalogue::load(Path::new("/nowhere")).unwrap();
         let outside = Outside { egress: Egress::new(Options::new("test")).unwrap(), limits: CallLimits::default() };
-        let accounts = Accounts::open(&catalogue, given, &outside);
+        let config = Config::load(&Sources::default()).unwrap().config;
+        let secret = || Secret::new("of these tests");
+        let secrets = Secrets { jwt: secret(), encryption: secret(), encryption_previous: None, webhook: secret() };
+        let accounts = Accounts::open(&catalogue, given, &outside, Callbacks::new(&config, &secrets));
         (catalogue, accounts)
     }
 

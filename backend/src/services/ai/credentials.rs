@@ -82,6 +82,7 @@ fn given(app: &App, row: &CredentialRow) -> Result<Given, OpenError> {
         label: row.label.clone(),
         key: secrets.key,
         base_url: base_url.and_then(|url| Url::parse(url).ok()),
+        webhook_secret: secrets.webhook_secret,
         weight: u32::try_from(row.weight).unwrap_or(1),
         concurrency: row.concurrency.and_then(|concurrency| usize::try_from(concurrency).ok()),
         proxy: secrets.proxy.and_then(|proxy| ProxyUrl::parse(proxy.expose()).ok()),

@@ -6,7 +6,7 @@ use providers::size::Wanted;
 
 use super::{Catalogue, CatalogueError, EMBEDDED, prompts};
 use crate::config::providers::KNOWN;
-use crate::models::catalogue::{AiModel, Parameter, ParameterKind, Tool};
+use crate::models::catalogue::{AiModel, Parameter, ParameterKind, Tool, Webhooks};
 
 /// What the embedded engine does.
 const ENGINE_TASKS: [&str; 3] = ["remove_background", "upscale", "style_transfer"];
@@ -22,8 +22,12 @@ pub fn check(catalogue: &Catalogue) -> Result<(), CatalogueError> {
     }
     for provider in &catalogue.providers {
         let known = KNOWN.contains(&provider.id.as_str()) && provider.id != EMBEDDED;
-        let misspelt = provider.base_url.iter().chain(&provider.other_regions).any(|url| url::Url::parse(url).is_err());
-        if !known || provider.concurrency == 0 || misspelt {
+        let keys = match &provider.webhooks {
+            Some(Webhooks::KeysAt(url)) => Some(url),
+            _ => None,
+        };
+        let mut addresses = provider.base_url.iter().chain(&provider.other_regions).chain(keys);
+        if !known || provider.concurrency == 0 || addresses.any(|url| url::Url::parse(url).is_err()) {
             return wrong("providers.toml", format!("{} is unknown or not complete", provider.id));
         }
     }

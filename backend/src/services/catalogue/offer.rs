@@ -12,6 +12,7 @@ use crate::models::catalogue::{AiMark, AiModel, Bounds, InputCount, PromptLangua
 use crate::models::locale::Locale;
 use crate::models::user::{Role, User};
 use crate::services::ai::accounts::{needed, provider_name};
+use crate::services::prompt_model;
 
 /// What the studio offers.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -26,6 +27,8 @@ pub struct Catalogue {
     pub prompt_styles: Vec<OfferedPromptStyle>,
     /// The templates of words.
     pub templates: Vec<OfferedTemplate>,
+    /// Whether a text model is set up that improves and translates prompts.
+    pub prompt_model: bool,
 }
 
 /// A tool.
@@ -159,6 +162,7 @@ pub fn offer(app: &App, task_cost_credits: i64, reader: Reader, locale: Locale) 
         styles: styles.collect(),
         prompt_styles: prompts::styles(&app.catalogue.prompts, locale),
         templates: prompts::templates(&app.catalogue.prompts, locale),
+        prompt_model: prompt_model::is_offered(app),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::config::{Config, Secret};
 use crate::models::locale::Locale;
 use crate::models::timestamp::Clock;
 use crate::services::ai::accounts::{Accounts, Outside, Seat, of_settings};
+use crate::services::ai::callbacks::Callbacks;
 use crate::services::ai::check::{Outcome, check};
 use crate::services::ai::credentials::{reload, unreadable_and_outdated};
 use crate::services::catalogue::Catalogue;
@@ -42,8 +43,9 @@ pub async fn lines(config: &Config, secrets: Result<Secrets, Vec<&'static str>>,
         }
         // The keys of the settings can be tested all the same.
         (_, secrets) => {
-            let given = of_settings(&catalogue, config, &secrets.unwrap_or_else(|_| nothing()));
-            Accounts::open(&catalogue, &given, &outside).all()
+            let secrets = secrets.unwrap_or_else(|_| nothing());
+            let given = of_settings(&catalogue, config, &secrets);
+            Accounts::open(&catalogue, &given, &outside, Callbacks::new(config, &secrets)).all()
         }
     };
     if seats.is_empty() {

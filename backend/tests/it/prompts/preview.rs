@@ -59,8 +59,8 @@ async fn what_the_catalogue_does_not_have_is_refused_by_name() {
         }
     }
     let file = studio.user.stamp().await;
-    let wordless = json!({ "taskType": "remove_background", "inputFiles": [file], "template": "portrait" });
-    assert_eq!(studio.user.post("/api/tasks", wordless).await.code(400), "parameter_unsupported");
+    let of_another_tool = json!({ "taskType": "upscale", "inputFiles": [file], "template": "portrait" });
+    assert_eq!(studio.user.post("/api/tasks", of_another_tool).await.code(400), "template_unknown");
     assert_eq!(studio.net().await, 0);
 }
 

@@ -7,6 +7,7 @@
 //! `{"guidance_scale": "cfg"}`).
 
 mod answer;
+pub mod chat;
 mod dialect;
 mod fields;
 mod pictures;

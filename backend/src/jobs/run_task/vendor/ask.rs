@@ -6,13 +6,13 @@ use std::time::Duration;
 use providers::{Began, Class, Delivery, Error, Handle, Progress, Submitted, Watch};
 use rand::Rng;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 
 use super::previews::Previews;
 use super::request::{self, Wish};
 use super::share::Share;
 use super::{Chosen, counted, results, submit};
-use crate::database::attempts::{self, Cause, State};
+use crate::database::attempts::{self, By, Cause, State};
 use crate::database::tasks;
 use crate::error::{Code, Failure};
 use crate::jobs::run_task::{Halt, Shift};
@@ -121,6 +121,7 @@ async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share, number: &mut 
     }
     let Some(number) = *number else { return Ok(Asked::Interrupted) };
     wish.request.request_id = request_id(shift, number, wish.share.index);
+    wish.request.callback = chosen.seat.callback.clone();
     let previews = Previews::show(shift, &wish.share);
     let asked = send(shift, chosen, &wish, previews.watch()).await;
     previews.end().await;
@@ -161,8 +162,10 @@ async fn begin(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Option<i32>, Fa
     // Its account rests, so another model's turn has come: the task says which.
     let passed_over = shift.task.ai_provider != route.provider || shift.task.ai_model != route.model;
     let state = if chosen.seat.adapter.abilities().repeatable { State::Running } else { State::Submitting };
+    let account = chosen.seat.account.id.clone();
     let begun = shift.write(move |conn, id, now| {
-        let number = attempts::begin(conn, id, &route.provider, &route.model, state, now)?;
+        let by = By { provider: &route.provider, model: &route.model, account: Some(&account) };
+        let number = attempts::begin(conn, id, by, state, now)?;
         if !passed_over {
             return Ok((number, None));
         }
@@ -178,10 +181,11 @@ async fn begin(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Option<i32>, Fa
 
 /// Notes that the try failed for a reason of our own, before or without anything that is paid for.
 async fn note_failure(shift: &Shift<'_>, chosen: &Chosen<'_>, number: Option<i32>, message: String) -> Result<(), Failure> {
-    let route = chosen.route.clone();
+    let (route, account) = (chosen.route.clone(), chosen.seat.account.id.clone());
     let noted = shift.write(move |conn, id, now| {
         if number.is_none() {
-            attempts::begin(conn, id, &route.provider, &route.model, State::Running, now)?;
+            let by = By { provider: &route.provider, model: &route.model, account: Some(&account) };
+            attempts::begin(conn, id, by, State::Running, now)?;
         }
         let cause = Cause { class: None, code: Code::Internal.as_str(), message: &message };
         Ok(attempts::end(conn, id, State::Failed, Some(cause), now)?)
@@ -211,14 +215,17 @@ pub struct Noted<'a> {
     pub began: Timestamp,
 }
 
-/// Asks how a request stands until it has ended. It is found again after a stop, so a stop ends this at once.
+/// Asks how a request stands until it has ended, at the vendor's pace, and at once when the vendor calls back. It is found
+/// again after a stop, so a stop ends this at once.
 pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &Noted<'_>, watch: &Watch) -> Result<Asked, Failure> {
     let (adapter, account) = (&chosen.seat.adapter, &chosen.seat.account);
     let (abilities, handle) = (adapter.abilities(), noted.handle);
-    let (mut pause, mut told) = (abilities.poll_floor.max(PAUSE), false);
+    let (mut pause, mut left_alone_until, mut told) = (abilities.poll_floor.max(PAUSE), Instant::now(), false);
     loop {
+        let next = Instant::now() + pause.mul_f64(rand::rng().random_range(1.0..=1.25));
         tokio::select! {
-            () = sleep(pause.mul_f64(rand::rng().random_range(1.0..=1.25))) => {}
+            () = sleep_until(next.max(left_alone_until)) => {}
+            () = called_back(shift, left_alone_until) => {}
             () = shift.interrupted() => return Ok(Asked::Interrupted),
             () = shift.stop.token.cancelled(), if !told => {
                 told = true;
@@ -237,7 +244,7 @@ pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &N
             Err(error) if error.began == Began::Ended => return Ok(Asked::Failed(error)),
             Err(error) => {
                 tracing::debug!(task = %shift.id, %error, "a question about a request failed");
-                pause = pause.max(error.retry_after.unwrap_or_default());
+                left_alone_until = Instant::now() + error.retry_after.unwrap_or_default().min(PATIENCE);
             }
         }
         if shift.app.clock.now() > noted.began.after(PATIENCE) {
@@ -247,6 +254,12 @@ pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &N
         }
         pause = pause.mul_f64(1.5).min(abilities.poll_ceiling.max(PAUSE));
     }
+}
+
+/// Waits until the vendor calls back, and then as long as it wants to be left alone all the same.
+async fn called_back(shift: &Shift<'_>, left_alone_until: Instant) {
+    shift.call.next().await;
+    sleep_until(left_alone_until).await;
 }
 
 /// Notes what the vendor counted, and fetches, checks and stores the pictures.

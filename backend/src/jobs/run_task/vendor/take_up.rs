@@ -6,34 +6,47 @@ use providers::{Began, Class, Error, Handle};
 use super::ask::{self, Asked, Noted};
 use super::previews::Previews;
 use super::request::Wish;
-use super::{Chosen, Errand, chosen, request};
+use super::{Chosen, Errand, model_of, request};
 use crate::database::attempts::AttemptRow;
 use crate::error::Failure;
 use crate::jobs::run_task::{Halt, Run, Shift};
 use crate::models::task::Route;
 use crate::models::timestamp::Timestamp;
 
-impl Errand<'_> {
+impl<'a> Errand<'a> {
     /// What follows from a try that has not ended. `None` when another may be made.
     pub(super) async fn take_up(&mut self, open: AttemptRow) -> Result<Option<Run>, Failure> {
         let route = Route { provider: open.ai_provider.clone(), model: open.ai_model.clone() };
-        let app = self.shift.app;
-        let Some(chosen) = chosen(app, &route) else { return self.after(&route, &unknown()).await };
+        let account = open.account.as_deref();
+        let Some((chosen, is_own)) = self.keeper(&route, account) else { return self.after(&route, account, &unknown()).await };
         if chosen.seat.adapter.abilities().repeatable {
             return Ok(None);
         }
         let handle = open.handle.as_deref().and_then(|text| serde_json::from_str::<Handle>(text).ok());
         let handle = match handle {
             Some(handle) => handle,
-            None if !chosen.seat.adapter.abilities().look_up => return self.after(&route, &unknown()).await,
+            None if !chosen.seat.adapter.abilities().look_up => return self.after(&route, account, &unknown()).await,
             None => match self.look_up(&chosen, open.attempt).await? {
                 Found::Handle(handle) => handle,
                 Found::Nothing => return Ok(None),
                 Found::Run(run) => return Ok(Some(run)),
             },
         };
-        let asked = self.wait_for(&chosen, &handle, Timestamp(open.created_at)).await?;
-        self.follow(&chosen, asked).await
+        match self.wait_for(&chosen, &handle, Timestamp(open.created_at)).await? {
+            // Another key does not know it. That says nothing of the request.
+            Asked::Failed(error) if !is_own && error.class == Class::Expired => self.after(&route, account, &unknown()).await,
+            asked => self.follow(&chosen, asked).await,
+        }
+    }
+
+    /// The account that a request was sent with; when it is gone, another one with the vendor: its key may have been exchanged
+    /// for a new one. And whether it is that account.
+    fn keeper(&self, route: &Route, account: Option<&str>) -> Option<(Chosen<'a>, bool)> {
+        let app = self.shift.app;
+        let (model, seats) = (model_of(app, route)?, app.accounts.of(&route.provider));
+        let own = seats.iter().find(|seat| account == Some(seat.account.id.as_str()));
+        let seat = own.or(seats.first())?.clone();
+        Some((Chosen { route: route.clone(), model, seat }, own.is_some()))
     }
 
     async fn look_up(&self, chosen: &Chosen<'_>, number: i32) -> Result<Found, Failure> {

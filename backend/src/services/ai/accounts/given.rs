@@ -26,6 +26,8 @@ pub struct Given {
     pub key: Option<Secret>,
     /// Where its interface is, if not at its usual place.
     pub base_url: Option<Url>,
+    /// The secret that the vendor signs its calls with, where it has one for each account.
+    pub webhook_secret: Option<Secret>,
     /// Its share of the vendor's requests beside its other accounts; at least 1.
     pub weight: u32,
     /// Requests at once, if not as many as the catalogue says.
@@ -61,6 +63,7 @@ fn account(vendor: &Vendor, key: Option<(usize, &Secret)>, secrets: &Secrets) ->
         label,
         key: key.map(|(_, key)| key.clone()),
         base_url: vendor.base_url.as_ref().and_then(|url| Url::parse(url.as_str()).ok()),
+        webhook_secret: vendor.webhook_secret(key.map_or(0, |(place, _)| place)).cloned(),
         weight: 1,
         concurrency: None,
         proxy: None,

@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use egress::Route;
-use providers::{Account, CallLimits, ImageProvider};
+use providers::{Account, CallLimits, ImageProvider, Secret};
 use tokio::sync::Semaphore;
 use url::Url;
 
 use super::Outside;
 use super::given::{Given, is_complete};
-use crate::models::catalogue::Provider;
+use crate::models::catalogue::{Provider, Webhooks};
+use crate::services::ai::callbacks::Callbacks;
 use crate::services::ai::embedded::Embedded;
 use crate::services::catalogue::EMBEDDED;
 
@@ -26,6 +27,8 @@ pub struct Seat {
     pub adapter: Arc<dyn ImageProvider>,
     /// Where it is, and the key.
     pub account: Account,
+    /// Where its vendor calls when a request has ended, if it may.
+    pub callback: Option<Url>,
     /// How many requests it runs at once.
     pub concurrency: usize,
     /// Room for them.
@@ -42,24 +45,33 @@ pub struct Seat {
 
 impl Seat {
     /// `None` when the account lacks what its vendor needs, or this program does not speak its interface.
-    pub(super) fn new(provider: &Provider, given: &Given, outside: &Outside) -> Option<Self> {
+    pub(super) fn new(provider: &Provider, given: &Given, outside: &Outside, callbacks: &Callbacks) -> Option<Self> {
         let base_url = match &given.base_url {
             Some(url) => url.clone(),
             None => Url::parse(provider.base_url.as_deref()?).ok()?,
         };
         let adapter = providers::named(&provider.wire).filter(|_| is_complete(provider, given))?;
+        let (webhook_secret, webhook_keys_url) = match provider.webhooks.as_ref() {
+            Some(Webhooks::AccountSecret) => (given.webhook_secret.clone(), None),
+            Some(Webhooks::RequestSecret) => (Some(callbacks.request_secret(&provider.id, &given.id)), None),
+            Some(Webhooks::KeysAt(url)) => (None, Url::parse(url).ok()),
+            None => (None, None),
+        };
         let account = Account {
             id: given.id.clone(),
             base_url,
             key: given.key.clone(),
-            webhook_secret: None,
-            webhook_keys_url: None,
+            webhook_secret,
+            webhook_keys_url,
             egress: outside.egress.clone(),
             route: given.proxy.clone().map_or(Route::Default, Route::Via),
             limits: limits(provider, outside),
         };
         let concurrency = given.concurrency.unwrap_or(provider.concurrency).max(1);
-        Some(Self { label: given.label.clone(), weight: given.weight.max(1), ..Self::with(&provider.id, adapter, account, concurrency) })
+        let seat = Self::with(&provider.id, adapter, account, concurrency);
+        let mut seat = Self { label: given.label.clone(), weight: given.weight.max(1), ..seat };
+        seat.callback = callbacks.address(&provider.id, &given.id).filter(|_| seat.can_check_calls());
+        Some(seat)
     }
 
     /// The engine of this process. Nothing leaves it: its address is only a name.
@@ -83,6 +95,7 @@ impl Seat {
             label: String::new(),
             adapter,
             account,
+            callback: None,
             concurrency,
             room: Arc::new(Semaphore::new(concurrency)),
             places: Arc::new(Semaphore::new(2 * concurrency)),
@@ -94,7 +107,8 @@ impl Seat {
 
     /// Whether another is this account with the same key at the same place.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        let key = |seat: &Self| seat.account.key.as_ref().map(|key| key.expose().to_owned());
+        let exposed = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.expose().to_owned());
+        let key = |seat: &Self| (exposed(&seat.account.key), exposed(&seat.account.webhook_secret));
         let facts =
             |seat: &Self| (seat.account.id.clone(), seat.account.base_url.clone(), seat.concurrency, seat.weight, seat.label.clone());
         facts(self) == facts(other) && key(self) == key(other) && self.account.route == other.account.route
@@ -104,6 +118,13 @@ impl Seat {
     #[must_use]
     pub fn is_at_work(&self) -> bool {
         self.room.available_permits() < self.concurrency
+    }
+
+    /// Whether a call of its vendor can be checked.
+    #[must_use]
+    pub fn can_check_calls(&self) -> bool {
+        let account = &self.account;
+        self.adapter.abilities().webhooks && (account.webhook_secret.is_some() || account.webhook_keys_url.is_some())
     }
 
     /// Counts a request from now until what is returned is dropped.

@@ -272,6 +272,7 @@ fn of_trial(app: &App, provider: &Provider, trial: Wish) -> Result<Given, Failur
         label: String::new(),
         key: trial.key,
         base_url: base_url.and_then(|url| Url::parse(url).ok()),
+        webhook_secret: None,
         weight: 1,
         concurrency: None,
         proxy: trial.proxy.flatten().as_ref().map(Secret::expose).and_then(|proxy| ProxyUrl::parse(proxy).ok()),

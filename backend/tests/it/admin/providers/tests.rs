@@ -121,6 +121,7 @@ async fn a_key_of_another_region_is_found_there() {
         label: String::new(),
         key: Some(providers::Secret::new(KEY)),
         base_url: None,
+        webhook_secret: None,
         weight: 1,
         concurrency: None,
         proxy: None,

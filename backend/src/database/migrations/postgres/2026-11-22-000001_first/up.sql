@@ -61,6 +61,7 @@ CREATE TABLE ai_tasks (
   credits BIGINT NOT NULL CHECK (credits >= 0),
   credits_refunded BIGINT NOT NULL DEFAULT 0 CHECK (credits_refunded >= 0 AND credits_refunded <= credits),
   cancel_requested_at BIGINT,
+  called_back_at BIGINT,
   estimated_completion_at BIGINT,
   started_at BIGINT,
   completed_at BIGINT,
@@ -80,6 +81,7 @@ CREATE TABLE task_attempts (
   attempt INTEGER NOT NULL,
   ai_provider TEXT NOT NULL,
   ai_model TEXT NOT NULL,
+  account TEXT,
   state TEXT NOT NULL CHECK (state IN ('created', 'submitting', 'queued', 'running', 'fetching', 'succeeded', 'failed', 'cancelled', 'lost')),
   handle TEXT,
   usage TEXT,
@@ -203,3 +205,12 @@ CREATE TABLE provider_credentials (
   last_check_result TEXT,
   CONSTRAINT provider_credentials_provider_label_key UNIQUE (provider, label)
 );
+
+-- Calls of others that were acted upon: the same again has no second effect.
+CREATE TABLE external_events (
+  provider TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (provider, event_id)
+);
+CREATE INDEX external_events_created ON external_events (created_at);
