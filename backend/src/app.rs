@@ -25,6 +25,7 @@ use crate::services::ai::embedded::Embedded;
 use crate::services::catalogue::Catalogue;
 use crate::services::crypto::{Keyring, derive};
 use crate::services::events::Events;
+use crate::services::metrics::Metrics;
 use crate::services::prompt_model::PromptModel;
 use crate::services::running::Running;
 use crate::services::settings::Settings;
@@ -73,6 +74,8 @@ pub struct Parts {
     pub events: Events,
     /// How often somebody may try.
     pub throttle: Throttle,
+    /// What this process counts.
+    pub metrics: Metrics,
     /// Tasks at work in this process.
     pub running: Running,
     /// Memory for decodes.
@@ -174,6 +177,7 @@ impl App {
             settings: Settings::default(),
             events: Events::default(),
             throttle: Throttle::default(),
+            metrics: Metrics::default(),
             running: Running::default(),
             decode_budget: DecodeBudget::default(),
             stopping: CancellationToken::new(),

@@ -7,6 +7,7 @@ pub mod credits;
 pub mod events;
 pub mod files;
 pub mod health;
+pub mod metrics;
 pub mod prompts;
 pub mod tasks;
 pub mod tools;

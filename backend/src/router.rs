@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::controllers::admin::providers;
-use crate::controllers::{app as about, auth, credits, events, files, health, prompts, tasks, tools, uploads, webhooks};
+use crate::controllers::{app as about, auth, credits, events, files, health, metrics, prompts, tasks, tools, uploads, webhooks};
 use crate::error::{Code, Failure};
 use crate::middleware::frame::{self, Frame};
 use crate::middleware::{frontend, problem};
@@ -57,6 +57,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(tools::list))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
+        // Programs on this machine, or with a token.
+        .routes(routes!(metrics::show))
         // Everybody who holds a link.
         .routes(routes!(files::content::content))
         // Vendors, each at the address that it was given.

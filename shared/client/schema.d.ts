@@ -524,6 +524,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What this process counts, in Prometheus' text form. With `METRICS_TOKEN` for whoever sends it as a bearer token; without,
+         *     for programs on this machine. For everybody else there is nothing here.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -576,8 +596,6 @@ export interface components {
             maxCount?: number | null;
             /** @description Most pictures that a task may bring. */
             maxInputs: number;
-            /** @description Most characters of its final prompt, where it takes fewer than the tool. */
-            maxPromptLength?: number | null;
             /** @description Name in the reader's language. */
             name: string;
             /** @description Whether it has the styles of the catalogue, for tools that use styles; another one is given a picture of a style. */
@@ -3223,6 +3241,33 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

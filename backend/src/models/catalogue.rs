@@ -2,12 +2,14 @@
 //! reading and checking the files is `services::catalogue`.
 
 mod ai_models;
+mod providers;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use ai_models::{AiModel, Bounds, Market, NamedPrice, Need, Price, PromptLanguage, Provider, VendorModel, Webhooks};
+pub use ai_models::{AiModel, Bounds, NamedPrice, Price, PromptLanguage, VendorModel};
+pub use providers::{Market, Need, Provider, Webhooks};
 
 use super::locale::Locale;
 
@@ -69,10 +71,11 @@ pub struct Tool {
 }
 
 impl Tool {
-    /// Whether its pictures are made from a person's own words.
+    /// Whether its pictures are made from a person's own words, whatever the model. Where only some models take words, these
+    /// help with something else, and no style or template goes with them.
     #[must_use]
     pub fn takes_words(&self) -> bool {
-        self.parameters.iter().any(|parameter| parameter.name == PROMPT)
+        self.parameters.iter().any(|parameter| parameter.name == PROMPT && !parameter.by_model)
     }
 }
 

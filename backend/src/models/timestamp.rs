@@ -19,7 +19,13 @@ impl Timestamp {
         Self(self.0.saturating_add(milliseconds(duration)))
     }
 
-    /// This moment less a duration.
+    /// The time since an earlier moment; none since a later one.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// This much earlier.
     #[must_use]
     pub fn before(self, duration: Duration) -> Self {
         Self(self.0.saturating_sub(milliseconds(duration)))

@@ -11,6 +11,7 @@ mod crash;
 mod credits;
 mod events;
 mod files;
+mod metrics;
 mod openapi;
 mod prompts;
 mod providers;

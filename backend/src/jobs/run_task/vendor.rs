@@ -31,6 +31,7 @@ mod sent;
 mod share;
 mod submit;
 mod take_up;
+mod together;
 
 use ask::Asked;
 

@@ -1,4 +1,4 @@
-//! AI models, their vendors and prices, as the catalogue declares them.
+//! AI models and their prices, as the catalogue declares them.
 
 use std::collections::BTreeMap;
 
@@ -59,6 +59,13 @@ impl AiModel {
     #[must_use]
     pub fn reads(&self) -> &[PromptLanguage] {
         self.vendor.as_ref().map(|vendor| vendor.prompt_languages.as_slice()).unwrap_or_default()
+    }
+
+    /// Most characters of a text, where it takes fewer than the tool.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of characters in a file of ours")]
+    pub fn most_characters(&self, parameter: &str) -> Option<usize> {
+        self.limits.get(parameter)?.maximum.map(|most| most as usize)
     }
 
     /// Whether it takes a parameter that not all models take.
@@ -140,12 +147,6 @@ pub struct VendorModel {
     /// How it likes to be told.
     #[serde(default)]
     pub phrasing: Phrasing,
-    /// Most characters of its prompt, where it takes fewer than the tool.
-    #[serde(default)]
-    pub max_prompt_length: Option<usize>,
-    /// Most characters of what to leave out, where it takes fewer than the tool.
-    #[serde(default)]
-    pub max_negative_length: Option<usize>,
     /// How long a picture takes, about.
     pub seconds: f64,
     /// What the vendor takes for it; unknown without it.
@@ -188,73 +189,6 @@ impl From<Locale> for PromptLanguage {
             Locale::En => Self::En,
         }
     }
-}
-
-/// A vendor of models.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Provider {
-    /// Stable name, which also names its variables.
-    pub id: String,
-    /// The shape of its interface.
-    pub wire: String,
-    /// What people call it.
-    pub name: Localized,
-    /// Where most people meet it.
-    #[serde(default)]
-    pub market: Market,
-    /// Where its interface is, unless the operator says another place.
-    #[serde(default)]
-    pub base_url: Option<String>,
-    /// Where it is for keys of its other regions.
-    #[serde(default)]
-    pub other_regions: Vec<String>,
-    /// Where a key is made.
-    #[serde(default)]
-    pub key_page: Option<String>,
-    /// What the operator has to give.
-    pub needs: Need,
-    /// Requests that one account runs at once.
-    pub concurrency: usize,
-    /// Seconds that a request may take which is answered with the pictures, where the usual ten minutes do not do.
-    #[serde(default)]
-    pub timeout_seconds: Option<u64>,
-    /// How the calls are signed that it makes when a request has ended, if it makes any.
-    #[serde(default)]
-    pub webhooks: Option<Webhooks>,
-}
-
-/// What the signature of a vendor's calls is checked with.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Webhooks {
-    /// A secret of the account, which the operator copies from the vendor's pages.
-    AccountSecret,
-    /// A secret of ours, which the vendor is told with each request.
-    RequestSecret,
-    /// Keys that the vendor publishes at this address.
-    KeysAt(String),
-}
-
-/// Where most people meet a vendor, which decides the order in which a reader finds it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Market {
-    /// In China.
-    China,
-    /// Elsewhere.
-    #[default]
-    Abroad,
-}
-
-/// What makes a vendor usable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Need {
-    /// A key.
-    Key,
-    /// Its address; a key only where it wants one.
-    Address,
 }
 
 /// The price of one picture.

@@ -122,7 +122,8 @@ impl Finding {
         let values = [
             ("provider", name),
             ("host", &self.host),
-            ("detail", &self.detail),
+            // A sentence of the vendor's goes into one of ours.
+            ("detail", self.detail.trim_end_matches(['.', '。', ' '])),
             ("elsewhere", self.elsewhere.as_deref().unwrap_or_default()),
             ("page", provider.key_page.as_deref().unwrap_or(name)),
             ("variable", address_variable),

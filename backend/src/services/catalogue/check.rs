@@ -22,12 +22,7 @@ pub fn check(catalogue: &Catalogue) -> Result<(), CatalogueError> {
     }
     for provider in &catalogue.providers {
         let known = KNOWN.contains(&provider.id.as_str()) && provider.id != EMBEDDED;
-        let keys = match &provider.webhooks {
-            Some(Webhooks::KeysAt(url)) => Some(url),
-            _ => None,
-        };
-        let mut addresses = provider.base_url.iter().chain(&provider.other_regions).chain(keys);
-        if !known || provider.concurrency == 0 || addresses.any(|url| url::Url::parse(url).is_err()) {
+        if !known || provider.concurrency == 0 || provider.addresses().any(|url| url::Url::parse(url).is_err()) {
             return wrong("providers.toml", format!("{} is unknown or not complete", provider.id));
         }
     }

@@ -130,8 +130,7 @@ fn workflow(overrides: &Path, name: &str) -> Result<Value, CatalogueError> {
     Err(CatalogueError::new(path.display(), "it needs graph and slots; a workflow saved for the page is no graph in API format".to_owned()))
 }
 
-/// A file in TOML, or what is compiled in when it is not there.
-pub fn file<T: DeserializeOwned>(path: &Path, built_in: &'static str) -> Result<T, CatalogueError> {
+pub(super) fn file<T: DeserializeOwned>(path: &Path, built_in: &'static str) -> Result<T, CatalogueError> {
     toml::from_str(&read(path, Some(built_in))?).map_err(|error| CatalogueError::new(path.display(), error.to_string()))
 }
 

@@ -108,8 +108,6 @@ pub struct OfferedModel {
     pub named_styles: bool,
     /// Languages that it reads; empty for a model that reads no words.
     pub prompt_languages: Vec<PromptLanguage>,
-    /// Most characters of its final prompt, where it takes fewer than the tool.
-    pub max_prompt_length: Option<usize>,
 }
 
 /// A style.
@@ -206,7 +204,6 @@ fn offer_model(app: &App, tool: &Tool, model: &AiModel, task_cost_credits: i64, 
         max_inputs: model.most_inputs(tool),
         named_styles: tool.uses_styles && vendor.is_none(),
         prompt_languages: model.reads().to_vec(),
-        max_prompt_length: vendor.and_then(|vendor| vendor.max_prompt_length),
     }
 }
 

@@ -164,6 +164,8 @@ fn suits(tool: &Tool, model: &AiModel, new: &NewTask) -> bool {
 fn choose_style<'a>(catalogue: &'a Catalogue, tool: &Tool, model: &AiModel, new: &NewTask) -> Result<Option<&'a Style>, Failure> {
     let by_picture = new.parameters.get("styleImage").is_some_and(|value| !value.is_null());
     match &new.style {
+        // A style of words; who looks for it is the prompt builder.
+        Some(_) if !tool.uses_styles && tool.takes_words() => Ok(None),
         Some(_) if model.vendor.is_some() && tool.uses_styles => {
             let refused = Failure::new(Code::ParameterUnsupported).with("by", &model.id);
             Err(refused.with("parameter", "style").field("style", "not_by_model"))
@@ -171,8 +173,6 @@ fn choose_style<'a>(catalogue: &'a Catalogue, tool: &Tool, model: &AiModel, new:
         None if model.vendor.is_some() && tool.uses_styles && !by_picture => {
             Err(Failure::new(Code::ParameterInvalid).field("parameters.styleImage", "required"))
         }
-        // A style of words; who looks for it is the prompt builder.
-        Some(_) if !tool.uses_styles && tool.takes_words() => Ok(None),
         Some(_) if !tool.uses_styles => {
             let refused = Failure::new(Code::ParameterUnsupported).with("by", &tool.task_type);
             Err(refused.with("parameter", "style").field("style", "unknown"))

@@ -14,12 +14,12 @@ provider = "openai"
 name = { zh-CN = "英文模型", en = "English" }
 task_types = ["text_to_image"]
 price = 10
+limits = { prompt = { maximum = 300 } }
 [model.vendor]
 wire_id = "gpt-image-2"
 max_count = 4
 prompt_languages = ["en"]
 phrasing = "keywords"
-max_prompt_length = 300
 seconds = 30
 
 [[model]]

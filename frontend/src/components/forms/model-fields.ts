@@ -28,7 +28,8 @@ function withChoices(field: ParameterField, taken: string[] | undefined): Parame
   return { ...field, choices, fallback: kept ? field.fallback : choices[0]?.value };
 }
 
-/** A model may take less of a number than the tool. */
+/** A model may take less of a number, or fewer characters, than the tool. What style and template add to a prompt counts as
+ * well; the server says how much is left then. */
 function withLimits(field: ParameterField, limits: AiModel["limits"][string] | undefined): ParameterField {
   if (!limits) return field;
   const minimum = Math.max(

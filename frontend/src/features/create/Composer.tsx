@@ -16,11 +16,14 @@ import { PromptArea } from "./PromptArea";
 import { ToolPicker, UnavailableTools } from "./ToolPicker";
 import type { Price } from "./usePrice";
 import type { useWorkbench } from "./useWorkbench";
+import { WordingArea } from "./wording/WordingArea";
 
 type ComposerProps = {
   tools: Tool[];
   styles: Style[];
   bench: ReturnType<typeof useWorkbench>;
+  /** Whether there is a text model to ask about prompts. */
+  helped: boolean;
   limits: Limits | undefined;
   price: Price;
   armed: boolean;
@@ -34,6 +37,7 @@ export function Composer({
   tools,
   styles,
   bench,
+  helped,
   limits,
   price,
   armed,
@@ -42,8 +46,8 @@ export function Composer({
   onPicturesChange,
 }: ComposerProps) {
   const { t } = useTranslation();
-  const { tool, settings, values } = bench;
-  if (!tool || !settings) {
+  const { tool, settings, values, wording } = bench;
+  if (!tool || !settings || !wording) {
     return (
       <div className="p-4 lg:p-5">
         <UnavailableTools tools={tools} open />
@@ -65,9 +69,12 @@ export function Composer({
             field={prompt}
             value={String(values[prompt.name] ?? "")}
             choice={choice}
+            original={wording.original}
+            helped={helped}
             examplesElsewhere={stageFree && tool.inputs.max === 0}
             error={complaints[prompt.name]}
-            onChange={(text) => bench.setValues({ ...values, [prompt.name]: text })}
+            onChange={bench.setWords}
+            onReword={bench.reword}
             onExample={bench.takeExample}
             onModel={bench.chooseModel}
           />
@@ -82,6 +89,9 @@ export function Composer({
             onChange={bench.chooseStyle}
             disabled={bench.usesPictureAsStyle}
           />
+        ) : null}
+        {prompt ? (
+          <WordingArea tool={tool} wording={wording} body={bench.wordsBody} errors={complaints} />
         ) : null}
         <div className="grid gap-2">
           <ModelPicker tool={tool} choice={choice} onChange={bench.chooseModel} />

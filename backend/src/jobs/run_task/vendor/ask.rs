@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until};
 use super::previews::Previews;
 use super::request::{self, Wish};
 use super::share::Share;
+use super::together::Together;
 use super::{Chosen, counted, results, submit};
 use crate::database::attempts::{self, By, Cause, State};
 use crate::database::tasks;
@@ -19,7 +20,7 @@ use crate::jobs::run_task::{Halt, Shift};
 use crate::models::task::{Missing, Stage};
 use crate::models::timestamp::Timestamp;
 use crate::services::ai::verdict;
-use crate::services::tasks::settle::{self, Delivered};
+use crate::services::tasks::settle;
 use crate::services::tasks::view;
 use crate::services::uploads;
 
@@ -31,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// How a call ended.
 pub enum Asked {
     /// With pictures, at least one, and why there are no others.
-    Made(Vec<Delivered>, Vec<Missing>),
+    Made(Vec<settle::Delivered>, Vec<Missing>),
     /// The vendor failed.
     Failed(Error),
     /// The owner asked to stop, and nothing was made.
@@ -53,16 +54,17 @@ pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failur
         Ok(room) => room,
         Err(asked) => return Ok(asked),
     };
+    let began = shift.app.clock.now();
     let mut made = Together::default();
     let mut number = None;
     for share in shares {
         if shift.stop.is_set() && number.is_some() {
-            made.add(Asked::Stopped, share.index + 1);
+            made.add(share.index + 1, Asked::Stopped);
             break;
         }
         let place = share.index + 1;
         let asked = one(shift, chosen, share, &mut number).await?;
-        if let Some(end) = made.add(asked, place) {
+        if let Some(end) = made.add(place, asked) {
             uploads::forget(shift.app, &settle::rows(&made.delivered)).await;
             if let Asked::Halted(Halt::Outside(cause)) = &end
                 && (number.is_none() || chosen.seat.adapter.abilities().repeatable)
@@ -72,41 +74,9 @@ pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failur
             return Ok(end);
         }
     }
-    Ok(made.end())
-}
-
-/// What came of all requests of a try. One without a picture does not keep the others from coming out.
-#[derive(Default)]
-struct Together {
-    delivered: Vec<Delivered>,
-    missing: Vec<Missing>,
-    reason: Option<Asked>,
-}
-
-impl Together {
-    /// Adds what came of the request for the picture of a number. Gives back what ends the whole try, whatever was made.
-    fn add(&mut self, asked: Asked, number: usize) -> Option<Asked> {
-        let code = match &asked {
-            Asked::Failed(error) => Some(verdict::code(error)),
-            Asked::Halted(Halt::Failed(code, _)) => Some(*code),
-            _ => None,
-        };
-        self.missing.extend(code.map(|code| Missing { number, code: code.as_str().to_owned() }));
-        match asked {
-            Asked::Made(pictures, missing) => {
-                self.delivered.extend(pictures);
-                self.missing.extend(missing);
-            }
-            Asked::Interrupted | Asked::Halted(Halt::Outside(_)) => return Some(asked),
-            Asked::Failed(_) | Asked::Stopped | Asked::Halted(_) => _ = self.reason.get_or_insert(asked),
-        }
-        None
-    }
-
-    fn end(self) -> Asked {
-        let Self { delivered, missing, reason } = self;
-        reason.filter(|_| delivered.is_empty()).unwrap_or(Asked::Made(delivered, missing))
-    }
+    let end = made.end();
+    count(shift, chosen, &end, began);
+    Ok(end)
 }
 
 /// One request. The first that is ready to be sent begins the try.
@@ -126,6 +96,19 @@ async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share, number: &mut 
     let asked = send(shift, chosen, &wish, previews.watch()).await;
     previews.end().await;
     asked
+}
+
+/// Counts how a try ended, if it did.
+pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Timestamp) {
+    let outcome = match asked {
+        Asked::Made(..) => "succeeded",
+        Asked::Stopped => "cancelled",
+        Asked::Failed(error) => verdict::class_name(error.class),
+        Asked::Interrupted | Asked::Halted(_) => return,
+    };
+    let metrics = &shift.app.metrics;
+    metrics.attempt(&chosen.route.provider, &chosen.route.model, outcome);
+    metrics.request_took(&chosen.route.provider, shift.app.clock.now().since(began).as_secs_f64());
 }
 
 async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch) -> Result<Asked, Failure> {

@@ -87,15 +87,15 @@ async fn of_vendor(
     let mask = sent::mask(shift, parameters, images.first()).await?;
     let style_image = sent::named(shift, vendor, parameters, "styleImage").await?;
     let taken = |name: &str| parameters.get(name).filter(|value| model.takes(name) && !value.is_null());
-    let (prompt, negative_prompt) = words(shift, model)?;
+    let words = words(shift, model, parameters)?;
     let count = shift.task.picture_count.unsigned_abs();
     // How partial pictures of several at once come is documented nowhere.
     let previews = if count == 1 && chosen.seat.adapter.abilities().previews { WANTED } else { 0 };
     Ok(ImageRequest {
         task_type: task_type(shift)?,
         model: Model { wire_id: vendor.wire_id.clone(), options: vendor.options.clone(), inputs: vendor.inputs.clone() },
-        prompt,
-        negative_prompt,
+        prompt: words.prompt,
+        negative_prompt: words.negative,
         images,
         mask,
         references,
@@ -111,17 +111,22 @@ async fn of_vendor(
     })
 }
 
-/// What the model is told, with what to leave out. Nothing where the tool or the model takes no words.
-fn words(shift: &Shift<'_>, model: &AiModel) -> Result<(String, Option<String>), Halt> {
-    let tool = shift.app.catalogue.tool(&shift.task.task_type);
-    let prompt = tool.and_then(|tool| tool.parameters.iter().find(|parameter| parameter.name == PROMPT));
-    if prompt.is_none_or(|prompt| prompt.by_model && !model.takes(PROMPT)) {
-        return Ok((String::new(), None));
-    }
+/// What a model is told.
+struct Said {
+    prompt: String,
+    negative: Option<String>,
+}
+
+/// What was put together when the task was accepted; for tools that are not about words, what the model takes of them.
+fn words(shift: &Shift<'_>, model: &AiModel, parameters: &Map<String, Value>) -> Result<Said, Halt> {
     let details = shift.task.prompt_details()?;
+    if details.built.is_empty() {
+        let own = parameters.get(PROMPT).filter(|_| model.takes(PROMPT)).and_then(Value::as_str);
+        return Ok(Said { prompt: own.unwrap_or_default().to_owned(), negative: None });
+    }
     let untold = || Halt::Failed(Code::ToolUnavailable, format!("{} was told nothing", model.id));
     let told = details.told(&model.id).ok_or_else(untold)?;
-    Ok((told.prompt.clone(), told.negative_prompt.clone()))
+    Ok(Said { prompt: told.prompt.clone(), negative: told.negative_prompt.clone() })
 }
 
 /// The size of the model that comes nearest to what was asked. `auto` is the shape of the picture; its size is the

@@ -12,20 +12,21 @@ use crate::error::Failure;
 use crate::jobs::run_task::{Halt, Run, Shift};
 use crate::models::task::Route;
 use crate::models::timestamp::Timestamp;
+use crate::services::ai::verdict;
 
 impl<'a> Errand<'a> {
     /// What follows from a try that has not ended. `None` when another may be made.
     pub(super) async fn take_up(&mut self, open: AttemptRow) -> Result<Option<Run>, Failure> {
         let route = Route { provider: open.ai_provider.clone(), model: open.ai_model.clone() };
         let account = open.account.as_deref();
-        let Some((chosen, is_own)) = self.keeper(&route, account) else { return self.after(&route, account, &unknown()).await };
+        let Some((chosen, is_own)) = self.keeper(&route, account) else { return self.lost(&route, account).await };
         if chosen.seat.adapter.abilities().repeatable {
             return Ok(None);
         }
         let handle = open.handle.as_deref().and_then(|text| serde_json::from_str::<Handle>(text).ok());
         let handle = match handle {
             Some(handle) => handle,
-            None if !chosen.seat.adapter.abilities().look_up => return self.after(&route, account, &unknown()).await,
+            None if !chosen.seat.adapter.abilities().look_up => return self.lost(&route, account).await,
             None => match self.look_up(&chosen, open.attempt).await? {
                 Found::Handle(handle) => handle,
                 Found::Nothing => return Ok(None),
@@ -34,9 +35,16 @@ impl<'a> Errand<'a> {
         };
         match self.wait_for(&chosen, &handle, Timestamp(open.created_at)).await? {
             // Another key does not know it. That says nothing of the request.
-            Asked::Failed(error) if !is_own && error.class == Class::Expired => self.after(&route, account, &unknown()).await,
+            Asked::Failed(error) if !is_own && error.class == Class::Expired => self.lost(&route, account).await,
             asked => self.follow(&chosen, asked).await,
         }
+    }
+
+    /// Nobody will hear of the request.
+    async fn lost(&mut self, route: &Route, account: Option<&str>) -> Result<Option<Run>, Failure> {
+        let error = Error::new(Class::UnknownOutcome, "the server ended while the vendor had the request").began(Began::Unknown);
+        self.shift.app.metrics.attempt(&route.provider, &route.model, verdict::class_name(error.class));
+        self.after(route, account, &error).await
     }
 
     /// The account that a request was sent with; when it is gone, another one with the vendor: its key may have been exchanged
@@ -76,6 +84,9 @@ impl<'a> Errand<'a> {
         let previews = Previews::show(self.shift, &wish.share);
         let asked = ask::poll(self.shift, chosen, &wish, &Noted { handle, began }, previews.watch()).await;
         previews.end().await;
+        if let Ok(asked) = &asked {
+            ask::count(self.shift, chosen, asked, began);
+        }
         asked
     }
 }
@@ -91,8 +102,4 @@ enum Found {
     Handle(Handle),
     Nothing,
     Run(Run),
-}
-
-fn unknown() -> Error {
-    Error::new(Class::UnknownOutcome, "the server ended while the vendor had the request").began(Began::Unknown)
 }
