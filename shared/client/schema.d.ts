@@ -585,7 +585,7 @@ export interface components {
             };
             /** @description Stable name. */
             id: string;
-            /** @description Bounds of its own, where it takes less of a number than the schema says. */
+            /** @description Bounds of its own, where it takes less of a number, or fewer characters of a text, than the schema says. */
             limits: {
                 [key: string]: components["schemas"]["Bounds"];
             };
@@ -657,7 +657,7 @@ export interface components {
              */
             maxPixels: number;
         };
-        /** @description What a model takes of a number, both included. */
+        /** @description What a model takes of a number, both included. For a text, `maximum` is in characters. */
         Bounds: {
             /**
              * Format: double

@@ -31,7 +31,7 @@ pub struct AiModel {
     /// The values that it makes of a choice, as texts, where these are not all.
     #[serde(default)]
     pub choices: BTreeMap<String, Vec<String>>,
-    /// Bounds of its own, where it takes less of a number than the tool.
+    /// Bounds of its own, where it takes less of a number, or fewer characters of a text, than the tool.
     #[serde(default)]
     pub limits: BTreeMap<String, Bounds>,
     /// Most pictures that a task may bring, where these are fewer than the tool takes.
@@ -42,7 +42,7 @@ pub struct AiModel {
     pub vendor: Option<VendorModel>,
 }
 
-/// What a model takes of a number, both included.
+/// What a model takes of a number, both included. For a text, `maximum` is in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bounds {
@@ -81,13 +81,14 @@ impl AiModel {
         self.choices.get(parameter).is_none_or(|made| made.contains(&written))
     }
 
-    /// The bounds of a number: the tool's, or tighter ones of its own.
+    /// The bounds of a number, or of a text's characters: the tool's, or tighter ones of its own.
     #[must_use]
     pub fn bounds_of(&self, parameter: &Parameter) -> Bounds {
         let own = self.limits.get(&parameter.name).copied().unwrap_or_default();
+        let most = parameter.maximum.or(parameter.max_length.map(|length| length as f64));
         Bounds {
             minimum: own.minimum.into_iter().chain(parameter.minimum).reduce(f64::max),
-            maximum: own.maximum.into_iter().chain(parameter.maximum).reduce(f64::min),
+            maximum: own.maximum.into_iter().chain(most).reduce(f64::min),
         }
     }
 

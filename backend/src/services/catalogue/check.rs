@@ -6,7 +6,7 @@ use providers::size::Wanted;
 
 use super::{Catalogue, CatalogueError, EMBEDDED, prompts};
 use crate::config::providers::KNOWN;
-use crate::models::catalogue::{AiModel, Parameter, ParameterKind, Tool, Webhooks};
+use crate::models::catalogue::{AiModel, Parameter, ParameterKind, Tool};
 
 /// What the embedded engine does.
 const ENGINE_TASKS: [&str; 3] = ["remove_background", "upscale", "style_transfer"];

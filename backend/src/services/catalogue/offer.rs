@@ -98,7 +98,7 @@ pub struct OfferedModel {
     pub parameters: Vec<String>,
     /// The values that it takes of a choice, where these are not all.
     pub choices: BTreeMap<String, Vec<String>>,
-    /// Bounds of its own, where it takes less of a number than the schema says.
+    /// Bounds of its own, where it takes less of a number, or fewer characters of a text, than the schema says.
     pub limits: BTreeMap<String, Bounds>,
     /// Most pictures of one task, for tools with the parameter `count`.
     pub max_count: Option<u32>,

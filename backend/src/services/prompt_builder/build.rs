@@ -100,7 +100,6 @@ mod tests {
     /// A model of the catalogue that reads these languages and takes these parameters.
     fn model(catalogue: &Catalogue, languages: &[PromptLanguage], takes: &[&str], phrasing: Phrasing) -> AiModel {
         let mut model = catalogue.models.iter().find(|model| model.vendor.is_some()).unwrap().clone();
-        model.takes = takes.iter().map(|name| (*name).to_owned()).collect();
         let vendor = model.vendor.as_mut().unwrap();
         vendor.prompt_languages = languages.to_vec();
         vendor.phrasing = phrasing;

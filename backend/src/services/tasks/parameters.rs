@@ -120,7 +120,9 @@ fn accept(
         ParameterKind::Choice | ParameterKind::IntegerChoice => {
             choice(parameter, value, &|choice| is_open(choice) && model.makes(&parameter.name, &choice.value))
         }
-        ParameterKind::Text | ParameterKind::Line => value.as_str().map_or_else(|| wrong("not_a_text"), |text| words(parameter, text)),
+        ParameterKind::Text | ParameterKind::Line => {
+            value.as_str().map_or_else(|| wrong("not_a_text"), |text| words(parameter, model, text))
+        }
         ParameterKind::Integer if parameter.name == COUNT => count(parameter, model, value),
         ParameterKind::Number => value.as_f64().map_or_else(|| wrong("not_a_number"), |number| between(model.bounds_of(parameter), number)),
         ParameterKind::Integer if value.is_i64() || value.is_u64() => {
@@ -160,7 +162,10 @@ pub fn suits(tool: &Tool, model: &AiModel, given: &Map<String, Value>) -> bool {
     let taken = tool.parameters.iter().filter(|parameter| !parameter.by_model || model.takes(&parameter.name));
     let mut suited = taken.map(|parameter| match value(given, &parameter.name) {
         Some(value) if !parameter.choices.is_empty() => model.makes(&parameter.name, value),
-        Some(value) => value.as_f64().is_none_or(|number| between(model.bounds_of(parameter), number).is_ok()),
+        Some(value) => {
+            let bounded = value.as_f64().or_else(|| value.as_str().map(|text| text.chars().count() as f64));
+            bounded.is_none_or(|number| between(model.bounds_of(parameter), number).is_ok())
+        }
         None => !parameter.required,
     });
     enough && suited.all(|suits| suits) && not_taken(tool, model, given).is_none()
@@ -178,12 +183,14 @@ fn count(parameter: &Parameter, model: &AiModel, value: &Value) -> Result<(), Wr
 }
 
 /// Words that must be there have to say something.
-fn words(parameter: &Parameter, text: &str) -> Result<(), Wrong> {
-    let most = parameter.max_length.unwrap_or(usize::MAX);
+fn words(parameter: &Parameter, model: &AiModel, text: &str) -> Result<(), Wrong> {
     if parameter.required && text.trim().is_empty() {
         return Err(("required", Vec::new()));
     }
-    if text.chars().count() > most { Err(("too_long", vec![("maximum", most.to_string())])) } else { Ok(()) }
+    match model.bounds_of(parameter).maximum {
+        Some(most) if text.chars().count() as f64 > most => Err(("too_long", vec![("maximum", most.to_string())])),
+        _ => Ok(()),
+    }
 }
 
 fn choice(parameter: &Parameter, value: &Value, is_open: &dyn Fn(&Choice) -> bool) -> Result<(), Wrong> {

@@ -109,7 +109,7 @@ async fn what_is_no_prompt_is_refused_before_anybody_is_asked() {
     assert_eq!(improved(&studio, " \n").await.code(400), "parameter_invalid");
     assert_eq!(translated(&studio, &"x".repeat(4001), "zh").await.code(400), "parameter_invalid");
     let other = |task_type: &str| json!({ "prompt": "a cat", "taskType": task_type });
-    assert_eq!(studio.user.post("/api/prompts/improve", other("remove_background")).await.code(400), "parameter_unsupported");
+    assert_eq!(studio.user.post("/api/prompts/improve", other("upscale")).await.code(400), "parameter_unsupported");
     assert_eq!(studio.user.post("/api/prompts/improve", other("none")).await.code(400), "tool_unknown");
     assert_eq!(studio.paid(), 0);
 }

@@ -35,7 +35,7 @@ async fn a_preview_needs_no_key_and_no_pictures() {
     let shown = user.post("/api/prompts/preview", edit).await.expect(200);
     assert_eq!((&shown["model"], &shown["negativePrompt"]), (&json!("flux-2-pro"), &json!(null)));
     assert!(shown["prompt"].as_str().unwrap().starts_with("make it autumn. Render the whole picture as an oil painting"), "{shown}");
-    assert_eq!(user.post("/api/prompts/preview", json!({ "taskType": "remove_background" })).await.code(400), "parameter_unsupported");
+    assert_eq!(user.post("/api/prompts/preview", json!({ "taskType": "upscale" })).await.code(400), "parameter_unsupported");
 }
 
 #[tokio::test]
@@ -59,8 +59,8 @@ async fn what_the_catalogue_does_not_have_is_refused_by_name() {
         }
     }
     let file = studio.user.stamp().await;
-    let of_another_tool = json!({ "taskType": "upscale", "inputFiles": [file], "template": "portrait" });
-    assert_eq!(studio.user.post("/api/tasks", of_another_tool).await.code(400), "template_unknown");
+    let upscale = json!({ "taskType": "upscale", "inputFiles": [file], "template": "portrait" });
+    assert_eq!(studio.user.post("/api/tasks", upscale).await.code(400), "parameter_unsupported");
     assert_eq!(studio.net().await, 0);
 }
 

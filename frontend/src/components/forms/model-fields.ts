@@ -40,6 +40,7 @@ function withLimits(field: ParameterField, limits: AiModel["limits"][string] | u
     field.maximum ?? Number.POSITIVE_INFINITY,
     limits.maximum ?? Number.POSITIVE_INFINITY,
   );
+  if (field.maxLength !== undefined) return { ...field, maxLength: Math.min(field.maxLength, maximum) };
   const bound = (value: number) => (Number.isFinite(value) ? value : undefined);
   return { ...field, minimum: bound(minimum), maximum: bound(maximum) };
 }

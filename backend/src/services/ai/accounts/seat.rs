@@ -165,10 +165,3 @@ impl Drop for Counted {
         self.0.used.fetch_sub(1, Relaxed);
     }
 }
-
-/// The usual limits, with the time that the catalogue gives this vendor's requests.
-fn limits(provider: &Provider, outside: &Outside) -> CallLimits {
-    let Some(time) = provider.timeout_seconds.map(Duration::from_secs) else { return outside.limits };
-    let generation = egress::Limits { first_byte: time, idle: time, total: time, ..outside.limits.generation };
-    CallLimits { generation, ..outside.limits }
-}
