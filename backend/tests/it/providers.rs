@@ -2,6 +2,7 @@
 
 mod admission;
 mod ambiguous;
+mod behaviour;
 mod cancel;
 mod costs;
 mod documented;

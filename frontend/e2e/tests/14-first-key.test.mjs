@@ -45,7 +45,7 @@ async function firstPicture(looks) {
   assert.equal(first, looks.locale === "en" ? "OpenAI" : "阿里云百炼");
   await vendor.selectOption({ label: "OpenAI" });
   await page.getByText(t("admin.form.more")).click();
-  await page.getByLabel(t("admin.form.address")).fill(vendors.vendors.openai);
+  await page.getByLabel(t("admin.form.address")).fill(vendors.addresses.openai);
   await page.getByLabel(t("admin.form.key"), { exact: true }).fill("sk-a-key-that-nobody-made");
   await page.getByRole("button", { name: t("admin.first.action") }).click();
   // The wrong key is told, and nothing is kept.

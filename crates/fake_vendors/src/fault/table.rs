@@ -76,6 +76,8 @@ faults! {
     Slowloris = "slowloris", "[slowloris]", Submit;
     /// Sends half of the body, or the first events of a stream, and then nothing.
     StreamHang = "streamhang", "[streamhang]", Submit;
+    /// Sends the events of a stream with so many milliseconds before each.
+    Paced = "paced", "[paced:50]", Submit;
     /// 429 with `Retry-After` in seconds, until they have passed.
     RateLimited = "429", "[429:1]", Submit;
     /// 429 with `Retry-After` as a date, until it has passed.

@@ -52,12 +52,16 @@ export function visibleFields(fields: ParameterField[], values: ParameterValues)
     .filter((field) => field.choices.length !== 1);
 }
 
-/** What is sent: visible fields that hold something. */
+/**
+ * What is sent: visible fields that hold something. A default that only some models take is left to the server: sent, it
+ * would be a wish, and keep every other model from standing in.
+ */
 export function parametersToSend(fields: ParameterField[], values: ParameterValues): ParameterValues {
   return Object.fromEntries(
     visibleFields(fields, values)
-      .map((field) => [field.name, currentValue(field, values)] as const)
-      .filter(([, value]) => isFilled(value)),
+      .map((field) => [field, currentValue(field, values)] as const)
+      .filter(([field, value]) => isFilled(value) && !(field.byModel && value === field.serverDefault))
+      .map(([field, value]) => [field.name, value]),
   );
 }
 
