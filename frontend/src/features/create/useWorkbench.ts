@@ -20,7 +20,7 @@ import type { PromptStyle, StoredFile, Style, Template, Tool } from "@/types/api
 import type { NewTask } from "@/types/task";
 import type { Example } from "./examples";
 import { picturesMade, settleTool, type ToolSettings } from "./tool-settings";
-import { settleWording } from "./wording/wording";
+import { isOther, settleWording } from "./wording/wording";
 
 export type Blocker = "photo" | "style" | "prompt" | "slots" | "fix";
 
@@ -99,8 +99,8 @@ export function useWorkbench({ tools, styles, ...offered }: Offered) {
     setWords: (text: string) => {
       if (!tool || !settings?.prompt) return;
       setParameters(tool.taskType, { ...values, [settings.prompt.name]: text });
-      // Words that were taken away are no rewording of anything.
-      if (text.trim() === "") setWording(tool.taskType, { original: null });
+      const before = String(values[settings.prompt.name] ?? "");
+      if (wording?.original && isOther(before, text)) setWording(tool.taskType, { original: null });
     },
     reword: (text: string, original: string | null) => {
       if (!tool || !settings?.prompt) return;
