@@ -1,6 +1,7 @@
 //! Plain data types and their rules. Nothing here asks the database or speaks HTTP.
 
 pub mod catalogue;
+pub mod cost;
 pub mod credits;
 pub mod file;
 pub mod id;

@@ -12,7 +12,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::controllers::{app as about, auth, credits, events, files, health, prompts, tasks, tools, uploads};
+use crate::controllers::admin::providers;
+use crate::controllers::{app as about, auth, credits, events, files, health, metrics, prompts, tasks, tools, uploads, webhooks};
 use crate::error::{Code, Failure};
 use crate::middleware::frame::{self, Frame};
 use crate::middleware::{frontend, problem};
@@ -56,8 +57,12 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(tools::list))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
+        // Programs on this machine, or with a token.
+        .routes(routes!(metrics::show))
         // Everybody who holds a link.
         .routes(routes!(files::content::content))
+        // Vendors, each at the address that it was given.
+        .routes(routes!(webhooks::vendor::receive))
         // People logging in and out.
         .routes(routes!(auth::setup::setup))
         .routes(routes!(auth::register::register))
@@ -80,6 +85,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(events::stream))
         .routes(routes!(credits::show))
         .routes(routes!(credits::transactions))
+        // The owner.
+        .routes(routes!(providers::list::list))
+        .routes(routes!(providers::credentials::add))
+        .routes(routes!(providers::credentials::change, providers::credentials::remove))
+        .routes(routes!(providers::test::test))
         // Uploads count their own bytes while they arrive.
         .merge(OpenApiRouter::new().routes(routes!(uploads::upload)).layer(DefaultBodyLimit::disable()))
 }

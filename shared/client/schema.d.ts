@@ -4,6 +4,75 @@
  */
 
 export interface paths {
+    "/api/admin/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every vendor of the catalogue, with the accounts that environment and page give. */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/providers/{provider}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps an account with a vendor, and uses it from now on. */
+        post: operations["addProviderCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/providers/{provider}/credentials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes an account with its key. */
+        delete: operations["removeProviderCredential"];
+        options?: never;
+        head?: never;
+        /** Changes an account; what is absent stays. */
+        patch: operations["changeProviderCredential"];
+        trace?: never;
+    };
+    "/api/admin/providers/{provider}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tests an account with a call that costs nothing, and says who answered or what is wrong. */
+        post: operations["testProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/app": {
         parameters: {
             query?: never;
@@ -401,6 +470,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/{provider}/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a vendor's call that a request of ours has ended. The address is one of those that were given to vendors; any other
+         *     is unknown. A right call is answered with 200 whatever it is about, and makes the server ask the vendor once more.
+         */
+        post: operations["receiveVendorCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/files/{id}": {
         parameters: {
             query?: never;
@@ -427,6 +516,26 @@ export interface paths {
         };
         /** The process lives. */
         get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What this process counts, in Prometheus' text form. With `METRICS_TOKEN` for whoever sends it as a bearer token; without,
+         *     for programs on this machine. For everybody else there is nothing here.
+         */
+        get: operations["getMetrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -476,15 +585,21 @@ export interface components {
             };
             /** @description Stable name. */
             id: string;
+            /** @description Bounds of its own, where it takes less of a number, or fewer characters of a text, than the schema says. */
+            limits: {
+                [key: string]: components["schemas"]["Bounds"];
+            };
             /**
              * Format: int32
              * @description Most pictures of one task, for tools with the parameter `count`.
              */
             maxCount?: number | null;
-            /** @description Most characters of its final prompt, where it takes fewer than the tool. */
-            maxPromptLength?: number | null;
+            /** @description Most pictures that a task may bring. */
+            maxInputs: number;
             /** @description Name in the reader's language. */
             name: string;
+            /** @description Whether it has the styles of the catalogue, for tools that use styles; another one is given a picture of a style. */
+            namedStyles: boolean;
             /** @description Those of the parameters marked `x-by-model` that it takes. */
             parameters: string[];
             /**
@@ -542,6 +657,19 @@ export interface components {
              */
             maxPixels: number;
         };
+        /** @description What a model takes of a number, both included. For a text, `maximum` is in characters. */
+        Bounds: {
+            /**
+             * Format: double
+             * @description At most.
+             */
+            maximum?: number | null;
+            /**
+             * Format: double
+             * @description At least.
+             */
+            minimum?: number | null;
+        };
         /** @description What the studio offers. */
         Catalogue: {
             /** @description Whether a text model is set up that improves and translates prompts. */
@@ -556,7 +684,33 @@ export interface components {
             tools: components["schemas"]["Tool"][];
         };
         /** @enum {string} */
-        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "template_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "prompt_model_missing" | "prompt_model_busy" | "prompt_model_timeout" | "prompt_model_failed" | "prompt_model_refused" | "prompt_model_unusable" | "unknown_outcome" | "internal";
+        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "template_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "webhook_refused" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "prompt_model_missing" | "prompt_model_busy" | "prompt_model_timeout" | "prompt_model_failed" | "prompt_model_refused" | "prompt_model_unusable" | "unknown_outcome" | "internal";
+        CredentialId: string;
+        /** @description An account to be kept or changed. What is absent stays; `null` takes away what is optional. */
+        CredentialRequest: {
+            /** @description The key. It is kept encrypted and never answered. */
+            apiKey?: string | null;
+            /** @description Where the vendor's interface is, if not at its usual place. A stored key is not taken to another host: give it again. */
+            baseUrl?: string | null;
+            /**
+             * Format: int32
+             * @description Requests at once, 1 to 64; `null` for what the catalogue says.
+             */
+            concurrency?: number | null;
+            /** @description Whether it is used. */
+            enabled?: boolean | null;
+            /** @description Your name for it, at most 60 characters; by default that of the vendor. */
+            label?: string | null;
+            /** @description A proxy for this account: `http://`, `https://` or `socks5://`, with name and password if it wants them. */
+            proxy?: string | null;
+            /** @description The secret that the vendor signs its webhooks with. */
+            webhookSecret?: string | null;
+            /**
+             * Format: int32
+             * @description Its share beside the vendor's other accounts, 1 to 100.
+             */
+            weight?: number | null;
+        };
         /** @description One row of the ledger. */
         CreditTransaction: {
             /**
@@ -617,6 +771,25 @@ export interface components {
             id: components["schemas"]["TaskId"];
             /** @description Until when it can be restored. */
             undoUntil: components["schemas"]["Timestamp"];
+        };
+        /** @description An account that the settings give. */
+        EnvironmentAccount: {
+            /** @description The last four letters of its key. */
+            keyHint?: string | null;
+            /** @description What it is called. */
+            label: string;
+            restsUntil?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What the settings say of a vendor. */
+        EnvironmentView: {
+            /** @description Last letters of each key that is set, with the state of its account. */
+            accounts: components["schemas"]["EnvironmentAccount"][];
+            /** @description The variable of the address. */
+            addressVariable: string;
+            /** @description The address, where one is set. */
+            baseUrl?: string | null;
+            /** @description The variable of the key. */
+            keyVariable: string;
         };
         /** @description A stored picture. Width, height, size and hash describe the stored bytes. */
         File: {
@@ -691,6 +864,16 @@ export interface components {
             /** @description Password. */
             password: string;
         };
+        /**
+         * @description Where most people meet a vendor, which decides the order in which a reader finds it.
+         * @enum {string}
+         */
+        Market: "china" | "abroad";
+        /**
+         * @description What makes a vendor usable.
+         * @enum {string}
+         */
+        Need: "key" | "address";
         /** @description What a caller asks for. */
         NewTask: {
             /** @description Whether what style and template leave out is said in words to a model that has no field for it. */
@@ -716,6 +899,20 @@ export interface components {
             /** @description A template for the prompt. */
             template?: string | null;
         };
+        /** @description A picture of a task that did not come out while others did. */
+        NotDelivered: {
+            /** @description Why. */
+            code: components["schemas"]["Code"];
+            /** @description The reason in the reader's language. */
+            message: string;
+            /** @description Its number within the task, from 1. */
+            number: number;
+        };
+        /**
+         * @description What a test comes to.
+         * @enum {string}
+         */
+        Outcome: "ok" | "key_refused" | "other_region" | "no_money" | "not_opened" | "wrong_address" | "name_unknown" | "no_connection" | "tls_failed" | "proxy_failed" | "no_answer" | "busy" | "vendor_failed";
         /** @description One page of a list. */
         Page_CreditTransaction: {
             /** @description The rows. */
@@ -796,6 +993,10 @@ export interface components {
                 inputs: components["schemas"]["File"][];
                 /** @description On which model. */
                 model: string;
+                /** @description Whether that model was asked for by name; otherwise the server chose it, and another could stand in. */
+                modelNamed: boolean;
+                /** @description Those of the pictures of a task that ended with others which did not come out, and were paid back. */
+                notDelivered: components["schemas"]["NotDelivered"][];
                 /** @description As asked, with defaults filled in. */
                 parameters: {
                     [key: string]: unknown;
@@ -982,6 +1183,104 @@ export interface components {
             /** @description The words. */
             prompt: string;
         };
+        /** @description A vendor. */
+        Provider: {
+            /** @description Its usual address. */
+            baseUrl?: string | null;
+            /** @description Whether there is an account that is used. */
+            configured: boolean;
+            /** @description The accounts that were given here. */
+            credentials: components["schemas"]["ProviderCredential"][];
+            /** @description The accounts that the settings give, one for each key. */
+            environment: components["schemas"]["EnvironmentView"];
+            /** @description Its name in the catalogue. */
+            id: string;
+            /** @description Where a key is made. */
+            keyPage?: string | null;
+            /** @description Where most people meet it. */
+            market: components["schemas"]["Market"];
+            /** @description The models that it runs. */
+            models: components["schemas"]["ProviderModel"][];
+            /** @description What people call it. */
+            name: string;
+            /** @description What makes it usable. */
+            needs: components["schemas"]["Need"];
+        };
+        /** @description An account that was given here. */
+        ProviderCredential: {
+            /** @description Where the vendor is, if not at its usual place. */
+            baseUrl?: string | null;
+            /**
+             * Format: int32
+             * @description Requests at once, if not as many as the catalogue says.
+             */
+            concurrency?: number | null;
+            /** @description When it was given. */
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description Whether it is used. */
+            enabled: boolean;
+            /** @description Whether there is a secret for webhooks. */
+            hasWebhookSecret: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["CredentialId"];
+            /** @description The last four letters of the key. */
+            keyHint?: string | null;
+            /** @description The owner's name for it. */
+            label: string;
+            lastTest?: components["schemas"]["ProviderTest"] | null;
+            /** @description Host and port of its proxy. */
+            proxy?: string | null;
+            /** @description False when its key was sealed with another `ENCRYPTION_KEY`: it has to be given anew. */
+            readable: boolean;
+            restsUntil?: components["schemas"]["Timestamp"] | null;
+            /** @description When it was changed last. */
+            updatedAt: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description Its share beside the vendor's other accounts.
+             */
+            weight: number;
+        };
+        /** @description A model of a vendor. */
+        ProviderModel: {
+            /** @description Stable name. */
+            id: string;
+            /** @description Name in the reader's language. */
+            name: string;
+            /** @description The tools that it serves. */
+            taskTypes: string[];
+        };
+        /** @description What a test found. */
+        ProviderTest: {
+            /** @description What to do about it. */
+            advice?: string | null;
+            /** @description The address at which the vendor knows the key, when that is another region's. */
+            baseUrl?: string | null;
+            /** @description The same in the reader's language. */
+            message: string;
+            /** @description Whether the account works. */
+            ok: boolean;
+            /** @description What the test comes to. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description When it was. */
+            testedAt: components["schemas"]["Timestamp"];
+        };
+        /** @description What to test: a stored account, or a key before it is kept; neither means the account that the settings give. */
+        ProviderTestRequest: {
+            /** @description A key. */
+            apiKey?: string | null;
+            /** @description Where the vendor's interface is, if not at its usual place. */
+            baseUrl?: string | null;
+            /** @description A stored account. */
+            credentialId?: string | null;
+            /** @description A proxy to it. */
+            proxy?: string | null;
+        };
+        /** @description The vendors. */
+        Providers: {
+            /** @description In the order of the catalogue. */
+            items: components["schemas"]["Provider"][];
+        };
         /** @description What a task would cost. */
         Quote: {
             /**
@@ -1119,6 +1418,10 @@ export interface components {
             inputs: components["schemas"]["File"][];
             /** @description On which model. */
             model: string;
+            /** @description Whether that model was asked for by name; otherwise the server chose it, and another could stand in. */
+            modelNamed: boolean;
+            /** @description Those of the pictures of a task that ended with others which did not come out, and were paid back. */
+            notDelivered: components["schemas"]["NotDelivered"][];
             /** @description As asked, with defaults filled in. */
             parameters: {
                 [key: string]: unknown;
@@ -1278,7 +1581,7 @@ export interface components {
             description: string;
             /** @description How many pictures it works on; each gives one result, unless they are combined. */
             inputs: components["schemas"]["InputCount"];
-            /** @description The models that serve it. */
+            /** @description The models that serve it, in the order in which they are chosen when none is named. */
             models: components["schemas"]["AiModel"][];
             /** @description Name in the reader's language. */
             name: string;
@@ -1326,7 +1629,7 @@ export interface components {
         Unavailable: {
             /** @description `no_provider`, `no_price` or `no_key`. */
             code: string;
-            /** @description What to do about it. */
+            /** @description What to do about it, for the owner; anybody else reads that the operator has not set it up. */
             howTo: string;
             /** @description The reason in the reader's language. */
             reason: string;
@@ -1377,6 +1680,225 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Providers"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addProviderCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderCredential"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeProviderCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProviderCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderCredential"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderTestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTest"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getApp: {
         parameters: {
             query?: never;
@@ -2573,6 +3095,71 @@ export interface operations {
             };
         };
     };
+    receiveVendorCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the vendor sends it. */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getFileContent: {
         parameters: {
             query: {
@@ -2654,6 +3241,33 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

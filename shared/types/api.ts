@@ -13,3 +13,6 @@ export type PromptStyle = Schemas["PromptStyle"];
 export type Template = Schemas["Template"];
 export type Credits = Schemas["Credits"];
 export type CreditTransaction = Schemas["CreditTransaction"];
+export type Provider = Schemas["Provider"];
+export type ProviderCredential = Schemas["ProviderCredential"];
+export type ProviderTest = Schemas["ProviderTest"];

@@ -132,6 +132,12 @@ impl Config {
         }
     }
 
+    /// Whether secrets that nobody gave are made at the first start: where one process on one machine owns the data.
+    #[must_use]
+    pub fn makes_secrets(&self) -> bool {
+        matches!(self.database.url, database::DatabaseUrl::Sqlite(_))
+    }
+
     /// Whether somebody wrote this variable, in the environment or the file.
     #[must_use]
     pub fn is_given(&self, name: &str) -> bool {

@@ -28,6 +28,12 @@ pub const KNOWN: [&str; 14] = [
 /// Costs nothing and needs no account.
 const DEFAULT: &str = "embedded";
 
+/// Those whose accounts have a secret for calls to us, with its variable.
+const SIGNED: [(&str, &str); 1] = [("replicate", "REPLICATE_WEBHOOK_SECRET")];
+
+/// The one whose key is a name and a password.
+const HTTP_BASIC: &str = "a1111";
+
 /// The vendors with the variables of key and address, in the order of the sample file: those that are popular in China
 /// first, servers of one's own last.
 const VENDORS: [(&str, &str, &str); 13] = [
@@ -55,10 +61,23 @@ pub struct Vendor {
     pub key_variable: &'static str,
     /// The variable of its address.
     pub address_variable: &'static str,
-    /// The key. For HTTP Basic it is `user:password`.
-    pub api_key: Option<Secret>,
+    /// The keys, each an account of its own. For HTTP Basic one is `user:password`.
+    pub api_keys: Vec<Secret>,
     /// Where its interface is, if not at its usual place; paths are appended to it.
     pub base_url: Option<BaseUrl>,
+    /// What it signs its calls with: one for all keys, or one for each in their order.
+    webhook_secrets: Vec<Secret>,
+}
+
+impl Vendor {
+    /// The secret that signs the calls about requests of one of the keys.
+    #[must_use]
+    pub fn webhook_secret(&self, key: usize) -> Option<&Secret> {
+        match &self.webhook_secrets[..] {
+            [one] => Some(one),
+            each => each.get(key),
+        }
+    }
 }
 
 /// Settings of AI providers.
@@ -66,7 +85,7 @@ pub struct Vendor {
 pub struct Providers {
     /// `DEFAULT_AI_PROVIDER` (embedded): tried first when a task names no model and the provider serves its type.
     pub default: &'static str,
-    /// `<VENDOR>_API_KEY`, `<VENDOR>_BASE_URL`: one entry for each vendor of [`KNOWN`], in the order of the sample file.
+    /// `<VENDOR>_API_KEY`, `<VENDOR>_BASE_URL`, `REPLICATE_WEBHOOK_SECRET`: one entry for each vendor of [`KNOWN`], in the order of the sample file.
     pub vendors: Vec<Vendor>,
 }
 
@@ -77,8 +96,11 @@ impl Providers {
             id,
             key_variable,
             address_variable,
-            api_key: reader.account_secret(key_variable),
+            api_keys: reader.account_secret(key_variable).map(|keys| split(id, &keys)).unwrap_or_default(),
             base_url: reader.account(address_variable, BaseUrl::parse),
+            webhook_secrets: SIGNED.iter().find(|(signed, _)| *signed == id).map_or_else(Vec::new, |(_, variable)| {
+                reader.account_secret(variable).map(|secrets| split(id, &secrets)).unwrap_or_default()
+            }),
         });
         Self { vendors: vendors.collect(), default: default.unwrap_or(DEFAULT) }
     }
@@ -90,6 +112,21 @@ impl Providers {
     }
 }
 
+/// Several keys stand behind each other with commas between. No token has one inside (RFC 6750, 2.1); the password of
+/// HTTP Basic may, so that is always one key.
+fn split(vendor: &str, keys: &Secret) -> Vec<Secret> {
+    if vendor == HTTP_BASIC {
+        return vec![keys.clone()];
+    }
+    let mut split: Vec<&str> = Vec::new();
+    for key in keys.expose().split(',').map(str::trim).filter(|key| !key.is_empty()) {
+        if !split.contains(&key) {
+            split.push(key);
+        }
+    }
+    split.into_iter().map(Secret::new).collect()
+}
+
 fn parse_name(text: &str) -> Result<&'static str, Complaint> {
     let known = KNOWN.into_iter().find(|name| name.eq_ignore_ascii_case(text));
     known.ok_or_else(|| not_one_of(&KNOWN, DEFAULT))
@@ -98,6 +135,15 @@ fn parse_name(text: &str) -> Result<&'static str, Complaint> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_stand_behind_each_other_with_commas_and_a_password_is_whole() {
+        let split = |vendor, keys| split(vendor, &Secret::new(keys)).iter().map(|key| key.expose().to_owned()).collect::<Vec<_>>();
+        assert_eq!(split("openai", "sk-one"), ["sk-one"]);
+        assert_eq!(split("openai", " sk-one, sk-two,,sk-one,"), ["sk-one", "sk-two"]);
+        assert_eq!(split("fal", "id:secret,id2:secret2"), ["id:secret", "id2:secret2"]);
+        assert_eq!(split("a1111", "user:pass,word"), ["user:pass,word"]);
+    }
 
     #[test]
     fn every_known_provider_but_the_embedded_one_has_its_variables() {

@@ -6,6 +6,7 @@ use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::schema::task_attempts;
+use crate::models::cost::Cost;
 use crate::models::id::TaskId;
 use crate::models::timestamp::Timestamp;
 
@@ -64,6 +65,7 @@ pub struct AttemptRow {
     pub attempt: i32,
     pub ai_provider: String,
     pub ai_model: String,
+    pub account: Option<String>,
     pub state: String,
     pub handle: Option<String>,
     pub error_class: Option<String>,
@@ -89,8 +91,19 @@ pub struct Cause<'a> {
     pub message: &'a str,
 }
 
+/// Who is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// The vendor, or the embedded engine.
+    pub provider: &'a str,
+    /// The model.
+    pub model: &'a str,
+    /// The account with the vendor: only it can ask how the request stands.
+    pub account: Option<&'a str>,
+}
+
 /// Notes that a try begins, and that those before it which never ended were lost with their worker. Returns its number.
-pub fn begin(conn: &mut Connection, task_id: &TaskId, provider: &str, model: &str, state: State, now: Timestamp) -> QueryResult<i32> {
+pub fn begin(conn: &mut Connection, task_id: &TaskId, by: By<'_>, state: State, now: Timestamp) -> QueryResult<i32> {
     let of_task = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str()));
     let newest: QueryResult<i32> = db::get!(conn, of_task.order(task_attempts::attempt.desc()).select(task_attempts::attempt).limit(1));
     let number = newest.optional()?.unwrap_or_default() + 1;
@@ -102,8 +115,9 @@ pub fn begin(conn: &mut Connection, task_id: &TaskId, provider: &str, model: &st
         diesel::insert_into(task_attempts::table).values((
             task_attempts::task_id.eq(task_id.as_str()),
             task_attempts::attempt.eq(number),
-            task_attempts::ai_provider.eq(provider),
-            task_attempts::ai_model.eq(model),
+            task_attempts::ai_provider.eq(by.provider),
+            task_attempts::ai_model.eq(by.model),
+            task_attempts::account.eq(by.account),
             task_attempts::state.eq(state.as_str()),
             task_attempts::created_at.eq(now.0),
             task_attempts::updated_at.eq(now.0),
@@ -116,6 +130,19 @@ pub fn begin(conn: &mut Connection, task_id: &TaskId, provider: &str, model: &st
 pub fn of_task(conn: &mut Connection, task_id: &TaskId) -> QueryResult<Vec<AttemptRow>> {
     let of_task = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str()));
     db::load!(conn, of_task.order(task_attempts::attempt).select(AttemptRow::as_select()))
+}
+
+/// Where the vendor keeps the request of a try that has not ended, as JSON.
+pub fn open_handle(conn: &mut Connection, task_id: &TaskId) -> QueryResult<Option<String>> {
+    let open = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str())).filter(is_open());
+    let handle: Option<Option<String>> = open.select(task_attempts::handle).first(conn).optional()?;
+    Ok(handle.flatten())
+}
+
+/// Whether a vendor may be at work on a task.
+pub fn has_open(conn: &mut Connection, task_id: &TaskId) -> QueryResult<bool> {
+    let open = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str())).filter(is_open());
+    diesel::select(diesel::dsl::exists(open)).get_result(conn)
 }
 
 /// When the newest try at a task began, if there was one.
@@ -133,6 +160,17 @@ pub fn move_on(conn: &mut Connection, task_id: &TaskId, state: State, now: Times
     db::execute!(conn, change).map(drop)
 }
 
+/// What a vendor counted for a try, and what that costs the operator.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    /// As JSON.
+    pub usage: String,
+    /// What it costs; none where nobody knows.
+    pub cost: Option<Cost>,
+    /// The version of the price table that says so.
+    pub price_version: Option<String>,
+}
+
 /// Notes where the vendor keeps the request of the unfinished try, as JSON.
 pub fn accepted(conn: &mut Connection, task_id: &TaskId, handle: &str, now: Timestamp) -> QueryResult<()> {
     let open = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str())).filter(is_open());
@@ -144,12 +182,14 @@ pub fn accepted(conn: &mut Connection, task_id: &TaskId, handle: &str, now: Time
     db::execute!(conn, change).map(drop)
 }
 
-/// Notes what the vendor counted for the unfinished try, as JSON; its pictures are about to be fetched.
-pub fn delivered(conn: &mut Connection, task_id: &TaskId, usage: &str, now: Timestamp) -> QueryResult<()> {
+/// Notes what the vendor counted for the unfinished try. It stays when the try fails later: it is paid for.
+pub fn counted(conn: &mut Connection, task_id: &TaskId, counted: &Counted, now: Timestamp) -> QueryResult<()> {
     let open = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str())).filter(is_open());
     let change = diesel::update(open).set((
-        task_attempts::state.eq(State::Fetching.as_str()),
-        task_attempts::usage.eq(usage),
+        task_attempts::usage.eq(&counted.usage),
+        task_attempts::cost_micros.eq(counted.cost.map(|cost| cost.micros)),
+        task_attempts::cost_currency.eq(counted.cost.map(|cost| cost.currency.as_str())),
+        task_attempts::price_version.eq(counted.price_version.as_deref()),
         task_attempts::updated_at.eq(now.0),
     ));
     db::execute!(conn, change).map(drop)

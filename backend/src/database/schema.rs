@@ -44,6 +44,7 @@ diesel::table! {
         ai_task_id -> Nullable<Text>,
         routes -> Text,
         tried_before -> Text,
+        model_named -> Bool,
         style -> Nullable<Text>,
         input_files -> Text,
         input_parameters -> Text,
@@ -62,6 +63,7 @@ diesel::table! {
         credits -> BigInt,
         credits_refunded -> BigInt,
         cancel_requested_at -> Nullable<BigInt>,
+        called_back_at -> Nullable<BigInt>,
         estimated_completion_at -> Nullable<BigInt>,
         started_at -> Nullable<BigInt>,
         completed_at -> Nullable<BigInt>,
@@ -77,9 +79,13 @@ diesel::table! {
         attempt -> Integer,
         ai_provider -> Text,
         ai_model -> Text,
+        account -> Nullable<Text>,
         state -> Text,
         handle -> Nullable<Text>,
         usage -> Nullable<Text>,
+        cost_micros -> Nullable<BigInt>,
+        cost_currency -> Nullable<Text>,
+        price_version -> Nullable<Text>,
         error_class -> Nullable<Text>,
         error_code -> Nullable<Text>,
         error_message -> Nullable<Text>,
@@ -172,6 +178,33 @@ diesel::table! {
         key -> Text,
         body_hash -> Text,
         task_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    provider_credentials (id) {
+        id -> Text,
+        provider -> Text,
+        label -> Text,
+        key_ciphertext -> Nullable<Text>,
+        base_url -> Nullable<Text>,
+        webhook_secret_ciphertext -> Nullable<Text>,
+        proxy_ciphertext -> Nullable<Text>,
+        weight -> Integer,
+        concurrency -> Nullable<Integer>,
+        enabled -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        last_checked_at -> Nullable<BigInt>,
+        last_check_result -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    external_events (provider, event_id) {
+        provider -> Text,
+        event_id -> Text,
         created_at -> BigInt,
     }
 }

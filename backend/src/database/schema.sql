@@ -13,6 +13,7 @@ CREATE TABLE ai_tasks (
   ai_task_id TEXT,
   routes TEXT NOT NULL,
   tried_before TEXT NOT NULL,
+  model_named BOOLEAN NOT NULL DEFAULT FALSE,
   style TEXT,
   input_files TEXT NOT NULL,
   input_parameters TEXT NOT NULL,
@@ -31,6 +32,7 @@ CREATE TABLE ai_tasks (
   credits BIGINT NOT NULL CHECK (credits >= 0),
   credits_refunded BIGINT NOT NULL DEFAULT 0 CHECK (credits_refunded >= 0 AND credits_refunded <= credits),
   cancel_requested_at BIGINT,
+  called_back_at BIGINT,
   estimated_completion_at BIGINT,
   started_at BIGINT,
   completed_at BIGINT,
@@ -64,6 +66,14 @@ CREATE TABLE credit_transactions (
 );
 CREATE INDEX credit_transactions_created ON credit_transactions (created_at);
 CREATE INDEX credit_transactions_task ON credit_transactions (task_id) WHERE task_id IS NOT NULL;
+
+CREATE TABLE external_events (
+  provider TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (provider, event_id)
+) WITHOUT ROWID;
+CREATE INDEX external_events_created ON external_events (created_at);
 
 CREATE TABLE files (
   id TEXT PRIMARY KEY NOT NULL,
@@ -130,6 +140,24 @@ CREATE INDEX jobs_fair_idx ON jobs (queue, priority, fair_key, fair_rank);
 CREATE INDEX jobs_ready_idx ON jobs (queue, priority, fair_rank, id, run_at, lease_until) WHERE lease_until IS NULL;
 CREATE INDEX jobs_running_idx ON jobs (queue, priority, fair_rank, lease_until) WHERE lease_until IS NOT NULL;
 
+CREATE TABLE provider_credentials (
+  id TEXT PRIMARY KEY NOT NULL,
+  provider TEXT NOT NULL,
+  label TEXT NOT NULL,
+  key_ciphertext TEXT,
+  base_url TEXT,
+  webhook_secret_ciphertext TEXT,
+  proxy_ciphertext TEXT,
+  weight INTEGER NOT NULL CHECK (weight >= 1),
+  concurrency INTEGER CHECK (concurrency >= 1),
+  enabled BOOLEAN NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  last_checked_at BIGINT,
+  last_check_result TEXT,
+  CONSTRAINT provider_credentials_provider_label_key UNIQUE (provider, label)
+);
+
 CREATE TABLE sessions (
   id TEXT PRIMARY KEY NOT NULL,
   user_id TEXT NOT NULL REFERENCES users (id),
@@ -158,9 +186,13 @@ CREATE TABLE task_attempts (
   attempt INTEGER NOT NULL,
   ai_provider TEXT NOT NULL,
   ai_model TEXT NOT NULL,
+  account TEXT,
   state TEXT NOT NULL CHECK (state IN ('created', 'submitting', 'queued', 'running', 'fetching', 'succeeded', 'failed', 'cancelled', 'lost')),
   handle TEXT,
   usage TEXT,
+  cost_micros BIGINT CHECK (cost_micros >= 0),
+  cost_currency TEXT,
+  price_version TEXT,
   error_class TEXT,
   error_code TEXT,
   error_message TEXT,

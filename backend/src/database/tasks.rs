@@ -34,6 +34,7 @@ pub struct TaskRow {
     pub ai_model: String,
     pub routes: String,
     pub tried_before: String,
+    pub model_named: bool,
     pub style: Option<String>,
     pub input_files: String,
     pub input_parameters: String,
@@ -282,9 +283,33 @@ pub fn request_cancel(conn: &mut Connection, id: &TaskId, now: Timestamp) -> Que
     Ok(changed == 1)
 }
 
-/// Those of the given tasks whose owner asked to stop them.
-pub fn cancel_requested(conn: &mut Connection, ids: &[String]) -> QueryResult<Vec<String>> {
-    ai_tasks::table.filter(ai_tasks::id.eq_any(ids)).filter(ai_tasks::cancel_requested_at.is_not_null()).select(ai_tasks::id).load(conn)
+/// What a worker is told about a task that it runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The owner asked to stop it.
+    pub stop: bool,
+    /// When its vendor called back last.
+    pub called_back: Option<Timestamp>,
+}
+
+/// What the worker of a task is to know.
+pub fn told(conn: &mut Connection, id: &TaskId) -> QueryResult<Told> {
+    let columns = (ai_tasks::cancel_requested_at, ai_tasks::called_back_at);
+    let (cancelled, called): (Option<i64>, Option<i64>) = db::get!(conn, ai_tasks::table.find(id.as_str()).select(columns))?;
+    Ok(Told { stop: cancelled.is_some(), called_back: called.map(Timestamp) })
+}
+
+/// The unfinished task that a vendor knows under an id.
+pub fn of_vendor(conn: &mut Connection, provider: &str, vendor_id: &str) -> QueryResult<Option<TaskId>> {
+    let known = ai_tasks::table.filter(ai_tasks::ai_task_id.eq(vendor_id)).filter(ai_tasks::ai_provider.eq(provider));
+    let id: Option<String> = known.filter(is_unfinished()).select(ai_tasks::id).first(conn).optional()?;
+    id.map(|id| stored(&id)).transpose()
+}
+
+/// Notes that the vendor of a task called back. It is no change that anybody sees.
+pub fn note_called_back(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult<()> {
+    let change = diesel::update(ai_tasks::table.find(id.as_str())).set(ai_tasks::called_back_at.eq(now.0));
+    db::execute!(conn, change).map(drop)
 }
 
 /// How a task ends.

@@ -111,6 +111,8 @@ codes! {
     TooManyFiles = "too_many_files", 400;
     /// The upload stopped arriving for 30 seconds, or took more than 50 minutes.
     UploadTimeout = "upload_timeout", 408;
+    /// The call is not signed as its sender signs, or is too old.
+    WebhookRefused = "webhook_refused", 401;
     /// The JSON body has more bytes than allowed.
     BodyTooLarge = "body_too_large", 413;
     /// The disk is full.

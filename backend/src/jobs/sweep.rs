@@ -1,4 +1,4 @@
-//! Housekeeping, every quarter of an hour, by one process for all: sessions and keys whose time is over, deleted tasks
+//! Housekeeping, every quarter of an hour, by one process for all: sessions, keys and noted calls whose time is over, deleted tasks
 //! that their own purge did not wipe, uploads that no task ever used, temporary files that nobody finished, objects
 //! that no row names.
 
@@ -9,7 +9,7 @@ use jobs::{Context, Job, Outcome};
 use storage::{Folder, ObjectKey};
 
 use crate::app::App;
-use crate::database::{files, idempotency, sessions, tasks};
+use crate::database::{external_events, files, idempotency, sessions, tasks};
 use crate::error::Failure;
 use crate::models::timestamp::Timestamp;
 use crate::services::tasks::delete;
@@ -22,6 +22,8 @@ pub const GRACE: Duration = Duration::from_secs(3600);
 const ENDED_SESSIONS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long an idempotency key is remembered.
 const KEYS_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// How long a call of a vendor is remembered: far longer than any repeats one.
+const EVENTS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// An upload that no task used for so long is forgotten: far longer than anybody leaves a page open.
 pub const UNUSED_UPLOADS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Rows or object keys looked up at once. More deleted tasks or unused uploads wait for the next sweep.
@@ -50,6 +52,7 @@ pub async fn sweep(app: &App) -> Result<usize, Failure> {
         .write::<_, Failure, _>(move |conn| {
             sessions::delete_ended(conn, now.before(ENDED_SESSIONS_KEPT))?;
             idempotency::delete_used_before(conn, now.before(KEYS_KEPT))?;
+            external_events::delete_noted_before(conn, now.before(EVENTS_KEPT))?;
             Ok(())
         })
         .await?;

@@ -17,11 +17,12 @@ const SWEEP_EVERY: Duration = Duration::from_secs(900);
 #[must_use]
 pub fn worker(app: &App, identity: &str) -> Worker {
     let clock = app.clock.clone();
-    let (for_tasks, for_purges, for_sweeps, for_ends) = (app.clone(), app.clone(), app.clone(), app.clone());
+    let (for_tasks, for_purges, for_sweeps, for_ends, accounts) =
+        (app.clone(), app.clone(), app.clone(), app.clone(), app.accounts.clone());
     Worker::builder(app.database.clone(), identity)
         .slots(Queue::Engine, app.config.workers.engine_concurrency as usize)
         // One more, so that tasks whose vendor was taken away since come to an end.
-        .slots(Queue::Provider, app.accounts.places() + 1)
+        .slots_by(Queue::Provider, move || accounts.places() + 1)
         .slots(Queue::Maintenance, MAINTENANCE_SLOTS)
         .handler(RunTask::KIND, move |context, job| run_task::run(for_tasks.clone(), context, job))
         .handler(PurgeTask::KIND, move |context, job| purge_task::run(for_purges.clone(), context, job))

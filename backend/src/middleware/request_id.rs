@@ -27,11 +27,11 @@ impl RequestId {
         &self.0
     }
 
-    /// What the request is logged under. A path may hold a token only where a single-use or per-object token is the
-    /// way in, so queries are never logged.
+    /// What the request is logged under: never a query, which may hold a token, nor the token in the address that a vendor
+    /// calls back.
     #[must_use]
     pub fn span(&self, request: &Request) -> Span {
-        tracing::info_span!("request", id = self.0, method = %request.method(), path = request.uri().path())
+        tracing::info_span!("request", id = self.0, method = %request.method(), path = without_token(request.uri().path()))
     }
 
     /// Puts the id into an answer.
@@ -39,5 +39,27 @@ impl RequestId {
         if let Ok(value) = HeaderValue::from_str(&self.0) {
             headers.insert(HEADER, value);
         }
+    }
+}
+
+/// Paths whose last part is a token.
+const CALLED_BACK: &str = "/api/webhooks/";
+
+fn without_token(path: &str) -> &str {
+    match path.strip_prefix(CALLED_BACK).and_then(|rest| rest.find('/')) {
+        Some(end) => &path[..CALLED_BACK.len() + end],
+        None => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_of_a_vendors_address_is_not_logged() {
+        assert_eq!(without_token("/api/webhooks/fal/0f3c"), "/api/webhooks/fal");
+        assert_eq!(without_token("/api/webhooks/fal/0f3c/more"), "/api/webhooks/fal");
+        assert_eq!(without_token("/api/tasks/task_1"), "/api/tasks/task_1");
     }
 }

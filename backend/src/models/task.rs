@@ -169,6 +169,8 @@ pub struct Task {
     pub provider_name: String,
     /// On which model.
     pub model: String,
+    /// Whether that model was asked for by name; otherwise the server chose it, and another could stand in.
+    pub model_named: bool,
     /// Attempts at other vendors or models, which failed before this one.
     pub tried_before: Vec<TriedBefore>,
     /// Shows what a running task has so far, where the model shows it; for a short while only.
@@ -177,6 +179,8 @@ pub struct Task {
     pub result_urls: Vec<String>,
     /// The results.
     pub results: Vec<TaskResult>,
+    /// Those of the pictures of a task that ended with others which did not come out, and were paid back.
+    pub not_delivered: Vec<NotDelivered>,
     /// Measured share of the work done, 0 to 1.
     pub progress: f64,
     /// Place in the queue while pending; 1 is next.
@@ -221,6 +225,26 @@ pub struct TriedBefore {
     pub message: String,
 }
 
+/// A picture of a task that did not come out while others did.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct NotDelivered {
+    /// Its number within the task, from 1.
+    pub number: usize,
+    /// Why.
+    pub code: Code,
+    /// The reason in the reader's language.
+    pub message: String,
+}
+
+/// The same as it is kept with a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// Its number within the task, from 1.
+    pub number: usize,
+    /// Why; one of the stable codes.
+    pub code: String,
+}
+
 /// Facts about the results that are kept with a task, each list in the order of the results.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -237,6 +261,9 @@ pub struct ResultMetadata {
     /// The seed that each was made with, where the vendor says it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub seeds: Vec<Option<u32>>,
+    /// Pictures that did not come out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_delivered: Vec<Missing>,
 }
 
 /// A failed attempt at another vendor or model, as it is kept with a task.

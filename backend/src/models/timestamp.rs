@@ -19,7 +19,13 @@ impl Timestamp {
         Self(self.0.saturating_add(milliseconds(duration)))
     }
 
-    /// This moment less a duration.
+    /// The time since an earlier moment; none since a later one.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// This much earlier.
     #[must_use]
     pub fn before(self, duration: Duration) -> Self {
         Self(self.0.saturating_sub(milliseconds(duration)))
@@ -58,7 +64,14 @@ fn milliseconds(duration: Duration) -> i64 {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{:.3}", self.jiff()))
+        serializer.collect_str(self)
+    }
+}
+
+/// The form of the wire.
+impl std::fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.3}", self.jiff())
     }
 }
 

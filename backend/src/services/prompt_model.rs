@@ -47,7 +47,7 @@ impl PromptModel {
     /// Its name and account.
     fn account(&self, accounts: &Accounts) -> Option<(&str, Account)> {
         let name = self.name.as_deref()?;
-        let account = self.own.clone().or_else(|| Some(accounts.of(OPENAI)?.account.clone()))?;
+        let account = self.own.clone().or_else(|| Some(accounts.of(OPENAI).first()?.account.clone()))?;
         Some((name, account))
     }
 }

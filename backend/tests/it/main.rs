@@ -4,12 +4,14 @@
 
 mod support;
 
+mod admin;
 mod auth;
 mod cli;
 mod crash;
 mod credits;
 mod events;
 mod files;
+mod metrics;
 mod openapi;
 mod prompts;
 mod providers;
@@ -21,3 +23,4 @@ mod template_map;
 mod tidy;
 mod tools;
 mod uploads;
+mod webhooks;

@@ -3,9 +3,11 @@
 mod admission;
 mod ambiguous;
 mod cancel;
+mod costs;
 mod elsewhere;
 mod every_model;
 mod money;
+mod own_models;
 mod pictures;
 mod previews;
 mod secrets;

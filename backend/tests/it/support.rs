@@ -4,6 +4,7 @@
 mod app;
 mod client;
 pub mod form;
+pub mod hosted;
 mod pictures;
 mod server;
 mod small_disk;

@@ -22,7 +22,8 @@ const OLD_SECONDS: u64 = 3600;
 
 /// What a delivery says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum News {
+pub enum News {
+    /// Work has begun.
     Started,
     /// As the task ended.
     Ended,
@@ -30,26 +31,34 @@ pub(crate) enum News {
     Flipped,
 }
 
+/// How a delivery is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Signing {
+pub enum Signing {
+    /// As the vendor signs.
     Right,
+    /// With another key.
     Wrong,
+    /// With an empty key.
     EmptyKey,
+    /// Not at all.
     Missing,
 }
 
 /// One delivery to be made.
 #[derive(Debug, Clone)]
-pub(crate) struct Letter {
+pub struct Letter {
+    /// What it says.
     pub news: News,
+    /// How it is signed.
     pub signing: Signing,
+    /// Its time, in seconds since 1970, where the vendor gives one.
     pub timestamp: u64,
     /// Stays the same when a delivery is repeated.
     pub delivery_id: String,
 }
 
 /// Headers and body of a delivery.
-pub(crate) type Sealed = (Vec<(&'static str, String)>, Vec<u8>);
+pub type Sealed = (Vec<(&'static str, String)>, Vec<u8>);
 
 /// A delivery that was made.
 #[derive(Debug, Clone, Serialize)]

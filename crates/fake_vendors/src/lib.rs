@@ -44,7 +44,7 @@ use std::sync::atomic::Ordering;
 use tokio::task::JoinSet;
 
 pub use fault::{Fault, Faults, Phase};
-pub use hooks::Delivery;
+pub use hooks::{Delivery, Letter, News, Sealed, Signing};
 pub use picture::Facts;
 pub use recorder::{Recorded, RecordedBody, RecordedPart, Violation};
 pub use vendor::Vendor;
@@ -180,6 +180,17 @@ impl FakeVendors {
     /// Faults for every request to a vendor from now on, for operations without a prompt; an empty text ends it.
     pub fn inject(&self, vendor: Vendor, words: &str) {
         self.house.inject(vendor, words);
+    }
+
+    /// A webhook about a task, as the vendor would send it, for tests that deliver it themselves.
+    ///
+    /// # Panics
+    /// When the vendor does not know the task.
+    #[must_use]
+    pub fn seal(&self, vendor: Vendor, task_id: &str, letter: &Letter) -> Sealed {
+        let shop = shop::Shop { vendor, house: self.house.clone() };
+        let (task, _) = shop.look(task_id).expect("a task of the vendor");
+        (dialect::of(vendor).seal)(&shop, &task, letter)
     }
 
     /// Where webhooks go instead of the origin that the product gave.

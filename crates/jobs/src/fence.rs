@@ -58,6 +58,13 @@ pub fn cancel_ready(connection: &mut Connection, job: JobRef<'_>) -> QueryResult
     Ok(deleted == 1)
 }
 
+/// Makes a waiting job due at `now` at the latest. `false` if it is due before, runs, has ended or never was.
+pub fn hasten(connection: &mut Connection, key: &str, now: i64) -> QueryResult<bool> {
+    let waiting = jobs::table.filter(jobs::unique_key.eq(key)).filter(jobs::lease_until.is_null()).filter(jobs::run_at.gt(now));
+    let change = diesel::update(waiting).set(jobs::run_at.eq(now));
+    Ok(db::execute!(connection, change)? == 1)
+}
+
 /// Leaves the job no attempt, so that its next claim goes to `on_exhausted`. For a job just put back.
 pub(crate) fn use_up(connection: &mut Connection, fence: &Fence) -> QueryResult<()> {
     let job = jobs::table.filter(jobs::id.eq(fence.id)).filter(jobs::attempt.eq(fence.attempt));

@@ -28,7 +28,7 @@ mod worker;
 pub use backoff::backoff;
 pub use claim::claim;
 pub use enqueue::enqueue;
-pub use fence::{cancel_ready, finish, holds, release, retry};
+pub use fence::{cancel_ready, finish, hasten, holds, release, retry};
 pub use job::{Fence, Job, JobId, JobRef, NewJob, Queue, now_ms};
 pub use lease::{heartbeat, reclaim, reclaim_expired};
 pub use position::{TOLD_UP_TO, positions, waiting};

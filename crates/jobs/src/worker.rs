@@ -33,7 +33,7 @@ pub struct Worker {
 struct Shared {
     db: Database,
     identity: String,
-    slots: BTreeMap<Queue, usize>,
+    slots: BTreeMap<Queue, Slots>,
     handlers: HashMap<&'static str, Handler>,
     exhausted: Option<Exhausted>,
     schedules: Vec<Schedule>,
@@ -47,6 +47,9 @@ struct Shared {
     /// Cancelled when handlers have to return.
     deadline: CancellationToken,
 }
+
+/// How many jobs of a queue may run at once now.
+type Slots = Arc<dyn Fn() -> usize + Send + Sync>;
 
 struct Schedule {
     name: &'static str,
@@ -125,8 +128,14 @@ pub struct WorkerBuilder {
 impl WorkerBuilder {
     /// How many jobs of this queue may run at once. Queues that are not named are not served.
     #[must_use]
-    pub fn slots(mut self, queue: Queue, slots: usize) -> Self {
-        self.shared.slots.insert(queue, slots);
+    pub fn slots(self, queue: Queue, slots: usize) -> Self {
+        self.slots_by(queue, move || slots)
+    }
+
+    /// The same where the number may change: it is asked for before each claim. Jobs above a smaller number end first.
+    #[must_use]
+    pub fn slots_by(mut self, queue: Queue, slots: impl Fn() -> usize + Send + Sync + 'static) -> Self {
+        self.shared.slots.insert(queue, Arc::new(slots));
         self
     }
 

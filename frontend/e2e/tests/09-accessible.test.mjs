@@ -9,7 +9,16 @@ import { finished } from "../support/studio.mjs";
 import { createTask, QUICK } from "../support/tasks.mjs";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const STUDIO = ["/", "/history", "/history?q=nothing", "/credits", "/account", "/no-such-page"];
+const STUDIO = [
+  "/",
+  "/history",
+  "/history?q=nothing",
+  "/credits",
+  "/account",
+  "/admin/providers",
+  "/first-key",
+  "/no-such-page",
+];
 const DOORS = ["/login", "/register", "/setup"];
 
 const studio = studioForTests();

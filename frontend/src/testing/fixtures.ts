@@ -1,5 +1,17 @@
 /** Small valid objects of the contract; a test overrides only what it is about. */
-import type { AiModel, AppInfo, Credits, PromptStyle, StoredFile, Style, Template, Tool } from "@/types/api";
+import type {
+  AiModel,
+  AppInfo,
+  Credits,
+  PromptStyle,
+  Provider,
+  ProviderCredential,
+  ProviderTest,
+  StoredFile,
+  Style,
+  Template,
+  Tool,
+} from "@/types/api";
 import type { Quote, Task, TaskResult } from "@/types/task";
 import type { User } from "@/types/user";
 
@@ -65,8 +77,58 @@ export const model = (change: Partial<AiModel> = {}): AiModel => ({
   price: 4,
   parameters: [],
   choices: {},
+  limits: {},
   maxCount: 4,
+  maxInputs: 5,
+  namedStyles: true,
   promptLanguages: ["zh", "en"],
+  ...change,
+});
+
+export const provider = (change: Partial<Provider> = {}): Provider => ({
+  id: "openai",
+  name: "OpenAI",
+  keyPage: "https://platform.example.com/keys",
+  needs: "key",
+  market: "abroad",
+  baseUrl: "https://api.example.com/v1",
+  configured: false,
+  environment: {
+    keyVariable: "OPENAI_API_KEY",
+    addressVariable: "OPENAI_BASE_URL",
+    baseUrl: null,
+    accounts: [],
+  },
+  credentials: [],
+  models: [{ id: "first", name: "First", taskTypes: ["text_to_image"] }],
+  ...change,
+});
+
+export const credential = (change: Partial<ProviderCredential> = {}): ProviderCredential => ({
+  id: "cred_1",
+  label: "OpenAI",
+  readable: true,
+  keyHint: "wxyz",
+  baseUrl: null,
+  hasWebhookSecret: false,
+  proxy: null,
+  weight: 1,
+  concurrency: null,
+  enabled: true,
+  createdAt: "2026-01-01T00:00:00.000Z",
+  updatedAt: "2026-01-01T00:00:00.000Z",
+  lastTest: null,
+  restsUntil: null,
+  ...change,
+});
+
+export const keyTest = (change: Partial<ProviderTest> = {}): ProviderTest => ({
+  ok: true,
+  outcome: "ok",
+  message: "OpenAI 已响应",
+  advice: null,
+  baseUrl: null,
+  testedAt: "2026-01-01T00:00:00.000Z",
   ...change,
 });
 
@@ -154,6 +216,8 @@ export const task = (change: Partial<Task> = {}): Task => ({
   provider: "embedded",
   providerName: "",
   model: "m",
+  modelNamed: false,
+  notDelivered: [],
   triedBefore: [],
   resultUrls: [],
   results: [],

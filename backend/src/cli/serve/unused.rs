@@ -7,7 +7,7 @@ use crate::models::locale::Locale;
 
 /// Read and checked, without effect so far. The secrets `ENCRYPTION_KEY` and `WEBHOOK_SECRET` are left out: they have to
 /// be set before the first thing that they protect.
-const WITHOUT_EFFECT: [&str; 23] = [
+const WITHOUT_EFFECT: [&str; 22] = [
     "ALLOWED_ORIGINS",
     "REDIS_URL",
     "R2_BUCKET_NAME",
@@ -29,7 +29,6 @@ const WITHOUT_EFFECT: [&str; 23] = [
     "STRIPE_PUBLIC_KEY",
     "STRIPE_SECRET_KEY",
     "STRIPE_WEBHOOK_SECRET",
-    "ENABLE_METRICS",
     "ENABLE_TRACING",
 ];
 

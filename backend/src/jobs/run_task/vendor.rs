@@ -1,6 +1,7 @@
-//! Work of a vendor: which model is asked, and what follows when it fails. The history of tries in the database is what
+//! Work of the providers: which model is asked, and what follows when it fails. The history of tries in the database is what
 //! decides, so that whoever takes a task up again decides alike.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jobs::{Context, Job};
@@ -14,17 +15,23 @@ use crate::database::tasks;
 use crate::error::{Code, Failure};
 use crate::models::catalogue::AiModel;
 use crate::models::id::TaskId;
-use crate::models::task::{Route, Tried};
+use crate::models::task::{Missing, Route, Tried};
+use crate::models::timestamp::Timestamp;
 use crate::services::ai::accounts::Seat;
 use crate::services::ai::verdict::{self, Last, Next, RATE_LIMITED};
 use crate::services::tasks::settle::{Delivered, Ending};
 use crate::services::tasks::view;
 
 mod ask;
+mod counted;
 mod previews;
 mod request;
 mod results;
+mod sent;
+mod share;
+mod submit;
 mod take_up;
+mod together;
 
 use ask::Asked;
 
@@ -42,8 +49,11 @@ pub async fn take_place(app: &App, context: &Context, job: &Job, id: &TaskId) ->
     }
     let task_id = id.clone();
     let row = app.database.read::<_, Failure, _>(move |conn| Ok(tasks::by_id(conn, &task_id)?)).await?;
-    let Some(seat) = row.and_then(|row| app.accounts.of(&row.ai_provider)) else { return Ok(Some(Place(None))) };
-    if let Ok(permit) = seat.places.clone().try_acquire_owned() {
+    let seats = row.map(|row| app.accounts.of(&row.ai_provider)).unwrap_or_default();
+    if seats.is_empty() {
+        return Ok(Some(Place(None)));
+    }
+    if let Some(permit) = seats.iter().find_map(|seat| seat.places.clone().try_acquire_owned().ok()) {
         return Ok(Some(Place(Some(permit))));
     }
     let (fence, later) = (context.fence, app.clock.now().after(REST).0);
@@ -62,7 +72,8 @@ pub async fn work(shift: &Shift<'_>) -> Run {
 async fn drive(shift: &Shift<'_>) -> Result<Run, Failure> {
     let id = shift.id.clone();
     let history = shift.app.database.read::<_, Failure, _>(move |conn| Ok(attempts::of_task(conn, &id)?)).await?;
-    let mut errand = Errand { shift, routes: shift.task.routes()?, tried: shift.task.tried_before()?, history };
+    let spent = history.iter().filter_map(spent_account).collect();
+    let mut errand = Errand { shift, routes: shift.task.routes()?, tried: shift.task.tried_before()?, spent, history };
     if let Some(open) = errand.history.last().filter(|attempt| attempt.is_open()).cloned()
         && let Some(run) = errand.take_up(open).await?
     {
@@ -75,6 +86,9 @@ async fn drive(shift: &Shift<'_>) -> Result<Run, Failure> {
         let Some(chosen) = errand.choose() else {
             return Ok(Run::Ended(failed(Code::ProviderNotConfigured, "none of the task's models has an account now".to_owned())));
         };
+        if let Some(until) = shift.app.accounts.health.is_full_until(&chosen.seat.account.id, shift.app.clock.now()) {
+            return put_back(shift, until).await;
+        }
         let asked = ask::ask(shift, &chosen).await?;
         if let Some(run) = errand.follow(&chosen, asked).await? {
             return Ok(run);
@@ -82,71 +96,98 @@ async fn drive(shift: &Shift<'_>) -> Result<Run, Failure> {
     }
 }
 
+/// Puts the job back in line: nobody was asked, because every account is full until then.
+async fn put_back(shift: &Shift<'_>, until: Timestamp) -> Result<Run, Failure> {
+    let fence = shift.context.fence;
+    shift.app.database.write::<_, Failure, _>(move |conn| Ok(jobs::release(conn, &fence, until.0)?)).await?;
+    Ok(Run::PutBack)
+}
+
+/// The account of a try that failed because the account is of no use.
+fn spent_account(attempt: &AttemptRow) -> Option<String> {
+    let class = attempt.error_class.as_deref()?;
+    let spent = [Class::Auth, Class::ProviderBilling].into_iter().any(|spent| verdict::class_name(spent) == class);
+    attempt.account.clone().filter(|_| spent)
+}
+
 /// A task on its way through the models that it may be run on.
 struct Errand<'a> {
     shift: &'a Shift<'a>,
     routes: Vec<Route>,
     tried: Vec<Tried>,
+    /// Accounts that this task does not ask again now.
+    spent: Vec<String>,
     history: Vec<AttemptRow>,
 }
 
 /// The model that is asked, and the account.
+#[derive(Clone)]
 struct Chosen<'a> {
     route: Route,
     model: &'a AiModel,
-    seat: &'a Seat,
+    seat: Arc<Seat>,
 }
 
 impl<'a> Errand<'a> {
-    /// The next model that was not tried in vain. One that was begun is kept; otherwise accounts that failed lately are
-    /// passed over while there are others.
+    /// The next model that was not tried in vain, and the account whose turn it is. A model that was begun is kept;
+    /// otherwise accounts that failed lately are passed over while there are others.
     fn choose(&self) -> Option<Chosen<'a>> {
-        let app = self.shift.app;
+        let health = &self.shift.app.accounts.health;
         let vain = |tried: &Tried, route: &Route| tried.provider == route.provider && (tried.whole_account || tried.model == route.model);
         let open = |route: &&Route| !self.tried.iter().any(|tried| vain(tried, route));
-        let able: Vec<Chosen<'a>> = self.routes.iter().filter(open).filter_map(|route| chosen(app, route)).collect();
-        let begun = self.history.last().map(|last| (last.ai_provider.as_str(), last.ai_model.as_str()));
-        let now = app.clock.now();
-        let place = able
-            .iter()
-            .position(|chosen| begun == Some((chosen.route.provider.as_str(), chosen.route.model.as_str())))
-            .or_else(|| able.iter().position(|chosen| !app.accounts.health.is_resting(&chosen.seat.account.id, now)))
-            .unwrap_or_default();
-        able.into_iter().nth(place)
+        let able: Vec<Chosen<'a>> = self.routes.iter().filter(open).flat_map(|route| self.usable(route)).collect();
+        let last = self.history.last();
+        let begun = |chosen: &Chosen<'a>| last.is_some_and(|last| is_of(last, &chosen.route));
+        let now = self.shift.app.clock.now();
+        // Whoever is asked about last is let through: asking is what ends a rest.
+        let rests = |chosen: &Chosen<'a>| health.is_resting(&chosen.seat.account.id, now);
+        let place = able.iter().position(|chosen| begun(chosen) && !rests(chosen));
+        let place = place.or_else(|| able.iter().position(begun)).or_else(|| able.iter().position(|chosen| !rests(chosen)));
+        able.into_iter().nth(place.unwrap_or_default())
+    }
+
+    /// A route with each account that serves it and that this task may still ask, the one whose turn it is first.
+    fn usable(&self, route: &Route) -> Vec<Chosen<'a>> {
+        let app = self.shift.app;
+        let Some(model) = model_of(app, route) else { return Vec::new() };
+        let seats = app.accounts.of(&route.provider).into_iter().filter(|seat| !self.spent.contains(&seat.account.id));
+        seats.map(|seat| Chosen { route: route.clone(), model, seat }).collect()
     }
 
     /// What follows from a call: the end of this run, or another call.
     async fn follow(&mut self, chosen: &Chosen<'_>, asked: Asked) -> Result<Option<Run>, Failure> {
         let app = self.shift.app;
         match asked {
-            Asked::Made(delivered) => {
+            Asked::Made(delivered, missing) => {
                 app.accounts.health.is_well(&chosen.seat.account.id);
-                Ok(Some(Run::Ended(self.ending(delivered))))
+                Ok(Some(Run::Ended(self.ending(delivered, missing))))
             }
             Asked::Stopped => Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() }))),
             Asked::Interrupted => Ok(Some(Run::Interrupted)),
             Asked::Halted(Halt::Failed(code, cause)) => Ok(Some(Run::Ended(failed(code, cause)))),
             Asked::Halted(Halt::Outside(cause)) => Ok(Some(Run::Again(cause))),
-            Asked::Halted(Halt::Stopped) => Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() }))),
             Asked::Failed(error) => {
                 tracing::warn!(task = %self.shift.id, account = chosen.seat.account.id, model = chosen.model.id, %error, "a vendor failed");
-                app.accounts.health.failed(&chosen.seat.account.id, error.class, app.clock.now());
-                self.after(&chosen.route, &error).await
+                app.accounts.health.failed(&chosen.seat.account.id, &error, app.clock.now());
+                self.after(&chosen.route, Some(&chosen.seat.account.id), &error).await
             }
         }
     }
 
     /// What was made when the owner asked to stop is delivered all the same: it is there, and paid for.
-    fn ending(&self, delivered: Vec<Delivered>) -> Ending {
-        if self.shift.stop.is_set() { Ending::Cancelled { delivered } } else { Ending::Completed { delivered } }
+    fn ending(&self, delivered: Vec<Delivered>, missing: Vec<Missing>) -> Ending {
+        if self.shift.stop.is_set() { Ending::Cancelled { delivered } } else { Ending::Completed { delivered, missing } }
     }
 
-    async fn after(&mut self, route: &Route, error: &Error) -> Result<Option<Run>, Failure> {
-        let (waits, others) = self.failures(route);
+    async fn after(&mut self, route: &Route, account: Option<&str>, error: &Error) -> Result<Option<Run>, Failure> {
+        let (waits, others) = self.failures(route, account);
         let limited = usize::from(error.class == Class::RateLimited);
         let next = verdict::next(error, waits + limited, others + 1 - limited);
         let last = match next {
             Next::ElseWhere(last) => {
+                if let Some(next) = self.other_key(route, account, error.class) {
+                    return self.turn_to(next.route, error).await;
+                }
                 self.tried.push(Tried {
                     provider: route.provider.clone(),
                     model: route.model.clone(),
@@ -175,12 +216,23 @@ impl<'a> Errand<'a> {
         }
     }
 
-    /// How many tries on a model failed so far: for want of room, and otherwise.
-    fn failures(&self, route: &Route) -> (usize, usize) {
-        let of_route = |attempt: &&AttemptRow| attempt.ai_provider == route.provider && attempt.ai_model == route.model;
-        let failed = self.history.iter().filter(of_route).filter(|attempt| attempt.state == State::Failed.as_str());
+    /// Another account with the same vendor, where the failure is one of the key: a wrong one, no money, too many requests.
+    fn other_key(&mut self, route: &Route, account: Option<&str>, class: Class) -> Option<Chosen<'a>> {
+        if !matches!(class, Class::Auth | Class::ProviderBilling | Class::RateLimited) {
+            return None;
+        }
+        self.spent.extend(account.map(str::to_owned));
+        let (health, now) = (&self.shift.app.accounts.health, self.shift.app.clock.now());
+        self.usable(route).into_iter().find(|chosen| !health.is_resting(&chosen.seat.account.id, now))
+    }
+
+    /// How many tries on a model failed so far: for want of room with an account, and otherwise.
+    fn failures(&self, route: &Route, account: Option<&str>) -> (usize, usize) {
+        let failed = self.history.iter().filter(|attempt| is_of(attempt, route) && attempt.state == State::Failed.as_str());
         let (waits, others): (Vec<_>, Vec<_>) = failed.partition(|attempt| attempt.error_class.as_deref() == Some(RATE_LIMITED));
-        (waits.len(), others.len())
+        let here = waits.into_iter().filter(|attempt| attempt.account.as_deref() == account);
+        // A key that was of no use says nothing of the model.
+        (here.count(), others.into_iter().filter(|attempt| spent_account(attempt).is_none()).count())
     }
 
     /// Notes the failure and that another model is tried now.
@@ -214,11 +266,13 @@ impl<'a> Errand<'a> {
     }
 }
 
-/// A route with the account that serves it, if both still exist.
-fn chosen<'a>(app: &'a App, route: &Route) -> Option<Chosen<'a>> {
-    let model = app.catalogue.models.iter().find(|model| model.id == route.model && model.provider == route.provider)?;
-    let seat = app.accounts.of(&route.provider)?;
-    Some(Chosen { route: route.clone(), model, seat })
+fn is_of(attempt: &AttemptRow, route: &Route) -> bool {
+    attempt.ai_provider == route.provider && attempt.ai_model == route.model
+}
+
+/// The model of a route, if it still exists.
+fn model_of<'a>(app: &'a App, route: &Route) -> Option<&'a AiModel> {
+    app.catalogue.models.iter().find(|model| model.id == route.model && model.provider == route.provider)
 }
 
 /// A failure as it is noted with a try.

@@ -1,21 +1,27 @@
-//! The operator's accounts with vendors: what the catalogue says of a vendor together with the key and address that the
-//! settings give. Made once at the start; a vendor without what it needs has no account, and its models are listed as
-//! not available.
+//! The operator's accounts with vendors: what the catalogue says of a vendor together with a key and an address that the
+//! operator gave. A vendor may have several, one for each key; one without what it needs has none, and its models are
+//! listed as not available.
 
 use std::sync::Arc;
 
-use egress::{Egress, Route};
-use providers::{Account, CallLimits, ImageProvider};
-use tokio::sync::Semaphore;
-use url::Url;
+use egress::Egress;
+use parking_lot::RwLock;
+use providers::CallLimits;
 
+use super::callbacks::Callbacks;
+use super::embedded::Embedded;
 use super::health::Health;
 use crate::config::Config;
-use crate::config::providers::Vendor;
 use crate::messages;
-use crate::models::catalogue::{AiModel, Need, Provider};
+use crate::models::catalogue::{AiModel, Provider};
 use crate::models::locale::Locale;
 use crate::services::catalogue::{Catalogue, EMBEDDED};
+
+mod given;
+mod seat;
+
+pub use given::{Given, needed, of_settings};
+pub use seat::{Counted, Seat};
 
 /// How vendors are reached. A server has the operator's settings; tests open what is otherwise closed.
 #[derive(Debug, Clone)]
@@ -46,106 +52,95 @@ pub fn options(config: &Config) -> egress::Options {
     }
 }
 
-/// All accounts.
+/// All accounts. Clones share them. They can be exchanged while the server runs.
 #[derive(Clone)]
 pub struct Accounts {
-    seats: Vec<Seat>,
-    /// What the operator would have to set for those that are missing, by vendor.
-    missing: Vec<(String, &'static str)>,
+    seats: Arc<RwLock<Arc<[Arc<Seat>]>>>,
+    /// The engine of this process.
+    here: Option<Arc<Seat>>,
+    outside: Outside,
+    callbacks: Callbacks,
     /// How well they are.
     pub health: Health,
 }
 
-/// One account, with the adapter that speaks its vendor's interface and room for so many requests at once.
-#[derive(Clone)]
-pub struct Seat {
-    /// The vendor's name in the catalogue.
-    pub provider: String,
-    /// Speaks its interface.
-    pub adapter: Arc<dyn ImageProvider>,
-    /// Where it is, and the key.
-    pub account: Account,
-    /// How many requests it runs at once.
-    pub concurrency: usize,
-    /// Room for them.
-    pub room: Arc<Semaphore>,
-    /// Places for those at work and for as many that wait for room; whoever finds none waits in the queue.
-    pub places: Arc<Semaphore>,
-}
-
 impl Accounts {
-    /// The accounts for which the settings have what their vendor needs.
+    /// Those of the given accounts that have what their vendor needs, in their order.
     #[must_use]
-    pub fn open(catalogue: &Catalogue, config: &Config, outside: &Outside) -> Self {
-        let mut accounts = Self { seats: Vec::new(), missing: Vec::new(), health: Health::default() };
-        for provider in &catalogue.providers {
-            let Some(given) = config.providers.vendor(&provider.id) else { continue };
-            match seat(provider, given, outside) {
-                Some(seat) => accounts.seats.push(seat),
-                None => accounts.missing.push((provider.id.clone(), needed(provider, given))),
-            }
-        }
+    pub fn open(catalogue: &Catalogue, given: &[Given], outside: &Outside, callbacks: Callbacks) -> Self {
+        let accounts = Self { seats: Arc::default(), here: None, outside: outside.clone(), callbacks, health: Health::default() };
+        accounts.replace(catalogue, given);
         accounts
     }
 
-    /// The account with a vendor, if there is one.
+    /// With the engine of this process as a provider for so many requests at once.
     #[must_use]
-    pub fn of(&self, provider: &str) -> Option<&Seat> {
-        self.seats.iter().find(|seat| seat.provider == provider)
+    pub fn and_here(mut self, embedded: Embedded, concurrency: usize) -> Self {
+        self.here = Seat::here(embedded, concurrency, &self.outside).map(Arc::new);
+        self
+    }
+
+    /// Exchanges all accounts. One whose key, address and room stay the same is kept with what it has at work; a request
+    /// of one that goes is followed to its end.
+    pub fn replace(&self, catalogue: &Catalogue, given: &[Given]) {
+        let mut seats = self.seats.write();
+        let renewed = given.iter().filter_map(|given| {
+            let provider = catalogue.providers.iter().find(|provider| provider.id == given.provider)?;
+            let fresh = Seat::new(provider, given, &self.outside, &self.callbacks)?;
+            let kept = seats.iter().find(|seat| seat.is_same(&fresh));
+            Some(kept.cloned().unwrap_or_else(|| Arc::new(fresh)))
+        });
+        *seats = renewed.collect();
+    }
+
+    /// An account for a test, beside those in force; `None` when it lacks what its vendor needs.
+    #[must_use]
+    pub fn trial(&self, provider: &Provider, given: &Given) -> Option<Seat> {
+        Seat::new(provider, given, &self.outside, &self.callbacks)
+    }
+
+    /// Every account with a vendor, in the operator's order.
+    #[must_use]
+    pub fn all(&self) -> Arc<[Arc<Seat>]> {
+        self.seats.read().clone()
+    }
+
+    /// The accounts with a provider, the one whose turn it is first: the smallest part of its share in use.
+    #[must_use]
+    pub fn of(&self, provider: &str) -> Vec<Arc<Seat>> {
+        if provider == EMBEDDED {
+            return self.here.iter().cloned().collect();
+        }
+        let mut seats: Vec<_> = self.all().iter().filter(|seat| seat.provider == provider).cloned().collect();
+        seats.sort_by(|one, other| one.by_use(other));
+        seats
+    }
+
+    /// The account with a vendor that has this token, when its vendor's calls can be checked.
+    #[must_use]
+    pub fn called_back(&self, provider: &str, token: &str) -> Option<Arc<Seat>> {
+        let is_it = |seat: &&Arc<Seat>| {
+            seat.provider == provider && seat.can_check_calls() && self.callbacks.is_token(provider, &seat.account.id, token)
+        };
+        self.all().iter().find(is_it).cloned()
     }
 
     /// Whether any vendor is at work for this process now.
     #[must_use]
     pub fn are_at_work(&self) -> bool {
-        self.seats.iter().any(|seat| seat.room.available_permits() < seat.concurrency)
+        self.all().iter().any(|seat| seat.is_at_work())
     }
 
     /// Jobs that vendors can be at work on, or that wait for room with one, at once.
     #[must_use]
     pub fn places(&self) -> usize {
-        self.seats.iter().map(|seat| 2 * seat.concurrency).sum()
+        self.all().iter().map(|seat| 2 * seat.concurrency).sum()
     }
 
     /// Whether a model can be run.
     #[must_use]
     pub fn can_run(&self, model: &AiModel) -> bool {
-        model.provider == EMBEDDED || self.of(&model.provider).is_some()
-    }
-
-    /// What has to be set before a vendor can be used.
-    #[must_use]
-    pub fn missing(&self, provider: &str) -> Option<&'static str> {
-        self.missing.iter().find(|(id, _)| id == provider).map(|(_, variable)| *variable)
-    }
-}
-
-/// `None` when the settings lack what the vendor needs, or this program does not speak its interface.
-fn seat(provider: &Provider, given: &Vendor, outside: &Outside) -> Option<Seat> {
-    let usable = match provider.needs {
-        Need::Key => given.api_key.is_some(),
-        Need::Address => given.base_url.is_some(),
-    };
-    let base_url = given.base_url.as_ref().map(|url| url.as_str()).or(provider.base_url.as_deref())?;
-    let adapter = providers::named(&provider.wire).filter(|_| usable)?;
-    let account = Account {
-        id: provider.id.clone(),
-        base_url: Url::parse(base_url).ok()?,
-        key: given.api_key.clone(),
-        webhook_secret: None,
-        webhook_keys_url: None,
-        egress: outside.egress.clone(),
-        route: Route::Default,
-        limits: outside.limits,
-    };
-    let concurrency = provider.concurrency;
-    let (room, places) = (Arc::new(Semaphore::new(concurrency)), Arc::new(Semaphore::new(2 * concurrency)));
-    Some(Seat { provider: provider.id.clone(), adapter, account, concurrency, room, places })
-}
-
-const fn needed(provider: &Provider, given: &Vendor) -> &'static str {
-    match provider.needs {
-        Need::Key => given.key_variable,
-        Need::Address => given.address_variable,
+        model.provider == EMBEDDED || self.all().iter().any(|seat| seat.provider == model.provider)
     }
 }
 
@@ -157,4 +152,75 @@ pub fn provider_name(catalogue: &Catalogue, provider: &str, locale: Locale) -> S
     }
     let known = catalogue.providers.iter().find(|known| known.id == provider);
     known.map_or_else(|| provider.to_owned(), |known| known.name.get(locale).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use egress::Options;
+    use providers::Secret;
+
+    use super::*;
+    use crate::config::Sources;
+    use crate::config::secrets::Secrets;
+
+    fn given(id: &str, weight: u32) -> Given {
+        let (provider, label) = ("openai".to_owned(), id.to_owned());
+        let key = Some(Secret::new(id));
+        Given { id: id.to_owned(), provider, label, key, base_url: None, webhook_secret: None, weight, concurrency: Some(4), proxy: None }
+    }
+
+    fn open(given: &[Given]) -> (Catalogue, Accounts) {
+        let catalogue = Catalogue::load(Path::new("/nowhere")).unwrap();
+        let outside = Outside { egress: Egress::new(Options::new("test")).unwrap(), limits: CallLimits::default() };
+        let config = Config::load(&Sources::default()).unwrap().config;
+        let secret = || Secret::new("of these tests");
+        let secrets = Secrets { jwt: secret(), encryption: secret(), encryption_previous: None, webhook: secret() };
+        let accounts = Accounts::open(&catalogue, given, &outside, Callbacks::new(&config, &secrets));
+        (catalogue, accounts)
+    }
+
+    fn next(accounts: &Accounts) -> Arc<Seat> {
+        accounts.of("openai").remove(0)
+    }
+
+    #[test]
+    fn accounts_of_one_vendor_share_its_requests_by_weight() {
+        let (_, accounts) = open(&[given("a", 1), given("b", 3)]);
+        let mut at_work = Vec::new();
+        for _ in 0..8 {
+            at_work.push(next(&accounts).count());
+        }
+        let served = |id: &str| accounts.all().iter().find(|seat| seat.account.id == id).map(|seat| seat.served());
+        assert_eq!((served("a"), served("b")), (Some(2), Some(6)));
+        drop(at_work);
+        // One after the other as well.
+        for _ in 0..8 {
+            drop(next(&accounts).count());
+        }
+        assert_eq!((served("a"), served("b")), (Some(4), Some(12)));
+    }
+
+    #[test]
+    fn what_stays_keeps_its_requests_and_what_goes_is_followed_to_its_end() {
+        let (catalogue, accounts) = open(&[given("a", 1), given("b", 1)]);
+        let [a, b] = &*accounts.all() else { panic!("two accounts") };
+        let (_a_works, _b_works) = (a.count(), b.count());
+        accounts.replace(&catalogue, &[given("a", 1), given("c", 1)]);
+        let ids: Vec<_> = accounts.all().iter().map(|seat| seat.account.id.clone()).collect();
+        assert_eq!(ids, ["a", "c"]);
+        assert!(Arc::ptr_eq(a, &accounts.all()[0]));
+        assert_eq!(next(&accounts).account.id, "c", "it has nothing to do yet");
+        accounts.replace(&catalogue, &[Given { key: Some(Secret::new("another")), ..given("a", 1) }]);
+        assert!(!Arc::ptr_eq(a, &accounts.all()[0]));
+    }
+
+    #[test]
+    fn an_account_without_what_its_vendor_needs_is_none() {
+        let keyless = Given { key: None, ..given("a", 1) };
+        let nowhere = Given { provider: "comfyui".to_owned(), ..given("b", 1) };
+        let unknown = Given { provider: "nobody".to_owned(), ..given("c", 1) };
+        assert_eq!(open(&[keyless, nowhere, unknown]).1.all().len(), 0);
+    }
 }

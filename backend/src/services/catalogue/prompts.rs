@@ -5,7 +5,8 @@ pub mod offer;
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::{CatalogueError, file};
+use super::CatalogueError;
+use super::load::file;
 use crate::models::catalogue::{Localized, Tool};
 use crate::models::prompt::{Frame, PromptStyle, Prompts, Template, Wording};
 use crate::services::prompt_builder::fill::names;
@@ -31,8 +32,8 @@ struct Styles {
 
 /// Reads both files; those in `overrides` replace those compiled in.
 pub(super) fn load(overrides: &Path) -> Result<Prompts, CatalogueError> {
-    let words: Words = file(overrides, PROMPTS, include_str!("../../../../catalogue/prompts.toml"))?;
-    let styles: Styles = file(overrides, STYLES, include_str!("../../../../catalogue/prompt-styles.toml"))?;
+    let words: Words = file(&overrides.join(PROMPTS), include_str!("../../../../catalogue/prompts.toml"))?;
+    let styles: Styles = file(&overrides.join(STYLES), include_str!("../../../../catalogue/prompt-styles.toml"))?;
     Ok(Prompts { frames: words.frame, templates: words.template, styles: styles.style })
 }
 

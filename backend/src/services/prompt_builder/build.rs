@@ -75,7 +75,7 @@ fn negatives(words: &Words<'_>, model: &AiModel, language: PromptLanguage) -> (O
     if !model.takes(NEGATIVE_PROMPT) {
         return (None, join(fixed.collect()));
     }
-    let most = model.vendor.as_ref().and_then(|vendor| vendor.max_negative_length).unwrap_or(NEGATIVE_LENGTH);
+    let most = model.most_characters(NEGATIVE_PROMPT).unwrap_or(NEGATIVE_LENGTH);
     let (mut told, mut untold) = (own.into_iter().collect::<Vec<_>>(), Vec::new());
     for part in fixed {
         let length: usize = told.iter().chain([&part]).map(|text| text.chars().count() + 2).sum();
@@ -89,6 +89,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::models::catalogue::Bounds;
     use crate::models::task::NewTask;
     use crate::services::catalogue::Catalogue;
 
@@ -101,9 +102,9 @@ mod tests {
         let mut model = catalogue.models.iter().find(|model| model.vendor.is_some()).unwrap().clone();
         let vendor = model.vendor.as_mut().unwrap();
         vendor.prompt_languages = languages.to_vec();
-        vendor.takes = takes.iter().map(|name| (*name).to_owned()).collect();
         vendor.phrasing = phrasing;
-        vendor.max_negative_length = Some(60);
+        model.takes = takes.iter().map(|name| (*name).to_owned()).collect();
+        model.limits = [(NEGATIVE_PROMPT.to_owned(), Bounds { minimum: None, maximum: Some(60.0) })].into();
         model
     }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Words, tell, warnings};
 use crate::app::App;
 use crate::error::{Code, Failure};
-use crate::models::catalogue::{AiModel, PromptLanguage};
+use crate::models::catalogue::{AiModel, PROMPT, PromptLanguage};
 use crate::models::locale::Locale;
 use crate::models::prompt::{PromptWarning, Used};
 use crate::models::task::NewTask;
@@ -50,7 +50,7 @@ pub fn preview(app: &App, new: &NewTask, locale: Locale) -> Result<PromptPreview
     let told = tell(&words, &mut vec![model], locale)?;
     Ok(PromptPreview {
         length: told.first.prompt.chars().count(),
-        max_length: model.vendor.as_ref().and_then(|vendor| vendor.max_prompt_length),
+        max_length: model.most_characters(PROMPT),
         warnings: warnings(app, tool, &words, model, &told.first, locale),
         prompt: told.first.prompt,
         negative_prompt: told.first.negative_prompt,

@@ -4,7 +4,7 @@ use super::build::{Text, build};
 use super::language::is_read;
 use super::words::Words;
 use crate::error::{Code, Failure};
-use crate::models::catalogue::AiModel;
+use crate::models::catalogue::{AiModel, NEGATIVE_PROMPT, PROMPT};
 use crate::models::locale::Locale;
 use crate::models::prompt::{BuiltPrompt, PromptDetails, Used};
 
@@ -65,10 +65,9 @@ fn add(built: &mut Vec<BuiltPrompt>, model: &str, text: Text) {
 }
 
 fn check_length(words: &Words<'_>, text: &Text, model: &AiModel) -> Result<(), Failure> {
-    let vendor = model.vendor.as_ref();
     let parts = [
-        ("parameters.prompt", &words.own, Some(&text.prompt), vendor.and_then(|vendor| vendor.max_prompt_length)),
-        ("parameters.negativePrompt", &words.negative, text.negative_prompt.as_ref(), vendor.and_then(|vendor| vendor.max_negative_length)),
+        ("parameters.prompt", &words.own, Some(&text.prompt), model.most_characters(PROMPT)),
+        ("parameters.negativePrompt", &words.negative, text.negative_prompt.as_ref(), model.most_characters(NEGATIVE_PROMPT)),
     ];
     for (field, own, whole, most) in parts {
         let (Some(whole), Some(most)) = (whole, most) else { continue };
@@ -86,6 +85,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::models::catalogue::Bounds;
     use crate::models::task::NewTask;
     use crate::services::catalogue::Catalogue;
 
@@ -96,7 +96,7 @@ mod tests {
         let new: NewTask = serde_json::from_value(new).unwrap();
         let words = Words::of(&catalogue, catalogue.tool("text_to_image").unwrap(), &new, &new.parameters).unwrap().unwrap();
         let mut model = catalogue.models.iter().find(|model| model.vendor.is_some()).unwrap().clone();
-        model.vendor.as_mut().unwrap().max_prompt_length = Some(110);
+        model.limits = [(PROMPT.to_owned(), Bounds { minimum: None, maximum: Some(110.0) })].into();
         let refused = tell(&words, &mut vec![&model], Locale::ZhCn).unwrap_err();
         let left: usize = refused.fields[0].values[0].1.parse().unwrap();
         assert_eq!((refused.fields[0].field.as_str(), refused.fields[0].code.as_ref()), ("parameters.prompt", "too_long"));

@@ -6,10 +6,11 @@ use jobs::JobRef;
 use super::settle::{self, Ending};
 use super::view::{self, Snapshot};
 use crate::app::App;
-use crate::database::tasks;
+use crate::database::{attempts, tasks};
 use crate::error::{Code, Failure};
 use crate::models::id::{TaskId, UserId};
 use crate::models::payload::RunTask;
+use crate::services::catalogue::EMBEDDED;
 
 /// Cancels an account's task.
 ///
@@ -25,7 +26,9 @@ pub async fn cancel(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot
             if row.status()?.is_final() {
                 return Err(Code::TaskFinal.into());
             }
-            if jobs::cancel_ready(conn, JobRef::Key(&RunTask::unique_key(&task_id)))? {
+            // Where a vendor may be at work, the worker that takes the task up asks it to stop.
+            let at_vendor = row.ai_provider != EMBEDDED && attempts::has_open(conn, &task_id)?;
+            if !at_vendor && jobs::cancel_ready(conn, JobRef::Key(&RunTask::unique_key(&task_id)))? {
                 settle::settle(conn, &row, &Ending::Cancelled { delivered: Vec::new() }, now)?;
             } else {
                 tasks::request_cancel(conn, &task_id, now)?;

@@ -308,6 +308,7 @@ fn row(request: Request, order: Order<'_>, task_no: String, names: &str, credits
         ai_model: order.model.id.clone(),
         routes: json(&routes(&order)),
         tried_before: "[]".to_owned(),
+        model_named: request.new.model.is_some(),
         style: request.new.style.clone(),
         input_files: json(&request.new.input_files),
         input_parameters: json(&order.parameters.values),

@@ -9,7 +9,7 @@ use storage::ObjectKey;
 
 use super::view::Snapshot;
 use crate::app::App;
-use crate::database::tasks;
+use crate::database::tasks::{self, Told};
 use crate::error::Failure;
 use crate::models::task::Stage;
 
@@ -79,11 +79,12 @@ impl Reporter {
         }
     }
 
-    /// Stores how far the work is, and learns whether the owner asked to stop it on another node.
+    /// Stores how far the work is, and learns what other nodes were told: that the owner wants it stopped, that the vendor
+    /// called back.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn save(&self) -> Result<bool, Failure> {
+    pub async fn save(&self) -> Result<Told, Failure> {
         let (row, changed) = {
             let mut state = self.state.lock();
             let changed = state.snapshot.row.version > state.saved_version;
@@ -97,8 +98,7 @@ impl Reporter {
                 self.app.database.write::<_, Failure, _>(move |conn| Ok(tasks::note_progress(conn, &id, stage, progress, version, now)?));
             noted.await?;
         }
-        let ids = [row.id];
-        let stopped = self.app.database.read::<_, Failure, _>(move |conn| Ok(tasks::cancel_requested(conn, &ids)?)).await?;
-        Ok(!stopped.is_empty())
+        let id = row.task_id()?;
+        self.app.database.read::<_, Failure, _>(move |conn| Ok(tasks::told(conn, &id)?)).await
     }
 }

@@ -15,7 +15,7 @@ use crate::models::id::{FileId, TaskId};
 use crate::models::locale::Locale;
 use crate::models::payload::RunTask;
 use crate::models::prompt::{PromptDetails, TaskPrompt};
-use crate::models::task::{Stage, Task, TaskError, TaskResult, TaskStatus, Tried, TriedBefore};
+use crate::models::task::{Missing, NotDelivered, Stage, Task, TaskError, TaskResult, TaskStatus, Tried, TriedBefore};
 use crate::models::timestamp::Timestamp;
 use crate::services::ai::accounts::provider_name;
 use crate::services::catalogue::Catalogue;
@@ -92,7 +92,8 @@ impl Snapshot {
         let row = &self.row;
         let input_files = row.input_ids()?;
         let inputs = self.pictures(&input_files, viewer)?.into_iter().map(|(_, file)| file).collect();
-        let made_from = row.result_metadata()?.inputs;
+        let facts = row.result_metadata()?;
+        let made_from = facts.inputs;
         let results = self.pictures(&row.result_ids()?, viewer)?.into_iter();
         let told = row.prompt_details()?;
         let results: Vec<TaskResult> =
@@ -114,10 +115,12 @@ impl Snapshot {
             provider: row.ai_provider.clone(),
             provider_name: provider_name(viewer.catalogue, &row.ai_provider, viewer.locale),
             model: row.ai_model.clone(),
+            model_named: row.model_named,
             tried_before: row.tried_before()?.into_iter().map(|tried| tried_before(tried, viewer)).collect(),
             preview_url: self.preview.as_deref().map(|name| viewer.links.sign(name, Variant::Preview, viewer.now.0 / 1000)),
             result_urls: results.iter().map(|result| result.url.clone()).collect(),
             results,
+            not_delivered: facts.not_delivered.into_iter().map(|missing| not_delivered(missing, viewer)).collect(),
             progress: row.progress,
             queue_position: self.queue_position,
             error: row.error_code.as_deref().map(|code| error(Code::stored(code), viewer.locale)),
@@ -164,6 +167,11 @@ fn tried_before(tried: Tried, viewer: Viewer<'_>) -> TriedBefore {
         error_code,
         message: messages::plain(viewer.locale, &format!("tried_before.{}", error_code.as_str())),
     }
+}
+
+fn not_delivered(missing: Missing, viewer: Viewer<'_>) -> NotDelivered {
+    let TaskError { code, message } = error(Code::stored(&missing.code), viewer.locale);
+    NotDelivered { number: missing.number, code, message }
 }
 
 fn error(code: Code, locale: Locale) -> TaskError {

@@ -14,12 +14,12 @@ provider = "openai"
 name = { zh-CN = "英文模型", en = "English" }
 task_types = ["text_to_image"]
 price = 10
+limits = { prompt = { maximum = 300 } }
 [model.vendor]
 wire_id = "gpt-image-2"
 max_count = 4
 prompt_languages = ["en"]
 phrasing = "keywords"
-max_prompt_length = 300
 seconds = 30
 
 [[model]]
@@ -28,9 +28,9 @@ provider = "openai"
 name = { zh-CN = "双语模型", en = "Both" }
 task_types = ["text_to_image"]
 price = 10
+takes = ["negativePrompt"]
 [model.vendor]
 wire_id = "gpt-image-2"
-takes = ["negativePrompt"]
 prompt_languages = ["zh", "en"]
 seconds = 30
 

@@ -1,6 +1,6 @@
 //! Where nobody knows whether the vendor did the work, it is not asked again and everything is refunded.
 
-use danqing::database::attempts::{self, State};
+use danqing::database::attempts::{self, By, State};
 use danqing::database::tasks::{self, RunTimes};
 use danqing::error::Failure;
 use jobs::Queue;
@@ -31,7 +31,7 @@ async fn a_worker_that_dies_between_request_and_answer_leaves_an_unknown_outcome
     let died = studio.app.app.database.write::<_, Failure, _>(move |conn| {
         let run = RunTimes { first_started_at: now, finish_at: now };
         tasks::start(conn, &task_id, &run, now)?;
-        Ok(attempts::begin(conn, &task_id, "openai", "first", State::Submitting, now)?)
+        Ok(attempts::begin(conn, &task_id, By { provider: "openai", model: "first", account: None }, State::Submitting, now)?)
     });
     died.await.unwrap();
     assert_eq!(studio.app.let_leases_run_out().await, 1);

@@ -8,16 +8,18 @@ use super::routes::{self, Things};
 use crate::support::{Client, TestApp};
 
 /// Routes that need no log-in. Everything else answers 401 without one.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 11] = [
     "GET /api/app",
     "GET /api/tools",
     "GET /files/{id}",
     "GET /healthz",
+    "GET /metrics",
     "GET /readyz",
     "POST /api/auth/login",
     "POST /api/auth/logout",
     "POST /api/auth/register",
     "POST /api/auth/setup",
+    "POST /api/webhooks/{provider}/{token}",
 ];
 /// Has a cookie of its own.
 const REFRESH: &str = "POST /api/auth/refresh";

@@ -80,7 +80,7 @@ impl Route {
 
     fn address(&self, things: &Things) -> String {
         let id = if self.path.contains("/files/") { &things.file } else { &things.task };
-        let address = self.path.replace("{id}", id);
+        let address = self.path.replace("{id}", id).replace("{provider}", "replicate").replace("{token}", &"0".repeat(64));
         assert!(!address.contains('{'), "{}: teach Route::address this parameter", self.name());
         let query = match self.name().as_str() {
             "GET /files/{id}" => things.link.clone(),
@@ -90,7 +90,7 @@ impl Route {
         };
         for parameter in self.operation["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().unwrap();
-            let given = name == "id" || query.split('&').any(|pair| pair.starts_with(&format!("{name}=")));
+            let given = ["id", "provider", "token"].contains(&name) || query.split('&').any(|pair| pair.starts_with(&format!("{name}=")));
             assert!(given || parameter["required"] != true, "{}: teach Route::address the parameter {name}", self.name());
         }
         if query.is_empty() { address } else { format!("{address}?{query}") }
@@ -111,6 +111,8 @@ impl Route {
             "LoginRequest" => json!({ "email": "li@example.com", "password": "a wrong password" }),
             "RegisterRequest" => json!({ "email": "li@example.com", "password": "a long password" }),
             "SetupRequest" => json!({ "token": "x", "email": "li@example.com", "password": "a long password" }),
+            "CredentialRequest" => json!({ "apiKey": "sk-of-an-intruder" }),
+            "ProviderTestRequest" => json!({}),
             other => panic!("{}: teach Route::body the form {other}", self.name()),
         };
         (Some("application/json".to_owned()), body.to_string().into_bytes())

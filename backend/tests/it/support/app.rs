@@ -44,10 +44,16 @@ impl TestApp {
 
     /// The same with other models than those that are compiled in, as an operator's file would say.
     pub async fn with_models(settings: &[(&str, &str)], models: Option<&str>) -> Self {
+        let files: Vec<(&str, &str)> = models.into_iter().map(|models| ("models.toml", models)).collect();
+        Self::with_catalogue(settings, &files).await
+    }
+
+    /// The same with other files of the catalogue.
+    pub async fn with_catalogue(settings: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        if let Some(models) = models {
-            std::fs::create_dir(folder.path().join("catalogue")).unwrap();
-            std::fs::write(folder.path().join("catalogue/models.toml"), models).unwrap();
+        std::fs::create_dir(folder.path().join("catalogue")).unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join("catalogue").join(name), text).unwrap();
         }
         let mut environment: BTreeMap<String, String> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();

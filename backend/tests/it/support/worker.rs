@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use danqing::database::attempts::{self, State};
+use danqing::database::attempts::{self, By, State};
 use danqing::database::schema::task_attempts;
 use danqing::database::tasks;
 use danqing::database::tasks::RunTimes;
@@ -34,7 +34,7 @@ impl TestApp {
     pub async fn begin(&self, task: &str) {
         let (task, now) = (task.parse().unwrap(), self.app.clock.now());
         let begun = self.app.database.write::<_, Failure, _>(move |conn| {
-            attempts::begin(conn, &task, "embedded", "span", State::Running, now)?;
+            attempts::begin(conn, &task, By { provider: "embedded", model: "span", account: None }, State::Running, now)?;
             let run = RunTimes { first_started_at: now, finish_at: now.after(LEASE) };
             Ok(tasks::start(conn, &task, &run, now)?)
         });

@@ -124,6 +124,8 @@ faults! {
     PngBomb = "pngbomb", "[pngbomb]", File;
     /// A picture of another size than asked for.
     WrongSize = "wrongsize", "[wrongsize]", File;
+    /// A PNG with content credentials, as several vendors make them: no fault, but something to keep.
+    Credentials = "c2pa", "[c2pa]", File;
     /// An answer of 2 GiB with its length.
     HugeBody = "hugebody", "[hugebody]", Submit;
     /// Chunks without end (2 GiB or a minute).

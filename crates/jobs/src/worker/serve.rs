@@ -1,8 +1,8 @@
 //! The loops of a started worker, and its stop.
 
-use super::Shared;
 use super::handler::Wake;
 use super::run::{millis, run};
+use super::{Shared, Slots};
 use crate::claim::claim;
 use crate::fence::release;
 use crate::job::{Fence, Job, Queue};
@@ -72,17 +72,17 @@ async fn join_all(jobs: &mut JoinSet<Queue>) {
 /// comes round, so a job that ends in a quiet queue costs no question.
 async fn serve(shared: Arc<Shared>) -> JoinSet<Queue> {
     shared.reclaim_own().await;
-    let mut free = shared.slots.clone();
+    let mut taken = BTreeMap::new();
     let mut quiet: Vec<Queue> = Vec::new();
     let mut jobs = JoinSet::new();
     let mut poll = interval(shared.poll);
     poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while !shared.stopping.is_cancelled() {
-        shared.fill(&mut free, &mut quiet, &mut jobs).await;
+        shared.fill(&mut taken, &mut quiet, &mut jobs).await;
         tokio::select! {
             biased;
             () = shared.stopping.cancelled() => break,
-            ended = jobs.join_next(), if !jobs.is_empty() => free_slot(&mut free, ended),
+            ended = jobs.join_next(), if !jobs.is_empty() => free_slot(&mut taken, ended),
             () = shared.wake.woken() => quiet.clear(),
             _ = poll.tick() => {
                 quiet.clear();
@@ -93,15 +93,15 @@ async fn serve(shared: Arc<Shared>) -> JoinSet<Queue> {
         }
         // Whatever ended meanwhile shares the next claim.
         while let Some(ended) = jobs.try_join_next() {
-            free_slot(&mut free, Some(ended));
+            free_slot(&mut taken, Some(ended));
         }
     }
     jobs
 }
 
-fn free_slot(free: &mut BTreeMap<Queue, usize>, ended: Option<Result<Queue, tokio::task::JoinError>>) {
+fn free_slot(taken: &mut BTreeMap<Queue, usize>, ended: Option<Result<Queue, tokio::task::JoinError>>) {
     match ended {
-        Some(Ok(queue)) => *free.entry(queue).or_default() += 1,
+        Some(Ok(queue)) => *taken.entry(queue).or_default() -= 1,
         // `run` catches the panics of handlers, so this is a fault of ours; the slot stays taken.
         Some(Err(error)) => tracing::error!(%error, "a job's task ended early"),
         None => {}
@@ -150,9 +150,10 @@ impl Shared {
         Ok(())
     }
 
-    async fn fill(self: &Arc<Self>, free: &mut BTreeMap<Queue, usize>, quiet: &mut Vec<Queue>, jobs: &mut JoinSet<Queue>) {
-        let open = free.iter().filter(|(queue, slots)| **slots > 0 && !quiet.contains(queue));
-        let wanted: Vec<(Queue, usize)> = open.map(|(queue, slots)| (*queue, *slots)).collect();
+    async fn fill(self: &Arc<Self>, taken: &mut BTreeMap<Queue, usize>, quiet: &mut Vec<Queue>, jobs: &mut JoinSet<Queue>) {
+        let free = |queue: &Queue, slots: &Slots| slots().saturating_sub(taken.get(queue).copied().unwrap_or_default());
+        let open = self.slots.iter().filter(|(queue, _)| !quiet.contains(queue)).map(|(queue, slots)| (*queue, free(queue, slots)));
+        let wanted: Vec<(Queue, usize)> = open.filter(|(_, slots)| *slots > 0).collect();
         if wanted.is_empty() {
             return;
         }
@@ -168,9 +169,7 @@ impl Shared {
             if given.len() < asked {
                 quiet.push(queue);
             }
-            if let Some(slots) = free.get_mut(&queue) {
-                *slots -= given.len();
-            }
+            *taken.entry(queue).or_default() += given.len();
             for job in given {
                 let shared = Arc::clone(self);
                 jobs.spawn(async move {

@@ -201,6 +201,34 @@ async fn no_more_jobs_run_at_once_than_their_queue_has_slots() {
 }
 
 #[tokio::test]
+async fn slots_that_come_while_it_runs_are_used() {
+    let db = database_with_effects().await;
+    let (slots, both) = (Arc::new(AtomicUsize::new(1)), Arc::new(tokio::sync::Barrier::new(2)));
+    let (started, mut has_started) = mpsc::unbounded_channel();
+    let (handler, given) = (db.db.clone(), Arc::clone(&slots));
+    let worker = Worker::builder(db.db.clone(), "w")
+        .slots_by(Queue::Provider, move || given.load(Relaxed))
+        .handler("paint", move |context, _| {
+            let (db, both, started) = (handler.clone(), Arc::clone(&both), started.clone());
+            async move {
+                started.send(()).unwrap();
+                // Neither ends before the other has begun.
+                both.wait().await;
+                done(&db, &context, "painted").await
+            }
+        })
+        .build();
+    with(&db, |connection| (0..2).try_for_each(|_| jobs::enqueue(connection, job(Queue::Provider, "a"), NOW).map(drop))).await;
+    let running = worker.start();
+    has_started.recv().await.unwrap();
+    slots.store(2, Relaxed);
+    running.wake_handle().wake();
+    has_started.recv().await.unwrap();
+    assert_eq!(running.drain(Duration::from_secs(25)).await.unwrap(), 0);
+    assert_eq!(effects(&db).await.len(), 2);
+}
+
+#[tokio::test]
 async fn a_started_worker_first_takes_back_what_its_slot_held() {
     let db = database_with_effects().await;
     enqueue(&db, job(Queue::Provider, "a")).await;

@@ -76,7 +76,11 @@ export function checkParameters(
 function issueOf(field: ParameterField, value: unknown): ParameterIssue | null {
   if (!isFilled(value)) return field.required ? { reason: "required" } : null;
   if (field.kind === "color" && !/^#[0-9a-f]{6}$/i.test(String(value))) return { reason: "color" };
-  if (field.kind === "prompt" && field.maxLength !== undefined && lengthOf(value) > field.maxLength)
+  if (
+    ["prompt", "text"].includes(field.kind) &&
+    field.maxLength !== undefined &&
+    lengthOf(value) > field.maxLength
+  )
     return { reason: "length", max: field.maxLength };
   if (["number", "count", "seed"].includes(field.kind)) {
     const { minimum: min = Number.NEGATIVE_INFINITY, maximum: max = Number.POSITIVE_INFINITY } = field;

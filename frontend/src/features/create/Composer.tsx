@@ -10,6 +10,7 @@ import type { Limits, Style, Tool } from "@/types/api";
 import { BYTES_PER_MB } from "@/utils/constants";
 import { ModelNotes } from "./ModelNotes";
 import { ModelPicker } from "./ModelPicker";
+import { mostPictures } from "./model-choice";
 import { PressBar } from "./PressBar";
 import { PromptArea } from "./PromptArea";
 import { ToolPicker, UnavailableTools } from "./ToolPicker";
@@ -81,7 +82,7 @@ export function Composer({
         {tool.inputs.max > 0 ? (
           <Pictures bench={bench} tool={tool} limits={limits} onChange={onPicturesChange} />
         ) : null}
-        {tool.usesStyles ? (
+        {settings.namedStyles ? (
           <StyleSelector
             styles={styles}
             value={bench.style?.id ?? null}
@@ -126,7 +127,7 @@ type PicturesProps = Pick<ComposerProps, "bench" | "limits"> & { tool: Tool; onC
 function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
   const { t } = useTranslation();
   const { items, add, remove, retry } = bench.uploads;
-  const most = Math.min(limits?.maxFilesPerTask ?? tool.inputs.max, tool.inputs.max);
+  const most = Math.min(limits?.maxFilesPerTask ?? tool.inputs.max, mostPictures(tool));
   const room = Math.max(0, most - items.filter((item) => !isRefused(item)).length);
   return (
     <section aria-label={t("create.photos")} className="grid gap-2">

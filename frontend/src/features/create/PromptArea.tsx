@@ -39,7 +39,7 @@ export function PromptArea(props: PromptAreaProps) {
   const { tool, field, value, choice, original, helped, onChange, onReword, onModel, ...show } = props;
   const { t, language } = useTranslation();
   const { help, ask, edit, dismiss } = usePromptHelp({ taskType: tool.taskType, language });
-  const gap = languageGap(tool, choice, value);
+  const gap = languageGap(choice, value);
   const take = (text: string) => {
     onReword(text, original ?? value);
     dismiss();

@@ -19,13 +19,11 @@ import {
 import type { PromptStyle, StoredFile, Style, Template, Tool } from "@/types/api";
 import type { NewTask } from "@/types/task";
 import type { Example } from "./examples";
-import { picturesMade, settleTool, type ToolSettings } from "./tool-settings";
+import { mostPictures } from "./model-choice";
+import { picturesMade, STYLE_IMAGE, settleTool, type ToolSettings } from "./tool-settings";
 import { isOther, settleWording } from "./wording/wording";
 
 export type Blocker = "photo" | "style" | "prompt" | "slots" | "fix";
-
-/** The parameter that replaces a named style by a picture. */
-const STYLE_IMAGE = "styleImage";
 
 type Offered = { tools: Tool[]; styles: Style[]; promptStyles: PromptStyle[]; templates: Template[] };
 
@@ -38,12 +36,12 @@ export function useWorkbench({ tools, styles, ...offered }: Offered) {
   const tool = available.find((candidate) => candidate.taskType === draft.taskType) ?? available[0] ?? null;
   const values: ParameterValues = (tool && draft.parameters[tool.taskType]) ?? {};
   const usesPictureAsStyle = isFilled(values[STYLE_IMAGE]);
-  const style = tool?.usesStyles
+  const used = uploads.stored.slice(0, tool ? mostPictures(tool) : 0);
+  const settings = tool && settleTool(tool, draft.models[tool.taskType], values, used.length);
+  const style = settings?.namedStyles
     ? (styles.find((candidate) => candidate.id === draft.style) ?? styles[0] ?? null)
     : null;
 
-  const used = uploads.stored.slice(0, tool?.inputs.max ?? 0);
-  const settings = tool && settleTool(tool, draft.models[tool.taskType], values);
   const wording = tool && settleWording(tool, draft.wording[tool.taskType], offered);
   const enough = tool !== null && used.length >= tool.inputs.min;
   const blocker = !settings

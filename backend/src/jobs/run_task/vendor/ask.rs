@@ -1,24 +1,28 @@
-//! One call of a vendor, from the wait for room to the stored pictures. The paid request is sent once: before it is sent
-//! the try is in the database, and where the vendor keeps it is in the database before anything else happens.
+//! One try on a model, from the wait for room to the stored pictures. A paid request is sent once: before it is sent the
+//! try is in the database, and where the vendor keeps it is in the database before anything else happens.
 
 use std::time::Duration;
 
 use providers::{Began, Class, Delivery, Error, Handle, Progress, Submitted, Watch};
 use rand::Rng;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 
 use super::previews::Previews;
 use super::request::{self, Wish};
-use super::{Chosen, results};
-use crate::database::attempts::{self, State};
+use super::share::Share;
+use super::together::Together;
+use super::{Chosen, counted, results, submit};
+use crate::database::attempts::{self, By, Cause, State};
 use crate::database::tasks;
-use crate::error::Failure;
+use crate::error::{Code, Failure};
 use crate::jobs::run_task::{Halt, Shift};
-use crate::models::task::Stage;
+use crate::models::task::{Missing, Stage};
 use crate::models::timestamp::Timestamp;
-use crate::services::tasks::settle::Delivered;
+use crate::services::ai::verdict;
+use crate::services::tasks::settle;
 use crate::services::tasks::view;
+use crate::services::uploads;
 
 /// A vendor that has not ended a request after this time will not.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
@@ -27,8 +31,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// How a call ended.
 pub enum Asked {
-    /// With pictures, at least one.
-    Made(Vec<Delivered>),
+    /// With pictures, at least one, and why there are no others.
+    Made(Vec<settle::Delivered>, Vec<Missing>),
     /// The vendor failed.
     Failed(Error),
     /// The owner asked to stop, and nothing was made.
@@ -41,42 +45,88 @@ pub enum Asked {
 
 /// Asks a vendor, and waits for what it makes.
 pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failure> {
-    let mut wish = match request::wish(shift, chosen).await {
-        Ok(wish) => wish,
+    let shares = match request::shares(shift, chosen) {
+        Ok(shares) => shares,
         Err(halt) => return Ok(Asked::Halted(halt)),
     };
+    let _counted = chosen.seat.count();
     let _room = match room(shift, chosen).await {
         Ok(room) => room,
         Err(asked) => return Ok(asked),
     };
-    let Some(number) = begin(shift, chosen).await? else { return Ok(Asked::Interrupted) };
-    wish.request.request_id = request_id(shift, number);
-    shift.reporter.report(Stage::Running, 0.0);
-    let previews = Previews::show(shift);
+    let began = shift.app.clock.now();
+    let mut made = Together::default();
+    let mut number = None;
+    for share in shares {
+        if shift.stop.is_set() && number.is_some() {
+            made.add(share.index + 1, Asked::Stopped);
+            break;
+        }
+        let place = share.index + 1;
+        let asked = one(shift, chosen, share, &mut number).await?;
+        if let Some(end) = made.add(place, asked) {
+            uploads::forget(shift.app, &settle::rows(&made.delivered)).await;
+            if let Asked::Halted(Halt::Outside(cause)) = &end
+                && (number.is_none() || chosen.seat.adapter.abilities().repeatable)
+            {
+                note_failure(shift, chosen, number, cause.clone()).await?;
+            }
+            return Ok(end);
+        }
+    }
+    let end = made.end();
+    count(shift, chosen, &end, began);
+    Ok(end)
+}
+
+/// One request. The first that is ready to be sent begins the try.
+async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share, number: &mut Option<i32>) -> Result<Asked, Failure> {
+    let mut wish = match request::wish(shift, chosen, share).await {
+        Ok(wish) => wish,
+        Err(halt) => return Ok(Asked::Halted(halt)),
+    };
+    if number.is_none() {
+        *number = begin(shift, chosen).await?;
+        shift.reporter.report(Stage::Running, 0.0);
+    }
+    let Some(number) = *number else { return Ok(Asked::Interrupted) };
+    wish.request.request_id = request_id(shift, number, wish.share.index);
+    wish.request.callback = chosen.seat.callback.clone();
+    let previews = Previews::show(shift, &wish.share);
     let asked = send(shift, chosen, &wish, previews.watch()).await;
     previews.end().await;
     asked
 }
 
-async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch) -> Result<Asked, Failure> {
-    let submitted = tokio::select! {
-        submitted = chosen.seat.adapter.submit(&chosen.seat.account, &wish.request, watch) => submitted,
-        // Out of time, or somebody else has the task: whoever takes it up finds a request of unknown outcome.
-        () = shift.context.cancelled.cancelled() => return Ok(Asked::Interrupted),
+/// Counts how a try ended, if it did.
+pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Timestamp) {
+    let outcome = match asked {
+        Asked::Made(..) => "succeeded",
+        Asked::Stopped => "cancelled",
+        Asked::Failed(error) => verdict::class_name(error.class),
+        Asked::Interrupted | Asked::Halted(_) => return,
     };
-    match submitted {
-        Ok(Submitted::Done(delivery)) => keep(shift, chosen, wish, *delivery).await,
-        Ok(Submitted::Accepted(handle)) => match note(shift, &handle).await? {
+    let metrics = &shift.app.metrics;
+    metrics.attempt(&chosen.route.provider, &chosen.route.model, outcome);
+    metrics.request_took(&chosen.route.provider, shift.app.clock.now().since(began).as_secs_f64());
+}
+
+async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch) -> Result<Asked, Failure> {
+    match submit::submit(shift, chosen, wish, watch).await {
+        Some(Ok(Submitted::Done(delivery))) => keep(shift, chosen, wish, *delivery).await,
+        Some(Ok(Submitted::Accepted(handle))) => match note(shift, chosen, &handle).await? {
             Some(()) => poll(shift, chosen, wish, &Noted { handle: &handle, began: shift.app.clock.now() }, watch).await,
             None => Ok(Asked::Interrupted),
         },
-        Err(error) => Ok(Asked::Failed(error)),
+        Some(Err(error)) if error.class == Class::Cancelled && shift.stop.is_set() => Ok(Asked::Stopped),
+        Some(Err(error)) => Ok(Asked::Failed(error)),
+        None => Ok(Asked::Interrupted),
     }
 }
 
-/// Our own name of a try, by which some vendors find it again.
-pub fn request_id(shift: &Shift<'_>, number: i32) -> String {
-    format!("{}-{number}", shift.id)
+/// Our own name of a request, by which some vendors find it again: the first of a try has the try's.
+pub fn request_id(shift: &Shift<'_>, number: i32, index: usize) -> String {
+    if index == 0 { format!("{}-{number}", shift.id) } else { format!("{}-{number}-{index}", shift.id) }
 }
 
 /// Waits until the account may run another request.
@@ -94,8 +144,11 @@ async fn begin(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Option<i32>, Fa
     let route = chosen.route.clone();
     // Its account rests, so another model's turn has come: the task says which.
     let passed_over = shift.task.ai_provider != route.provider || shift.task.ai_model != route.model;
+    let state = if chosen.seat.adapter.abilities().repeatable { State::Running } else { State::Submitting };
+    let account = chosen.seat.account.id.clone();
     let begun = shift.write(move |conn, id, now| {
-        let number = attempts::begin(conn, id, &route.provider, &route.model, State::Submitting, now)?;
+        let by = By { provider: &route.provider, model: &route.model, account: Some(&account) };
+        let number = attempts::begin(conn, id, by, state, now)?;
         if !passed_over {
             return Ok((number, None));
         }
@@ -109,11 +162,29 @@ async fn begin(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Option<i32>, Fa
     Ok(Some(number))
 }
 
-/// Notes where the vendor keeps the request.
-pub async fn note(shift: &Shift<'_>, handle: &Handle) -> Result<Option<()>, Failure> {
+/// Notes that the try failed for a reason of our own, before or without anything that is paid for.
+async fn note_failure(shift: &Shift<'_>, chosen: &Chosen<'_>, number: Option<i32>, message: String) -> Result<(), Failure> {
+    let (route, account) = (chosen.route.clone(), chosen.seat.account.id.clone());
+    let noted = shift.write(move |conn, id, now| {
+        if number.is_none() {
+            let by = By { provider: &route.provider, model: &route.model, account: Some(&account) };
+            attempts::begin(conn, id, by, State::Running, now)?;
+        }
+        let cause = Cause { class: None, code: Code::Internal.as_str(), message: &message };
+        Ok(attempts::end(conn, id, State::Failed, Some(cause), now)?)
+    });
+    noted.await.map(drop)
+}
+
+/// Notes where the vendor keeps the request, and what it counts when it says so already now.
+pub async fn note(shift: &Shift<'_>, chosen: &Chosen<'_>, handle: &Handle) -> Result<Option<()>, Failure> {
     let (text, vendor_id) = (serde_json::to_string(handle).map_err(Failure::internal)?, handle.id.clone());
+    let counted = handle.usage.as_deref().map(|usage| counted::of(chosen.model, usage, None)).transpose()?;
     let noted = shift.write(move |conn, id, now| {
         tasks::note_vendor_id(conn, id, &vendor_id)?;
+        if let Some(counted) = &counted {
+            attempts::counted(conn, id, counted, now)?;
+        }
         Ok(attempts::accepted(conn, id, &text, now)?)
     });
     noted.await
@@ -127,14 +198,17 @@ pub struct Noted<'a> {
     pub began: Timestamp,
 }
 
-/// Asks how a request stands until it has ended. It is found again after a stop, so a stop ends this at once.
+/// Asks how a request stands until it has ended, at the vendor's pace, and at once when the vendor calls back. It is found
+/// again after a stop, so a stop ends this at once.
 pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &Noted<'_>, watch: &Watch) -> Result<Asked, Failure> {
     let (adapter, account) = (&chosen.seat.adapter, &chosen.seat.account);
     let (abilities, handle) = (adapter.abilities(), noted.handle);
-    let (mut pause, mut told) = (abilities.poll_floor.max(PAUSE), false);
+    let (mut pause, mut left_alone_until, mut told) = (abilities.poll_floor.max(PAUSE), Instant::now(), false);
     loop {
+        let next = Instant::now() + pause.mul_f64(rand::rng().random_range(1.0..=1.25));
         tokio::select! {
-            () = sleep(pause.mul_f64(rand::rng().random_range(1.0..=1.25))) => {}
+            () = sleep_until(next.max(left_alone_until)) => {}
+            () = called_back(shift, left_alone_until) => {}
             () = shift.interrupted() => return Ok(Asked::Interrupted),
             () = shift.stop.token.cancelled(), if !told => {
                 told = true;
@@ -146,12 +220,14 @@ pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &N
         }
         match adapter.poll(account, handle, watch).await {
             Ok(Progress::Done(delivery)) => return keep(shift, chosen, wish, *delivery).await,
-            Ok(Progress::Running { fraction }) => shift.reporter.report(Stage::Running, f64::from(fraction.unwrap_or_default())),
+            Ok(Progress::Running { fraction }) => {
+                shift.reporter.report(Stage::Running, wish.share.making(f64::from(fraction.unwrap_or_default())));
+            }
             Ok(Progress::Queued { .. }) => {}
             Err(error) if error.began == Began::Ended => return Ok(Asked::Failed(error)),
             Err(error) => {
                 tracing::debug!(task = %shift.id, %error, "a question about a request failed");
-                pause = pause.max(error.retry_after.unwrap_or_default());
+                left_alone_until = Instant::now() + error.retry_after.unwrap_or_default().min(PATIENCE);
             }
         }
         if shift.app.clock.now() > noted.began.after(PATIENCE) {
@@ -163,13 +239,24 @@ pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &N
     }
 }
 
+/// Waits until the vendor calls back, and then as long as it wants to be left alone all the same.
+async fn called_back(shift: &Shift<'_>, left_alone_until: Instant) {
+    shift.call.next().await;
+    sleep_until(left_alone_until).await;
+}
+
 /// Notes what the vendor counted, and fetches, checks and stores the pictures.
 async fn keep(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Result<Asked, Failure> {
-    let usage = serde_json::to_string(&delivery.usage).map_err(Failure::internal)?;
-    let noted = shift.write(move |conn, id, now| Ok(attempts::delivered(conn, id, &usage, now)?)).await?;
+    let made = u32::try_from(delivery.outputs.len()).ok();
+    let counted = counted::of(chosen.model, &delivery.usage, made)?;
+    let noted = shift.write(move |conn, id, now| {
+        attempts::counted(conn, id, &counted, now)?;
+        Ok(attempts::move_on(conn, id, State::Fetching, now)?)
+    });
+    let noted = noted.await?;
     if noted.is_none() {
         return Ok(Asked::Interrupted);
     }
-    shift.reporter.report(Stage::Saving, 0.9);
+    shift.reporter.report(Stage::Saving, wish.share.making(1.0));
     Ok(results::store(shift, chosen, wish, delivery).await)
 }

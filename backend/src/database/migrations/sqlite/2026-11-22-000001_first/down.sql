@@ -1,3 +1,5 @@
+DROP TABLE provider_credentials;
+DROP TABLE external_events;
 DROP TABLE idempotency_keys;
 DROP TABLE invitations;
 DROP TABLE sessions;

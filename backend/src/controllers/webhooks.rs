@@ -1,0 +1,3 @@
+//! Calls that others make to us. Stripe's belong here too.
+
+pub mod vendor;

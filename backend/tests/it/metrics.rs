@@ -1,0 +1,73 @@
+//! What Prometheus fetches, and who may.
+
+use axum::body::Body;
+use axum::http::Method;
+use serde_json::json;
+
+use crate::support::studio::{KEY, Studio};
+use crate::support::{Client, TestApp};
+
+const TOKEN: &str = "a token of at least thirty-two bytes";
+
+async fn fetch(client: &Client, headers: &[(&str, &str)]) -> (u16, String) {
+    let answer = client.send(Method::GET, "/metrics", headers, Body::empty()).await;
+    (answer.status.as_u16(), String::from_utf8(answer.bytes).unwrap())
+}
+
+#[tokio::test]
+async fn without_a_token_only_programs_on_this_machine_may_read() {
+    let app = TestApp::start().await;
+    let here = app.anonymous().at("127.0.0.1");
+    for local in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+        assert_eq!(fetch(&app.anonymous().at(local), &[]).await.0, 200, "{local}");
+    }
+    for stranger in ["192.168.1.7", "203.0.113.9", "::ffff:203.0.113.9", "2001:db8::1"] {
+        assert_eq!(fetch(&app.anonymous().at(stranger), &[]).await.0, 404, "{stranger}");
+    }
+    // A proxy on this machine asks for somebody.
+    for header in ["x-forwarded-for", "forwarded", "x-real-ip", "via", "x-forwarded-host"] {
+        assert_eq!(fetch(&here, &[(header, "127.0.0.1")]).await.0, 404, "{header}");
+    }
+}
+
+#[tokio::test]
+async fn with_a_token_whoever_sends_it_may_read_and_nobody_else() {
+    let app = TestApp::with(&[("METRICS_TOKEN", TOKEN)]).await;
+    let stranger = app.anonymous().at("203.0.113.9");
+    let right = format!("Bearer {TOKEN}");
+    assert_eq!(fetch(&stranger, &[("authorization", &right)]).await.0, 200);
+    for wrong in ["", "Bearer ", TOKEN, "Bearer another token of thirty-two bytes", &format!("{right}x")] {
+        assert_eq!(fetch(&stranger, &[("authorization", wrong)]).await.0, 404, "{wrong}");
+    }
+    assert_eq!(fetch(&app.anonymous().at("127.0.0.1"), &[]).await.0, 404, "this machine needs it too");
+}
+
+#[tokio::test]
+async fn switched_off_there_is_nothing_to_read() {
+    let app = TestApp::with(&[("ENABLE_METRICS", "false"), ("METRICS_TOKEN", TOKEN)]).await;
+    assert_eq!(fetch(&app.anonymous(), &[("authorization", &format!("Bearer {TOKEN}"))]).await.0, 404);
+}
+
+#[tokio::test]
+async fn tries_at_vendors_are_counted_by_outcome_and_possible_double_costs_apart() {
+    let studio = Studio::open().await;
+    let here = studio.app.anonymous().at("127.0.0.1");
+    assert!(fetch(&here, &[]).await.1.contains("danqing_provider_possible_double_cost_total 0"));
+    for words in ["a cat", "a dog", "a cat [refusal]", "a cat [drop]", "a cat [echokey]"] {
+        studio.draw(words, json!({ "model": "first" })).await;
+    }
+    let (_, text) = fetch(&here, &[]).await;
+    let tries = |outcome: &str, count: u64| {
+        format!("danqing_provider_attempts_total{{provider=\"openai\",model=\"first\",outcome=\"{outcome}\"}} {count}\n")
+    };
+    for line in [
+        tries("succeeded", 2),
+        tries("content_policy_input", 1),
+        tries("auth", 1),
+        "danqing_provider_possible_double_cost_total 1\n".to_owned(),
+        "danqing_provider_request_seconds_count{provider=\"openai\"} 5\n".to_owned(),
+    ] {
+        assert!(text.contains(&line), "{line}{text}");
+    }
+    assert!(!text.contains(KEY) && !text.contains("a cat"));
+}

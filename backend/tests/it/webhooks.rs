@@ -1,0 +1,6 @@
+//! Calls of vendors that a request has ended.
+
+mod address;
+mod refused;
+mod sequences;
+mod wake;
