@@ -110,7 +110,11 @@ impl Snapshot {
             inputs,
             parameters: serde_json::Value::Object(row.parameters()?),
             // Whoever stands in may be told otherwise.
-            prompt: told.told(&row.ai_model).map(|told| told.prompt.clone()).or_else(|| row.prompt.clone()),
+            prompt: told
+                .told(&row.ai_model)
+                .map(|told| told.prompt.clone())
+                .filter(|prompt| !prompt.is_empty())
+                .or_else(|| row.prompt.clone()),
             prompt_details: prompt_details(told, &row.ai_model),
             provider: row.ai_provider.clone(),
             provider_name: provider_name(viewer.catalogue, &row.ai_provider, viewer.locale),
