@@ -116,7 +116,7 @@ impl Snapshot {
             results,
             progress: row.progress,
             queue_position: self.queue_position,
-            error: row.error_code.as_deref().map(|code| error(Code::stored(code), viewer.locale)),
+            error: row.error_code.as_deref().map(|code| error(Code::stored(code), row, viewer.locale)),
             credits: row.credits,
             credits_refunded: row.credits_refunded,
             retry_count: row.retry_count,
@@ -148,7 +148,9 @@ fn tried_before(tried: Tried, viewer: Viewer<'_>) -> TriedBefore {
     }
 }
 
-fn error(code: Code, locale: Locale) -> TaskError {
-    let own = messages::find(locale, &format!("task_error.{}", code.as_str()));
+/// A failure says that credits came back, unless the operator keeps them for what content rules refuse.
+fn error(code: Code, row: &TaskRow, locale: Locale) -> TaskError {
+    let kept = code == Code::ContentRefused && row.credits_refunded < row.credits;
+    let own = messages::find(locale, &format!("task_error.{}{}", code.as_str(), if kept { "_kept" } else { "" }));
     TaskError { code, message: own.unwrap_or_else(|| messages::plain(locale, "task_error.internal")) }
 }
