@@ -12,6 +12,7 @@ import { ModelNotes } from "./ModelNotes";
 import { ModelPicker } from "./ModelPicker";
 import { PressBar } from "./PressBar";
 import { PromptArea } from "./PromptArea";
+import { SamePhoto } from "./SamePhoto";
 import { ToolPicker, UnavailableTools } from "./ToolPicker";
 import type { Price } from "./usePrice";
 import type { useWorkbench } from "./useWorkbench";
@@ -129,6 +130,9 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
           onChange();
         }}
       />
+      {tool.combinesInputs ? null : (
+        <SamePhoto items={items.filter((item) => !isRefused(item)).slice(0, most)} />
+      )}
       <FileUpload
         wholeWindow
         compact={items.length > 0}
