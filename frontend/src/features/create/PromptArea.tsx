@@ -2,6 +2,7 @@
  * The words of the picture, always in reach: with help to word them better, and a warning when the model at hand does
  * not read their language.
  */
+import clsx from "clsx";
 import { Languages } from "lucide-react";
 import { PromptBox } from "@/components/forms/PromptBox";
 import type { ParameterField } from "@/components/forms/parameter-schema";
@@ -48,7 +49,11 @@ export function PromptArea(props: PromptAreaProps) {
     <>
       <div
         data-prompt-help
-        className="sticky top-14 z-10 -mx-4 grid grid-cols-1 bg-paper px-4 py-2 max-lg:[@media(max-height:32rem)]:static lg:top-0 lg:-mx-5 lg:px-5"
+        className={clsx(
+          "sticky top-14 z-10 -mx-4 grid grid-cols-1 bg-paper px-4 py-2 max-lg:[@media(max-height:32rem)]:static lg:top-0 lg:-mx-5 lg:px-5",
+          // On a phone the words would leave no room for what is proposed for them.
+          help && "max-lg:static",
+        )}
       >
         <PromptBox
           key={tool.taskType}

@@ -44,16 +44,23 @@ type ProposalProps = {
 export function PromptProposal({ help, onEdit, onTake, onDismiss, onRetry }: ProposalProps) {
   const { t } = useTranslation();
   const id = useId();
+  const panel = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each state has its own height.
+  useEffect(() => {
+    // Below the fold of a small screen nobody would see that something came.
+    panel.current?.scrollIntoView?.({ block: "nearest" });
+  }, [help.state]);
   const title = help.kind === "improve" ? t("create.help.improved") : t("create.help.translated");
   return (
     <section
+      ref={panel}
       aria-labelledby={id}
       onKeyDown={(event) => {
         // Esc that ends an input method's word is not meant for us.
         if (event.key === "Escape" && !event.nativeEvent.isComposing) onDismiss();
       }}
       // The height of a proposal from the first moment on, so that its arrival moves nothing.
-      className="grid min-h-48 content-start gap-2 rounded-lg border border-line bg-surface p-3"
+      className="grid min-h-48 scroll-mt-16 scroll-mb-44 content-start gap-2 rounded-lg border border-line bg-surface p-3"
     >
       <h3 id={id} className="text-sm font-medium">
         {title}

@@ -1,5 +1,6 @@
 /** The final prompt, on demand: what the model will be told, and what it will not. */
 import { useQuery } from "@tanstack/react-query";
+import clsx from "clsx";
 import { useState } from "react";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
@@ -23,7 +24,8 @@ type PromptPreviewProps = {
 export function PromptPreview({ body, modelName, avoidInWords, onAvoidInWords }: PromptPreviewProps) {
   const { t, language } = useTranslation();
   const [open, setOpen] = useState(false);
-  const asked = useDebounced(body ? JSON.stringify(body) : null, QUOTE_DEBOUNCE_MS);
+  const present = body ? JSON.stringify(body) : null;
+  const asked = useDebounced(present, QUOTE_DEBOUNCE_MS);
   const query = useQuery({
     queryKey: ["prompt-preview", language, asked],
     queryFn: ({ signal }) => previewPrompt(JSON.parse(asked ?? "{}") as NewTask, signal),
@@ -32,9 +34,16 @@ export function PromptPreview({ body, modelName, avoidInWords, onAvoidInWords }:
     // While somebody writes on, the text before is nearer to the next one than nothing.
     placeholderData: (before) => before,
   });
+  const stale = open && body !== null && (present !== asked || query.isPlaceholderData);
   return (
     <Fold title={t("create.wording.preview")} onToggle={setOpen}>
-      <div className="grid min-h-24 content-start gap-3 text-sm">
+      <div
+        aria-busy={stale || undefined}
+        className={clsx(
+          "grid min-h-24 content-start gap-3 text-sm transition-opacity",
+          stale && "opacity-50",
+        )}
+      >
         {body === null ? <p className="text-soft">{t("create.wording.previewEmpty")}</p> : null}
         {body && query.isError ? <ErrorMessage bare error={query.error} /> : null}
         {body && query.isPending && open ? <LoadingSpinner /> : null}
