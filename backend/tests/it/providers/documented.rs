@@ -13,7 +13,8 @@ fn root() -> PathBuf {
 }
 
 fn vendors(catalogue: &Catalogue) -> String {
-    let mut table = "| vendor | 中文 | name in settings | key | needs | address unless you say another |\n|---|---|---|---|---|---|\n".to_owned();
+    let mut table =
+        "| vendor | 中文 | name in settings | key | needs | address unless you say another |\n|---|---|---|---|---|---|\n".to_owned();
     for Provider { id, name, key_page, base_url, needs, .. } in &catalogue.providers {
         let variable = id.to_uppercase().replace('-', "_");
         let key = key_page.as_ref().map_or("–".to_owned(), |page| format!("[make one]({page})"));
@@ -51,7 +52,14 @@ fn models(catalogue: &Catalogue) -> String {
         };
         let tools = model.task_types.join(", ");
         let AiModel { id, name, provider, .. } = model;
-        writeln!(table, "| {provider} | {} `{id}` | {} | {tools} | {price} | {} |", name.get(Locale::En), name.get(Locale::ZhCn), cost(model)).unwrap();
+        writeln!(
+            table,
+            "| {provider} | {} `{id}` | {} | {tools} | {price} | {} |",
+            name.get(Locale::En),
+            name.get(Locale::ZhCn),
+            cost(model)
+        )
+        .unwrap();
     }
     table
 }
