@@ -4,6 +4,7 @@
  */
 import clsx from "clsx";
 import { Languages } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { PromptBox } from "@/components/forms/PromptBox";
 import type { ParameterField } from "@/components/forms/parameter-schema";
 import { isFilled } from "@/components/forms/parameter-values";
@@ -13,8 +14,12 @@ import { recallPrompts } from "@/services/prompt-history";
 import type { Tool } from "@/types/api";
 import { type Example, examplesFor } from "./examples";
 import { languageGap, type ModelChoice } from "./model-choice";
-import { HelpButtons, PromptProposal, UndoProposal } from "./wording/PromptHelp";
+import { HelpButtons, UndoProposal } from "./wording/PromptHelp";
 import { usePromptHelp } from "./wording/usePromptHelp";
+
+const PromptProposal = lazy(async () => ({
+  default: (await import("./wording/PromptProposal")).PromptProposal,
+}));
 
 type PromptAreaProps = {
   tool: Tool;
@@ -71,13 +76,15 @@ export function PromptArea(props: PromptAreaProps) {
       {help || (original && words) ? (
         <div className="-mt-4 grid gap-1">
           {help ? (
-            <PromptProposal
-              help={help}
-              onEdit={edit}
-              onTake={take}
-              onDismiss={dismiss}
-              onRetry={() => void ask(help.kind, value)}
-            />
+            <Suspense fallback={<div className="min-h-48 rounded-lg border border-line bg-surface" />}>
+              <PromptProposal
+                help={help}
+                onEdit={edit}
+                onTake={take}
+                onDismiss={dismiss}
+                onRetry={() => void ask(help.kind, value)}
+              />
+            </Suspense>
           ) : null}
           {original && words ? (
             <UndoProposal original={original} onUndo={() => onReword(original, null)} />

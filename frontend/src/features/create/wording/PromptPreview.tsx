@@ -1,17 +1,17 @@
 /** The final prompt, on demand: what the model will be told, and what it will not. */
 import { useQuery } from "@tanstack/react-query";
 import clsx from "clsx";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
-import { Switch } from "@/components/ui/choice";
 import { Fold } from "@/components/ui/fold";
 import { useDebounced } from "@/hooks/useDebounced";
 import { useTranslation } from "@/locales/i18n";
 import { previewPrompt } from "@/services/prompts";
-import type { NewTask, PromptPreview as Preview } from "@/types/task";
+import type { NewTask } from "@/types/task";
 import { QUOTE_DEBOUNCE_MS, QUOTE_FRESH_MS } from "@/utils/constants";
-import { formatNumber } from "@/utils/formatting";
+
+const ToldPrompt = lazy(async () => ({ default: (await import("./ToldPrompt")).ToldPrompt }));
 
 type PromptPreviewProps = {
   /** What a press would ask for, as far as its words go; null while words are missing. */
@@ -48,48 +48,16 @@ export function PromptPreview({ body, modelName, avoidInWords, onAvoidInWords }:
         {body && query.isError ? <ErrorMessage bare error={query.error} /> : null}
         {body && query.isPending && open ? <LoadingSpinner /> : null}
         {body && query.data && !query.isError ? (
-          <Told
-            preview={query.data}
-            modelName={modelName}
-            avoidInWords={avoidInWords}
-            onAvoidInWords={onAvoidInWords}
-          />
+          <Suspense fallback={<LoadingSpinner />}>
+            <ToldPrompt
+              preview={query.data}
+              modelName={modelName}
+              avoidInWords={avoidInWords}
+              onAvoidInWords={onAvoidInWords}
+            />
+          </Suspense>
         ) : null}
       </div>
     </Fold>
-  );
-}
-
-type ToldProps = Omit<PromptPreviewProps, "body"> & { preview: Preview };
-
-function Told({ preview, modelName, avoidInWords, onAvoidInWords }: ToldProps) {
-  const { t, language } = useTranslation();
-  const { prompt, negativePrompt, model, length, maxLength, warnings } = preview;
-  const count = formatNumber(length, language);
-  const dropped = warnings.find(({ code }) => code === "negative_prompt_dropped");
-  return (
-    <>
-      <p className="rounded-md bg-sunken px-3 py-2 break-words whitespace-pre-wrap" data-final-prompt>
-        {prompt}
-      </p>
-      <p className="text-xs text-soft tabular-nums">
-        {maxLength
-          ? t("create.wording.toldOf", {
-              model: modelName(model),
-              count,
-              most: formatNumber(maxLength, language),
-            })
-          : t("create.wording.told", { model: modelName(model), count })}
-      </p>
-      {negativePrompt ? (
-        <p className="text-xs break-words">
-          <span className="font-medium">{t("create.wording.leftOut")}</span> {negativePrompt}
-        </p>
-      ) : null}
-      {dropped ? <p className="text-xs break-words text-soft">{dropped.message}</p> : null}
-      {dropped || avoidInWords ? (
-        <Switch label={t("create.wording.avoidInWords")} checked={avoidInWords} onChange={onAvoidInWords} />
-      ) : null}
-    </>
   );
 }
