@@ -14,7 +14,7 @@ use super::studio::{KEY, order};
 use super::{Answer, Client, TestApp, id};
 
 /// A model of each vendor that is waited for, named after it, at 10 credits a picture.
-const MODELS: &str = r#"
+pub const MODELS: &str = r#"
 [[model]]
 id = "replicate"
 provider = "replicate"

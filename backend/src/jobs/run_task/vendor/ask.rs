@@ -86,11 +86,22 @@ async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch
     };
     match submitted {
         Ok(Submitted::Done(delivery)) => keep(shift, chosen, wish, *delivery).await,
-        Ok(Submitted::Accepted(handle)) => match note(shift, &handle).await? {
-            Some(()) => poll(shift, chosen, wish, &Noted { handle: &handle, began: shift.app.clock.now() }, watch).await,
-            None => Ok(Asked::Interrupted),
-        },
+        Ok(Submitted::Accepted(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
+        Err(error) if error.began == Began::Unknown && chosen.seat.adapter.abilities().look_up => {
+            match chosen.seat.adapter.look_up(&chosen.seat.account, &wish.request.request_id).await {
+                Ok(Some(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
+                Ok(None) => Ok(Asked::Failed(error.began(Began::No))),
+                Err(_) => Ok(Asked::Failed(error)),
+            }
+        }
         Err(error) => Ok(Asked::Failed(error)),
+    }
+}
+
+async fn keep_asking(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, handle: &Handle, watch: &Watch) -> Result<Asked, Failure> {
+    match note(shift, handle).await? {
+        Some(()) => poll(shift, chosen, wish, &Noted { handle, began: shift.app.clock.now() }, watch).await,
+        None => Ok(Asked::Interrupted),
     }
 }
 
