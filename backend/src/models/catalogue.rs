@@ -2,6 +2,7 @@
 //! reading and checking the files is `services::catalogue`.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use providers::size::SizeRule;
 use serde::{Deserialize, Serialize};
@@ -276,6 +277,9 @@ pub struct Provider {
     pub needs: Need,
     /// Requests that one account runs at once.
     pub concurrency: usize,
+    /// Its share of the tasks that name no model, among vendors that have one and models of one price.
+    #[serde(default)]
+    pub weight: Option<NonZeroU32>,
     /// How the calls are signed that it makes when a request has ended, if it makes any.
     #[serde(default)]
     pub webhooks: Option<Webhooks>,

@@ -15,3 +15,4 @@ mod stop;
 mod taken_up;
 mod vendor_cancel;
 mod waits;
+mod weights;

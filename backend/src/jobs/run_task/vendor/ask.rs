@@ -84,7 +84,7 @@ async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch
         // Out of time, or somebody else has the task: whoever takes it up finds a request of unknown outcome.
         () = shift.context.cancelled.cancelled() => return Ok(Asked::Interrupted),
     };
-    match submitted {
+    match submitted.map_err(|error| chosen.seat.conceal(error)) {
         Ok(Submitted::Done(delivery)) => keep(shift, chosen, wish, *delivery).await,
         Ok(Submitted::Accepted(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
         Err(error) if error.began == Began::Unknown && chosen.seat.adapter.abilities().look_up => {
