@@ -2,5 +2,6 @@
 
 mod address;
 mod refused;
+mod secret;
 mod sequences;
 mod wake;

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::answer::{Denial, Kind};
+use crate::answer::{Denial, Kind, Retry, Trouble};
 use crate::call::{Call, Part};
 use crate::picture::Facts;
 use crate::recorder::decoded;
@@ -155,7 +155,19 @@ pub(crate) fn header_key(call: &Call, name: &str, prefix: &str, key: &str) -> Re
     if call.query.iter().any(|(_, value)| value == key) {
         return Err(Denial::wrong(Kind::Unauthorized, "the key stands in the address"));
     }
-    // An account may have several keys: the key, and whatever follows it after a dash.
-    let known = given.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
-    if known { Ok(()) } else { Err(Denial::no(Kind::Unauthorized, "Incorrect API key provided.")) }
+    // An account may have several keys: the key, and whatever follows it after a dash. Two of them are of no use.
+    match given.strip_prefix(key) {
+        Some("-full") => Err(Denial::Planned(Trouble {
+            kind: Kind::RateLimited,
+            message: "Too many requests with this key.".to_owned(),
+            param: None,
+            retry: Some(Retry::Seconds(FULL_SECONDS)),
+        })),
+        Some("-broke") => Err(Denial::no(Kind::Billing, "The account is in arrears.")),
+        Some(rest) if rest.is_empty() || rest.starts_with('-') => Ok(()),
+        _ => Err(Denial::no(Kind::Unauthorized, "Incorrect API key provided.")),
+    }
 }
+
+/// How long the key that ends in `-full` is to stay away.
+const FULL_SECONDS: u64 = 30;

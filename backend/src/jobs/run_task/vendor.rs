@@ -169,6 +169,9 @@ impl<'a> Errand<'a> {
             Asked::Failed(error) => {
                 tracing::warn!(task = %self.shift.id, account = chosen.seat.account.id, model = chosen.model.id, %error, "a vendor failed");
                 app.accounts.health.failed(&chosen.seat.account.id, &error, app.clock.now());
+                if self.shift.stop.is_set() && error.began != Began::Unknown {
+                    return Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() })));
+                }
                 self.after(&chosen.route, Some(&chosen.seat.account.id), &error).await
             }
         }

@@ -1,5 +1,7 @@
 //! The vendors, as the catalogue declares them.
 
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 
 use super::Localized;
@@ -30,6 +32,9 @@ pub struct Provider {
     pub needs: Need,
     /// Requests that one account runs at once.
     pub concurrency: usize,
+    /// Its share of the tasks that name no model, among vendors that have one and models of one price.
+    #[serde(default)]
+    pub weight: Option<NonZeroU32>,
     /// Seconds that a request may take which is answered with the pictures, where the usual ten minutes do not do.
     #[serde(default)]
     pub timeout_seconds: Option<u64>,

@@ -2,10 +2,11 @@
 //! operator gave. A vendor may have several, one for each key; one without what it needs has none, and its models are
 //! listed as not available.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use egress::Egress;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use providers::CallLimits;
 
 use super::callbacks::Callbacks;
@@ -60,6 +61,8 @@ pub struct Accounts {
     here: Option<Arc<Seat>>,
     outside: Outside,
     callbacks: Callbacks,
+    /// Tasks that were given to each vendor without their naming a model.
+    turns: Arc<Mutex<HashMap<String, u64>>>,
     /// How well they are.
     pub health: Health,
 }
@@ -68,7 +71,8 @@ impl Accounts {
     /// Those of the given accounts that have what their vendor needs, in their order.
     #[must_use]
     pub fn open(catalogue: &Catalogue, given: &[Given], outside: &Outside, callbacks: Callbacks) -> Self {
-        let accounts = Self { seats: Arc::default(), here: None, outside: outside.clone(), callbacks, health: Health::default() };
+        let (seats, turns, health) = (Arc::default(), Arc::default(), Health::default());
+        let accounts = Self { seats, here: None, outside: outside.clone(), callbacks, turns, health };
         accounts.replace(catalogue, given);
         accounts
     }
@@ -120,6 +124,21 @@ impl Accounts {
         seats
     }
 
+    /// Notes that a vendor was given a task.
+    pub fn had_turn(&self, provider: &str) {
+        *self.turns.lock().entry(provider.to_owned()).or_default() += 1;
+    }
+
+    /// Which of some vendors, given with their weights, has had the smallest part of its share; the first among equals.
+    #[must_use]
+    pub fn whose_turn(&self, vendors: &[(&str, u32)]) -> Option<usize> {
+        let turns = self.turns.lock();
+        let had = |vendor: &(&str, u32)| u128::from(turns.get(vendor.0).copied().unwrap_or_default());
+        // Of fractions with positive denominators, compared without division.
+        let less = |one: &(&str, u32), other: &(&str, u32)| (had(one) * u128::from(other.1)).cmp(&(had(other) * u128::from(one.1)));
+        (0..vendors.len()).min_by(|one, other| less(&vendors[*one], &vendors[*other]))
+    }
+
     /// The account with a vendor that has this token, when its vendor's calls can be checked.
     #[must_use]
     pub fn called_back(&self, provider: &str, token: &str) -> Option<Arc<Seat>> {
@@ -163,7 +182,7 @@ mod tests {
     use std::path::Path;
 
     use egress::Options;
-    use providers::Secret;
+    use providers::{Class, Error, Secret};
 
     use super::*;
     use crate::config::Sources;
@@ -178,7 +197,8 @@ mod tests {
     fn open(given: &[Given]) -> (Catalogue, Accounts) {
         let catalogue = Catalogue::load(Path::new("/nowhere")).unwrap();
         let outside = Outside { egress: Egress::new(Options::new("test")).unwrap(), limits: CallLimits::default() };
-        let config = Config::load(&Sources::default()).unwrap().config;
+        let environment = [("DOMAIN".to_owned(), "https://studio.test".to_owned())].into();
+        let config = Config::load(&Sources { environment, dotenv: None }).unwrap().config;
         let secret = || Secret::new("of these tests");
         let secrets = Secrets { jwt: secret(), encryption: secret(), encryption_previous: None, webhook: secret() };
         let accounts = Accounts::open(&catalogue, given, &outside, Callbacks::new(&config, &secrets));
@@ -226,5 +246,14 @@ mod tests {
         let nowhere = Given { provider: "comfyui".to_owned(), ..given("b", 1) };
         let unknown = Given { provider: "nobody".to_owned(), ..given("c", 1) };
         assert_eq!(open(&[keyless, nowhere, unknown]).1.all().len(), 0);
+    }
+
+    #[test]
+    fn a_vendor_that_repeats_its_address_for_calls_is_not_quoted() {
+        let (_, accounts) = open(&[Given { provider: "bfl".to_owned(), ..given("a", 1) }]);
+        let seat = accounts.of("bfl").remove(0);
+        let address = seat.callback.clone().unwrap();
+        let said = seat.conceal(Error::new(Class::InvalidRequest, format!("{address} cannot be reached")));
+        assert_eq!(said.message, "https://studio.test/api/webhooks/bfl/… cannot be reached");
     }
 }

@@ -77,6 +77,9 @@ pub fn resolve<'a>(
     let catalogue = &app.catalogue;
     let tool = catalogue.tool(&new.task_type).ok_or_else(|| Failure::new(Code::ToolUnknown).with("tool", &new.task_type))?;
     let mut routes = choose_models(app, tool, new, locale)?;
+    if new.model.is_none() {
+        take_turns(app, settings, &mut routes);
+    }
     let model = *routes.first().ok_or_else(|| Failure::internal("an available tool without a model"))?;
     let parameters = parameters::check(catalogue, tool, model, &new.parameters, &|pack| app.has_pack(pack))?;
     let style = choose_style(catalogue, tool, model, new)?;
@@ -149,6 +152,29 @@ fn choose_models<'a>(app: &'a App, tool: &Tool, new: &NewTask, locale: Locale) -
             Err(Failure::new(Code::ProviderNotConfigured).with("model", id).with("reason", format!("{} {}", why.reason, why.how_to)))
         }
         None => Ok(vec![model]),
+    }
+}
+
+/// Vendors with a weight share what costs the same: the model of the one whose turn it is comes first.
+fn take_turns(app: &App, settings: &Runtime, routes: &mut Vec<&AiModel>) {
+    let weight_of = |model: &AiModel| app.catalogue.providers.iter().find(|known| known.id == model.provider)?.weight;
+    let price_of = |model: &AiModel| model.price.map(|price| price_of(price, settings.task_cost_credits));
+    let Some(first) = routes.first().copied().filter(|first| first.provider != app.config.providers.default) else { return };
+    if weight_of(first).is_none() {
+        return;
+    }
+    let mut sharing: Vec<(usize, &str, u32)> = Vec::new();
+    for (place, model) in routes.iter().enumerate().filter(|(_, model)| price_of(model) == price_of(first)) {
+        // Of each vendor the model that comes first.
+        let known = sharing.iter().any(|(_, provider, _)| *provider == model.provider);
+        if let Some(weight) = weight_of(model).filter(|_| !known) {
+            sharing.push((place, model.provider.as_str(), weight.get()));
+        }
+    }
+    let vendors: Vec<(&str, u32)> = sharing.iter().map(|(_, provider, weight)| (*provider, *weight)).collect();
+    if let Some(chosen) = app.accounts.whose_turn(&vendors) {
+        let model = routes.remove(sharing[chosen].0);
+        routes.insert(0, model);
     }
 }
 

@@ -14,7 +14,7 @@ use super::studio::{KEY, order};
 use super::{Answer, Client, TestApp, id};
 
 /// A model of each vendor that is waited for, named after it, at 10 credits a picture.
-const MODELS: &str = r#"
+pub const MODELS: &str = r#"
 [[model]]
 id = "replicate"
 provider = "replicate"
@@ -101,6 +101,11 @@ pub struct Hosted {
 impl Hosted {
     /// With everything that callbacks need, and further settings.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::with_weights(settings, &[]).await
+    }
+
+    /// The same with weights of vendors.
+    pub async fn with_weights(settings: &[(&str, &str)], weights: &[(&str, u32)]) -> Self {
         let options = fake_vendors::Options { key: KEY.to_owned(), ..fake_vendors::Options::default() };
         let fakes = FakeVendors::start_with(options).await.unwrap();
         let address = |vendor| fakes.base_url(vendor);
@@ -123,7 +128,11 @@ impl Hosted {
             ("COMFYUI_BASE_URL", &comfyui),
         ];
         let keys = format!("{}/.well-known/jwks.json", fakes.origin(Vendor::Fal));
-        let providers = roomy(&PROVIDERS.replace(KEYS_OF_FAL, &keys));
+        let mut providers = roomy(&PROVIDERS.replace(KEYS_OF_FAL, &keys));
+        for (vendor, weight) in weights {
+            let named = format!("id = \"{vendor}\"\n");
+            providers = providers.replace(&named, &format!("{named}weight = {weight}\n"));
+        }
         let files = [("models.toml", MODELS), ("providers.toml", &providers)];
         let app = TestApp::with_catalogue(&[&all[..], settings].concat(), &files).await;
         let user = app.user("li").await;

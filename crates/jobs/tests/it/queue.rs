@@ -193,3 +193,16 @@ async fn a_place_far_down_a_long_line_is_not_counted() {
     let places = with(&db, move |connection| jobs::positions(connection, &asked, NOW)).await;
     assert_eq!(places, HashMap::from([("0".to_owned(), 0), (last_told.to_string(), last_told)]));
 }
+
+#[tokio::test]
+async fn a_job_that_waits_is_made_due_and_one_that_runs_is_left_alone() {
+    let db = database().await;
+    let later = NewJob { unique_key: Some("k".to_owned()), run_at: Some(NOW + 60_000), ..job(Queue::Provider, "a") };
+    enqueue(&db, later).await;
+    assert!(claim(&db, "w", 1).await.is_empty());
+    assert!(!with(&db, |connection| jobs::hasten(connection, "another", NOW)).await);
+    assert!(with(&db, |connection| jobs::hasten(connection, "k", NOW)).await);
+    assert!(!with(&db, |connection| jobs::hasten(connection, "k", NOW)).await, "it is due");
+    assert_eq!(claim(&db, "w", 1).await.len(), 1);
+    assert!(!with(&db, |connection| jobs::hasten(connection, "k", NOW)).await, "it runs");
+}

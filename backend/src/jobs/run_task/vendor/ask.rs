@@ -112,14 +112,26 @@ pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Times
 }
 
 async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch) -> Result<Asked, Failure> {
-    match submit::submit(shift, chosen, wish, watch).await {
+    let answered = submit::submit(shift, chosen, wish, watch).await;
+    match answered.map(|submitted| submitted.map_err(|error| chosen.seat.conceal(error))) {
         Some(Ok(Submitted::Done(delivery))) => keep(shift, chosen, wish, *delivery).await,
-        Some(Ok(Submitted::Accepted(handle))) => match note(shift, chosen, &handle).await? {
-            Some(()) => poll(shift, chosen, wish, &Noted { handle: &handle, began: shift.app.clock.now() }, watch).await,
-            None => Ok(Asked::Interrupted),
-        },
+        Some(Ok(Submitted::Accepted(handle))) => keep_asking(shift, chosen, wish, &handle, watch).await,
         Some(Err(error)) if error.class == Class::Cancelled && shift.stop.is_set() => Ok(Asked::Stopped),
+        Some(Err(error)) if error.began == Began::Unknown && chosen.seat.adapter.abilities().look_up => {
+            match chosen.seat.adapter.look_up(&chosen.seat.account, &wish.request.request_id).await {
+                Ok(Some(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
+                Ok(None) => Ok(Asked::Failed(error.began(Began::No))),
+                Err(_) => Ok(Asked::Failed(error)),
+            }
+        }
         Some(Err(error)) => Ok(Asked::Failed(error)),
+        None => Ok(Asked::Interrupted),
+    }
+}
+
+async fn keep_asking(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, handle: &Handle, watch: &Watch) -> Result<Asked, Failure> {
+    match note(shift, chosen, handle).await? {
+        Some(()) => poll(shift, chosen, wish, &Noted { handle, began: shift.app.clock.now() }, watch).await,
         None => Ok(Asked::Interrupted),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use egress::Route;
-use providers::{Account, CallLimits, ImageProvider, Secret};
+use providers::{Account, CallLimits, Error, ImageProvider, Secret};
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -125,6 +125,15 @@ impl Seat {
     pub fn can_check_calls(&self) -> bool {
         let account = &self.account;
         self.adapter.abilities().webhooks && (account.webhook_secret.is_some() || account.webhook_keys_url.is_some())
+    }
+
+    /// An error without the address that the vendor calls back, should it have repeated it.
+    #[must_use]
+    pub fn conceal(&self, mut error: Error) -> Error {
+        if let Some(token) = self.callback.as_ref().and_then(|url| url.path_segments()?.next_back()) {
+            error.message = error.message.replace(token, "…");
+        }
+        error
     }
 
     /// Counts a request from now until what is returned is dropped.
