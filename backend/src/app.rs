@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use db::Database;
 use engine::{Engine, EngineOptions};
-use hmac::{Hmac, KeyInit, Mac};
 use imaging::Limits;
-use sha2::Sha256;
 use storage::{LinkSigner, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -22,9 +20,13 @@ use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
 use crate::services::ai::accounts::{Accounts, Outside, of_settings};
 use crate::services::ai::callbacks::Callbacks;
+use crate::services::ai::credentials::{self, Credentials};
+use crate::services::ai::embedded::Embedded;
 use crate::services::catalogue::Catalogue;
+use crate::services::crypto::{Keyring, derive};
 use crate::services::events::Events;
 use crate::services::metrics::Metrics;
+use crate::services::prompt_model::PromptModel;
 use crate::services::running::Running;
 use crate::services::settings::Settings;
 use crate::services::throttle::Throttle;
@@ -44,6 +46,8 @@ pub struct Parts {
     pub config: Config,
     /// Keys that sign.
     pub secrets: Secrets,
+    /// Keys that encrypt.
+    pub keyring: Keyring,
     /// Both doors to the database.
     pub database: Database,
     /// Where pictures are.
@@ -51,11 +55,15 @@ pub struct Parts {
     /// Makes and checks links to them.
     pub links: LinkSigner,
     /// What the studio offers.
-    pub catalogue: Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// The embedded models.
-    pub engine: Engine,
+    pub engine: Arc<Engine>,
     /// The accounts with vendors. They may change while the server runs.
     pub accounts: Accounts,
+    /// Which of them were given in the page.
+    pub credentials: Credentials,
+    /// The text model for prompts.
+    pub prompt_model: PromptModel,
     /// The time.
     pub clock: Clock,
     /// Who is logged in.
@@ -96,6 +104,9 @@ pub enum BuildError {
     /// Its schema.
     #[error(transparent)]
     Migrate(#[from] db::MigrateError),
+    /// What is in it.
+    #[error(transparent)]
+    Read(#[from] db::Error),
     /// The object store.
     #[error("the folder for pictures cannot be used: {0}")]
     Store(#[from] storage::Error),
@@ -132,7 +143,10 @@ impl App {
     pub async fn build(config: Config, secrets: Secrets, usage: Use) -> Result<Self, BuildError> {
         let database = open_database(&config, usage).await?;
         let outside = Outside::new(&config)?;
-        Self::assemble(config, secrets, database, Clock::default(), outside)
+        let app = Self::assemble(config, secrets, database, Clock::default(), outside)?;
+        // Before a worker claims a task of theirs.
+        credentials::reload(&app).await?;
+        Ok(app)
     }
 
     /// Builds everything around an open, migrated database and a way out.
@@ -146,14 +160,20 @@ impl App {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&temporary).map_err(|error| BuildError::Folder(temporary, error))?;
         let engine =
             EngineOptions { models_dir: data.join("models"), threads: config.workers.engine_threads.map_or(0, |threads| threads as usize) };
-        let catalogue = Catalogue::load(&data.join("catalogue"))?;
+        let engine = Arc::new(Engine::new(engine));
+        let catalogue = Arc::new(Catalogue::load(&data.join("catalogue"))?);
+        let embedded = Embedded::new(Arc::clone(&engine), Arc::clone(&catalogue));
+        let accounts = Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside, Callbacks::new(&config, &secrets));
         let parts = Parts {
-            accounts: Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside, Callbacks::new(&config, &secrets)),
+            accounts: accounts.and_here(embedded, config.workers.engine_concurrency as usize),
+            credentials: Credentials::default(),
+            prompt_model: PromptModel::open(&catalogue, &config, &outside),
             store: Store::local(&data.join("objects"))?,
             links: link_signer(&config, &secrets),
+            keyring: Keyring::new(&secrets),
             catalogue,
-            engine: Engine::new(engine),
-            sessions: Sessions::new(&derive(&secrets, "access tokens")),
+            engine,
+            sessions: Sessions::new(&derive(&secrets.jwt, "access tokens")),
             settings: Settings::default(),
             events: Events::default(),
             throttle: Throttle::default(),
@@ -221,13 +241,5 @@ async fn open_database(config: &Config, usage: Use) -> Result<Database, BuildErr
 
 fn link_signer(config: &Config, secrets: &Secrets) -> LinkSigner {
     let base = config.storage.cdn_url.as_ref().map(|cdn| cdn.as_str().to_owned()).unwrap_or_default();
-    LinkSigner::new(&derive(secrets, "media links"), Duration::from_secs(config.storage.link_ttl_seconds), base)
-}
-
-/// A key for one purpose, so that no two purposes share one.
-fn derive(secrets: &Secrets, purpose: &str) -> Vec<u8> {
-    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(secrets.jwt.expose().as_bytes()).expect("any key length is fine");
-    mac.update(purpose.as_bytes());
-    mac.finalize().into_bytes().to_vec()
+    LinkSigner::new(&derive(&secrets.jwt, "media links"), Duration::from_secs(config.storage.link_ttl_seconds), base)
 }

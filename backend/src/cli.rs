@@ -3,12 +3,14 @@
 mod config;
 mod context;
 mod credits;
+mod doctor;
 mod ledger;
 mod migrate;
 mod models;
 mod openapi;
 mod output;
 mod process;
+mod secrets;
 mod serve;
 mod setup_link;
 mod user;
@@ -35,6 +37,8 @@ struct Arguments {
 enum Command {
     /// Run the server.
     Serve(serve::Serve),
+    /// Look at everything that the studio needs; exit code 1 when something does not work.
+    Doctor(doctor::Doctor),
     /// Bring the database's schema up to date.
     Migrate,
     /// Print the link that makes the owner account.
@@ -54,6 +58,9 @@ enum Command {
     /// List, install and verify model packs.
     #[command(subcommand)]
     Models(models::Models),
+    /// Bring in a new ENCRYPTION_KEY.
+    #[command(subcommand)]
+    Secrets(secrets::SecretsCommand),
     /// Run a tool on a picture without a server.
     Process(process::Process),
     /// Print the API document.
@@ -88,6 +95,7 @@ fn finish<T>(runtime: Runtime, command: impl Future<Output = T>) -> T {
 async fn run(command: Command) -> CommandResult {
     match command {
         Command::Serve(serve) => serve.run().await,
+        Command::Doctor(doctor) => doctor.run().await,
         Command::Migrate => migrate::run().await,
         Command::SetupLink => setup_link::run().await,
         Command::User(user) => user.run().await,
@@ -96,6 +104,7 @@ async fn run(command: Command) -> CommandResult {
         Command::Config(config) => config.run().await,
         Command::Models(models) => models.run(),
         Command::Process(process) => process.run(),
+        Command::Secrets(secrets) => secrets.run().await,
         Command::Openapi => openapi::run(),
     }
 }

@@ -2,11 +2,13 @@
 //! with a name, taking a connection, so that callers decide what shares a transaction.
 
 pub mod attempts;
+pub mod condition;
 pub mod credits;
 pub mod external_events;
 pub mod files;
 pub mod idempotency;
 pub mod invitations;
+pub mod provider_credentials;
 pub mod schema;
 pub mod sessions;
 pub mod system_config;

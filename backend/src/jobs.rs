@@ -1,6 +1,7 @@
 //! What runs in the background: one file for each job. A job can run twice without harm. What every process repeats
-//! for itself is no job: [`tell_watchers`], [`give_back_memory`].
+//! for itself is no job: [`tell_watchers`], [`give_back_memory`], [`follow_credentials`].
 
+mod follow_credentials;
 mod give_back_memory;
 mod purge_task;
 pub mod run_task;
@@ -9,6 +10,7 @@ mod tell_watchers;
 mod ticks;
 mod worker;
 
+pub use follow_credentials::follow_credentials;
 pub use give_back_memory::give_back_memory;
 pub use sweep::{GRACE as SWEEP_GRACE, UNUSED_UPLOADS_KEPT, sweep};
 pub use tell_watchers::{Elsewhere, TellWatchers, tell_watchers};

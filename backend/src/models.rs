@@ -1,12 +1,14 @@
 //! Plain data types and their rules. Nothing here asks the database or speaks HTTP.
 
 pub mod catalogue;
+pub mod cost;
 pub mod credits;
 pub mod file;
 pub mod id;
 pub mod locale;
 pub mod page;
 pub mod payload;
+pub mod prompt;
 pub mod task;
 pub mod timestamp;
 pub mod user;

@@ -12,7 +12,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::controllers::{app as about, auth, credits, events, files, health, metrics, tasks, tools, uploads, webhooks};
+use crate::controllers::admin::providers;
+use crate::controllers::{app as about, auth, credits, events, files, health, metrics, prompts, tasks, tools, uploads, webhooks};
 use crate::error::{Code, Failure};
 use crate::middleware::frame::{self, Frame};
 use crate::middleware::{frontend, problem};
@@ -73,6 +74,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(files::show::show))
         .routes(routes!(tasks::create::create, tasks::list::list))
         .routes(routes!(tasks::quote::quote))
+        .routes(routes!(prompts::preview::preview))
+        .routes(routes!(prompts::improve::improve))
+        .routes(routes!(prompts::translate::translate))
         .routes(routes!(tasks::status::status))
         .routes(routes!(tasks::show::show, tasks::delete::delete))
         .routes(routes!(tasks::delete::restore))
@@ -81,6 +85,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(events::stream))
         .routes(routes!(credits::show))
         .routes(routes!(credits::transactions))
+        // The owner.
+        .routes(routes!(providers::list::list))
+        .routes(routes!(providers::credentials::add))
+        .routes(routes!(providers::credentials::change, providers::credentials::remove))
+        .routes(routes!(providers::test::test))
         // Uploads count their own bytes while they arrive.
         .merge(OpenApiRouter::new().routes(routes!(uploads::upload)).layer(DefaultBodyLimit::disable()))
 }

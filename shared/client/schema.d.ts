@@ -4,6 +4,75 @@
  */
 
 export interface paths {
+    "/api/admin/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every vendor of the catalogue, with the accounts that environment and page give. */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/providers/{provider}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps an account with a vendor, and uses it from now on. */
+        post: operations["addProviderCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/providers/{provider}/credentials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes an account with its key. */
+        delete: operations["removeProviderCredential"];
+        options?: never;
+        head?: never;
+        /** Changes an account; what is absent stays. */
+        patch: operations["changeProviderCredential"];
+        trace?: never;
+    };
+    "/api/admin/providers/{provider}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tests an account with a call that costs nothing, and says who answered or what is wrong. */
+        post: operations["testProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/app": {
         parameters: {
             query?: never;
@@ -193,6 +262,57 @@ export interface paths {
         head?: never;
         /** Changes the caller's name or language. */
         patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/api/prompts/improve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A better wording, as the operator's text model sees it. Costs nothing and stores nothing. */
+        post: operations["improvePrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a model would be told. The body is that of a task, whose pictures are not looked at; nothing is taken. */
+        post: operations["previewPrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/translate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The words in another language, by the operator's text model. Costs nothing and stores nothing. */
+        post: operations["translatePrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/tasks": {
@@ -465,13 +585,21 @@ export interface components {
             };
             /** @description Stable name. */
             id: string;
+            /** @description Bounds of its own, where it takes less of a number, or fewer characters of a text, than the schema says. */
+            limits: {
+                [key: string]: components["schemas"]["Bounds"];
+            };
             /**
              * Format: int32
              * @description Most pictures of one task, for tools with the parameter `count`.
              */
             maxCount?: number | null;
+            /** @description Most pictures that a task may bring. */
+            maxInputs: number;
             /** @description Name in the reader's language. */
             name: string;
+            /** @description Whether it has the styles of the catalogue, for tools that use styles; another one is given a picture of a style. */
+            namedStyles: boolean;
             /** @description Those of the parameters marked `x-by-model` that it takes. */
             parameters: string[];
             /**
@@ -529,15 +657,60 @@ export interface components {
              */
             maxPixels: number;
         };
+        /** @description What a model takes of a number, both included. For a text, `maximum` is in characters. */
+        Bounds: {
+            /**
+             * Format: double
+             * @description At most.
+             */
+            maximum?: number | null;
+            /**
+             * Format: double
+             * @description At least.
+             */
+            minimum?: number | null;
+        };
         /** @description What the studio offers. */
         Catalogue: {
+            /** @description Whether a text model is set up that improves and translates prompts. */
+            promptModel: boolean;
+            /** @description The styles of words, for tools that take a prompt. */
+            promptStyles: components["schemas"]["PromptStyle"][];
             /** @description The styles, for tools that use them. */
             styles: components["schemas"]["Style"][];
+            /** @description The templates of words. */
+            templates: components["schemas"]["Template"][];
             /** @description The tools, in the order of the page. */
             tools: components["schemas"]["Tool"][];
         };
         /** @enum {string} */
-        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "webhook_refused" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "unknown_outcome" | "internal";
+        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "template_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "webhook_refused" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "prompt_model_missing" | "prompt_model_busy" | "prompt_model_timeout" | "prompt_model_failed" | "prompt_model_refused" | "prompt_model_unusable" | "unknown_outcome" | "internal";
+        CredentialId: string;
+        /** @description An account to be kept or changed. What is absent stays; `null` takes away what is optional. */
+        CredentialRequest: {
+            /** @description The key. It is kept encrypted and never answered. */
+            apiKey?: string | null;
+            /** @description Where the vendor's interface is, if not at its usual place. A stored key is not taken to another host: give it again. */
+            baseUrl?: string | null;
+            /**
+             * Format: int32
+             * @description Requests at once, 1 to 64; `null` for what the catalogue says.
+             */
+            concurrency?: number | null;
+            /** @description Whether it is used. */
+            enabled?: boolean | null;
+            /** @description Your name for it, at most 60 characters; by default that of the vendor. */
+            label?: string | null;
+            /** @description A proxy for this account: `http://`, `https://` or `socks5://`, with name and password if it wants them. */
+            proxy?: string | null;
+            /** @description The secret that the vendor signs its webhooks with. */
+            webhookSecret?: string | null;
+            /**
+             * Format: int32
+             * @description Its share beside the vendor's other accounts, 1 to 100.
+             */
+            weight?: number | null;
+        };
         /** @description One row of the ledger. */
         CreditTransaction: {
             /**
@@ -599,6 +772,25 @@ export interface components {
             /** @description Until when it can be restored. */
             undoUntil: components["schemas"]["Timestamp"];
         };
+        /** @description An account that the settings give. */
+        EnvironmentAccount: {
+            /** @description The last four letters of its key. */
+            keyHint?: string | null;
+            /** @description What it is called. */
+            label: string;
+            restsUntil?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What the settings say of a vendor. */
+        EnvironmentView: {
+            /** @description Last letters of each key that is set, with the state of its account. */
+            accounts: components["schemas"]["EnvironmentAccount"][];
+            /** @description The variable of the address. */
+            addressVariable: string;
+            /** @description The address, where one is set. */
+            baseUrl?: string | null;
+            /** @description The variable of the key. */
+            keyVariable: string;
+        };
         /** @description A stored picture. Width, height, size and hash describe the stored bytes. */
         File: {
             /** @description When it was stored. */
@@ -645,6 +837,14 @@ export interface components {
             /** @description `ok` or `degraded`: with the store gone, pictures are missing but everything else works. */
             storage: string;
         };
+        /** @description A prompt to improve. */
+        ImproveRequest: {
+            locale?: components["schemas"]["Locale"] | null;
+            /** @description The words, at most 4000 characters. */
+            prompt: string;
+            /** @description What they are for. */
+            taskType: string;
+        };
         /** @description How many pictures a tool works on. */
         InputCount: {
             /** @description At most. */
@@ -664,21 +864,55 @@ export interface components {
             /** @description Password. */
             password: string;
         };
+        /**
+         * @description Where most people meet a vendor, which decides the order in which a reader finds it.
+         * @enum {string}
+         */
+        Market: "china" | "abroad";
+        /**
+         * @description What makes a vendor usable.
+         * @enum {string}
+         */
+        Need: "key" | "address";
         /** @description What a caller asks for. */
         NewTask: {
+            /** @description Whether what style and template leave out is said in words to a model that has no field for it. */
+            avoidInWords?: boolean;
             /** @description The pictures to work on, in order. */
             inputFiles?: components["schemas"]["FileId"][];
             /** @description An AI model; without one the server chooses. */
             model?: string | null;
+            /** @description What somebody wrote before the prompt was improved or translated; kept with the task, told to nobody. */
+            originalPrompt?: string | null;
             /** @description As the tool's schema says. */
             parameters?: {
                 [key: string]: unknown;
             };
-            /** @description A style, for tools that use styles. */
+            /** @description What is filled into its slots. */
+            slots?: {
+                [key: string]: string;
+            };
+            /** @description A style, for tools that use styles; for those that take a prompt, one of the prompt styles. */
             style?: string | null;
             /** @description The tool, one of `GET /api/tools`. */
             taskType: string;
+            /** @description A template for the prompt. */
+            template?: string | null;
         };
+        /** @description A picture of a task that did not come out while others did. */
+        NotDelivered: {
+            /** @description Why. */
+            code: components["schemas"]["Code"];
+            /** @description The reason in the reader's language. */
+            message: string;
+            /** @description Its number within the task, from 1. */
+            number: number;
+        };
+        /**
+         * @description What a test comes to.
+         * @enum {string}
+         */
+        Outcome: "ok" | "key_refused" | "other_region" | "no_money" | "not_opened" | "wrong_address" | "name_unknown" | "no_connection" | "tls_failed" | "proxy_failed" | "no_answer" | "busy" | "vendor_failed";
         /** @description One page of a list. */
         Page_CreditTransaction: {
             /** @description The rows. */
@@ -759,6 +993,10 @@ export interface components {
                 inputs: components["schemas"]["File"][];
                 /** @description On which model. */
                 model: string;
+                /** @description Whether that model was asked for by name; otherwise the server chose it, and another could stand in. */
+                modelNamed: boolean;
+                /** @description Those of the pictures of a task that ended with others which did not come out, and were paid back. */
+                notDelivered: components["schemas"]["NotDelivered"][];
                 /** @description As asked, with defaults filled in. */
                 parameters: {
                     [key: string]: unknown;
@@ -770,8 +1008,12 @@ export interface components {
                  * @description Measured share of the work done, 0 to 1.
                  */
                 progress: number;
-                /** @description The words that describe the result. */
+                /**
+                 * @description The words that describe the result: the final prompt that the model is told, or the tool's sentence. The own words
+                 *     are `parameters.prompt`.
+                 */
                 prompt?: string | null;
+                promptDetails?: components["schemas"]["TaskPrompt"] | null;
                 /** @description Who ran it, or will. */
                 provider: string;
                 /** @description What people call whoever ran it. */
@@ -883,6 +1125,162 @@ export interface components {
          * @enum {string}
          */
         PromptLanguage: "zh" | "en";
+        /** @description What a model would be told. */
+        PromptPreview: {
+            /** @description The language of what was added to the own words. */
+            language: components["schemas"]["PromptLanguage"];
+            /** @description Characters of the final prompt. */
+            length: number;
+            /** @description Most characters that the model takes, where the catalogue says so. */
+            maxLength?: number | null;
+            /** @description The model that would be told so. */
+            model: string;
+            /** @description What to leave out, for a model that has a field for it. */
+            negativePrompt?: string | null;
+            /** @description The final prompt. */
+            prompt: string;
+            style?: components["schemas"]["Used"] | null;
+            template?: components["schemas"]["Used"] | null;
+            /** @description What is better known before a press. */
+            warnings: components["schemas"]["PromptWarning"][];
+        };
+        /** @description A style of words. */
+        PromptStyle: {
+            /** @description Colours that stand for it, `#rrggbb`. */
+            colors: string[];
+            /** @description What it looks like. */
+            description: string;
+            /** @description Stable name. */
+            id: string;
+            /** @description Name in the reader's language. */
+            name: string;
+            /** @description Words to find it by. */
+            tags: string[];
+            /** @description The tools it is for. */
+            taskTypes: string[];
+            /**
+             * Format: int32
+             * @description Raised with every change of its words.
+             */
+            version: number;
+        };
+        /** @description Something about the words that is better known before a press. */
+        PromptWarning: {
+            /** @description Models that can be had now and have not this trouble. */
+            alternatives: string[];
+            /** @description What it is about. */
+            code: components["schemas"]["PromptWarningCode"];
+            /** @description The same in the reader's language. */
+            message: string;
+        };
+        /**
+         * @description What a warning is about.
+         * @enum {string}
+         */
+        PromptWarningCode: "prompt_language" | "negative_prompt_dropped";
+        /** @description A wording that somebody may take, change or leave. */
+        Proposal: {
+            /** @description The words. */
+            prompt: string;
+        };
+        /** @description A vendor. */
+        Provider: {
+            /** @description Its usual address. */
+            baseUrl?: string | null;
+            /** @description Whether there is an account that is used. */
+            configured: boolean;
+            /** @description The accounts that were given here. */
+            credentials: components["schemas"]["ProviderCredential"][];
+            /** @description The accounts that the settings give, one for each key. */
+            environment: components["schemas"]["EnvironmentView"];
+            /** @description Its name in the catalogue. */
+            id: string;
+            /** @description Where a key is made. */
+            keyPage?: string | null;
+            /** @description Where most people meet it. */
+            market: components["schemas"]["Market"];
+            /** @description The models that it runs. */
+            models: components["schemas"]["ProviderModel"][];
+            /** @description What people call it. */
+            name: string;
+            /** @description What makes it usable. */
+            needs: components["schemas"]["Need"];
+        };
+        /** @description An account that was given here. */
+        ProviderCredential: {
+            /** @description Where the vendor is, if not at its usual place. */
+            baseUrl?: string | null;
+            /**
+             * Format: int32
+             * @description Requests at once, if not as many as the catalogue says.
+             */
+            concurrency?: number | null;
+            /** @description When it was given. */
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description Whether it is used. */
+            enabled: boolean;
+            /** @description Whether there is a secret for webhooks. */
+            hasWebhookSecret: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["CredentialId"];
+            /** @description The last four letters of the key. */
+            keyHint?: string | null;
+            /** @description The owner's name for it. */
+            label: string;
+            lastTest?: components["schemas"]["ProviderTest"] | null;
+            /** @description Host and port of its proxy. */
+            proxy?: string | null;
+            /** @description False when its key was sealed with another `ENCRYPTION_KEY`: it has to be given anew. */
+            readable: boolean;
+            restsUntil?: components["schemas"]["Timestamp"] | null;
+            /** @description When it was changed last. */
+            updatedAt: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description Its share beside the vendor's other accounts.
+             */
+            weight: number;
+        };
+        /** @description A model of a vendor. */
+        ProviderModel: {
+            /** @description Stable name. */
+            id: string;
+            /** @description Name in the reader's language. */
+            name: string;
+            /** @description The tools that it serves. */
+            taskTypes: string[];
+        };
+        /** @description What a test found. */
+        ProviderTest: {
+            /** @description What to do about it. */
+            advice?: string | null;
+            /** @description The address at which the vendor knows the key, when that is another region's. */
+            baseUrl?: string | null;
+            /** @description The same in the reader's language. */
+            message: string;
+            /** @description Whether the account works. */
+            ok: boolean;
+            /** @description What the test comes to. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description When it was. */
+            testedAt: components["schemas"]["Timestamp"];
+        };
+        /** @description What to test: a stored account, or a key before it is kept; neither means the account that the settings give. */
+        ProviderTestRequest: {
+            /** @description A key. */
+            apiKey?: string | null;
+            /** @description Where the vendor's interface is, if not at its usual place. */
+            baseUrl?: string | null;
+            /** @description A stored account. */
+            credentialId?: string | null;
+            /** @description A proxy to it. */
+            proxy?: string | null;
+        };
+        /** @description The vendors. */
+        Providers: {
+            /** @description In the order of the catalogue. */
+            items: components["schemas"]["Provider"][];
+        };
         /** @description What a task would cost. */
         Quote: {
             /**
@@ -916,6 +1314,8 @@ export interface components {
             provider: string;
             /** @description Whether they are enough. */
             sufficient: boolean;
+            /** @description What is better known before a press. */
+            warnings: components["schemas"]["PromptWarning"][];
         };
         /**
          * @description Why credits moved.
@@ -951,6 +1351,28 @@ export interface components {
             password: string;
             /** @description From the set-up link. */
             token: string;
+        };
+        /** @description Something to fill in. */
+        Slot: {
+            /** @description The values; empty for a text. */
+            choices: components["schemas"]["SlotChoice"][];
+            /** @description Used when nothing is given: the value of a choice, or words. */
+            default?: string | null;
+            /** @description Its name in `slots`. */
+            id: string;
+            /** @description Most characters of a text. */
+            maxLength: number;
+            /** @description Whether a text must be given. */
+            required: boolean;
+            /** @description Its label. */
+            title: string;
+        };
+        /** @description One value of a slot. */
+        SlotChoice: {
+            /** @description Its label. */
+            title: string;
+            /** @description The value. */
+            value: string;
         };
         /**
          * @description What is being done right now, finer than the status and only for showing.
@@ -996,6 +1418,10 @@ export interface components {
             inputs: components["schemas"]["File"][];
             /** @description On which model. */
             model: string;
+            /** @description Whether that model was asked for by name; otherwise the server chose it, and another could stand in. */
+            modelNamed: boolean;
+            /** @description Those of the pictures of a task that ended with others which did not come out, and were paid back. */
+            notDelivered: components["schemas"]["NotDelivered"][];
             /** @description As asked, with defaults filled in. */
             parameters: {
                 [key: string]: unknown;
@@ -1007,8 +1433,12 @@ export interface components {
              * @description Measured share of the work done, 0 to 1.
              */
             progress: number;
-            /** @description The words that describe the result. */
+            /**
+             * @description The words that describe the result: the final prompt that the model is told, or the tool's sentence. The own words
+             *     are `parameters.prompt`.
+             */
             prompt?: string | null;
+            promptDetails?: components["schemas"]["TaskPrompt"] | null;
             /** @description Who ran it, or will. */
             provider: string;
             /** @description What people call whoever ran it. */
@@ -1057,6 +1487,22 @@ export interface components {
             message: string;
         };
         TaskId: string;
+        /** @description How the words of a task came to be. */
+        TaskPrompt: {
+            /** @description Whether what to leave out was said in words. */
+            avoidInWords: boolean;
+            language?: components["schemas"]["PromptLanguage"] | null;
+            /** @description What the model was told to leave out. */
+            negativePrompt?: string | null;
+            /** @description What was written before it was improved or translated. */
+            originalPrompt?: string | null;
+            /** @description What was filled into its slots. */
+            slots: {
+                [key: string]: string;
+            };
+            style?: components["schemas"]["Used"] | null;
+            template?: components["schemas"]["Used"] | null;
+        };
         /** @description One delivered picture. */
         TaskResult: {
             /** @description Saves it. */
@@ -1099,6 +1545,24 @@ export interface components {
             /** @description In no particular order; ids that are unknown or not the caller's are left out. */
             items: components["schemas"]["Task"][];
         };
+        /** @description A template of words. */
+        Template: {
+            /** @description What to write into the prompt. */
+            description: string;
+            /** @description Stable name. */
+            id: string;
+            /** @description Name in the reader's language. */
+            name: string;
+            /** @description What can be filled in. */
+            slots: components["schemas"]["Slot"][];
+            /** @description The tools it is for. */
+            taskTypes: string[];
+            /**
+             * Format: int32
+             * @description Raised with every change of its words.
+             */
+            version: number;
+        };
         /**
          * Format: date-time
          * @description A moment, in Unix milliseconds.
@@ -1117,7 +1581,7 @@ export interface components {
             description: string;
             /** @description How many pictures it works on; each gives one result, unless they are combined. */
             inputs: components["schemas"]["InputCount"];
-            /** @description The models that serve it. */
+            /** @description The models that serve it, in the order in which they are chosen when none is named. */
             models: components["schemas"]["AiModel"][];
             /** @description Name in the reader's language. */
             name: string;
@@ -1141,6 +1605,13 @@ export interface components {
          * @enum {string}
          */
         TransactionType: "earn" | "spend" | "refund";
+        /** @description A prompt to translate. */
+        TranslateRequest: {
+            /** @description The words, at most 4000 characters. */
+            prompt: string;
+            /** @description The language wanted. */
+            to: components["schemas"]["PromptLanguage"];
+        };
         /** @description A failed attempt at another vendor or model. */
         TriedBefore: {
             /** @description Why it failed. */
@@ -1158,7 +1629,7 @@ export interface components {
         Unavailable: {
             /** @description `no_provider`, `no_price` or `no_key`. */
             code: string;
-            /** @description What to do about it. */
+            /** @description What to do about it, for the owner; anybody else reads that the operator has not set it up. */
             howTo: string;
             /** @description The reason in the reader's language. */
             reason: string;
@@ -1172,6 +1643,16 @@ export interface components {
         Uploaded: {
             /** @description The pictures. */
             files: components["schemas"]["File"][];
+        };
+        /** @description A style or template that was used. */
+        Used: {
+            /** @description Its stable name. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Its version then.
+             */
+            version: number;
         };
         /** @description An account, as it is shown to its owner. */
         User: {
@@ -1199,6 +1680,225 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Providers"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addProviderCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderCredential"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeProviderCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProviderCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderCredential"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderTestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTest"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getApp: {
         parameters: {
             query?: never;
@@ -1619,6 +2319,219 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    improvePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImproveRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewPrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptPreview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    translatePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranslateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

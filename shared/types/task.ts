@@ -5,6 +5,7 @@ type Schemas = components["schemas"];
 
 export type NewTask = Schemas["NewTask"];
 export type Quote = Schemas["Quote"];
+export type PromptPreview = Schemas["PromptPreview"];
 export type Task = Schemas["Task"];
 export type TaskResult = Schemas["TaskResult"];
 export type TaskStatus = Task["status"];

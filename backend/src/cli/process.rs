@@ -61,7 +61,7 @@ impl Process {
         let checked = parameters::check(&catalogue, tool, model, &given, &|pack| engine::packs::is_installed(pack, &models_dir));
         let checked = checked.map_err(|failure| context::sentence(&failure, locale))?;
         let style = self.style(&catalogue, tool)?;
-        let operation = embedded::operation(&catalogue, tool, &checked.values, style);
+        let operation = embedded::of_tool(&catalogue, tool, &checked.values, style);
         let operation = operation.map_err(|failure| context::sentence(&failure, locale))?;
         let picture = read(&self.input)?;
         let style_picture = self.style_image.as_deref().map(read).transpose()?;

@@ -37,6 +37,8 @@ pub struct Accounts {
     pub jwt_secret: Option<Secret>,
     /// `ENCRYPTION_KEY` (made at the first start): encrypts keys that are stored in the database.
     pub encryption_key: Option<Secret>,
+    /// `ENCRYPTION_KEY_PREVIOUS` (none): the key before, while values are sealed anew.
+    pub encryption_key_previous: Option<Secret>,
     /// `WEBHOOK_SECRET` (made at the first start): derives the tokens in the addresses that vendors call back.
     pub webhook_secret: Option<Secret>,
 }
@@ -48,6 +50,7 @@ impl Accounts {
             owner_unlimited: reader.choice(&OWNER_UNLIMITED),
             jwt_secret: reader.own_secret("JWT_SECRET"),
             encryption_key: reader.own_secret("ENCRYPTION_KEY"),
+            encryption_key_previous: reader.own_secret("ENCRYPTION_KEY_PREVIOUS"),
             webhook_secret: reader.own_secret("WEBHOOK_SECRET"),
         }
     }

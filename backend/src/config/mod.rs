@@ -14,6 +14,7 @@ pub mod observability;
 pub mod payments;
 mod placeholder;
 pub mod problem;
+pub mod prompt_model;
 pub mod providers;
 mod reader;
 pub mod redis;
@@ -57,6 +58,8 @@ pub struct Config {
     pub storage: storage::Storage,
     /// AI vendors.
     pub providers: providers::Providers,
+    /// The text model for prompts.
+    pub prompt_model: prompt_model::PromptModel,
     /// Calls to others.
     pub outgoing: egress::Outgoing,
     /// Limits per person.
@@ -115,6 +118,7 @@ impl Config {
             redis: redis::Redis::read(reader),
             storage: storage::Storage::read(reader),
             providers: providers::Providers::read(reader),
+            prompt_model: prompt_model::PromptModel::read(reader),
             outgoing: egress::Outgoing::read(reader),
             limits: limits::Limits::read(reader),
             accounts: accounts::Accounts::read(reader),
@@ -126,6 +130,12 @@ impl Config {
             settings: Vec::new(),
             app,
         }
+    }
+
+    /// Whether secrets that nobody gave are made at the first start: where one process on one machine owns the data.
+    #[must_use]
+    pub fn makes_secrets(&self) -> bool {
+        matches!(self.database.url, database::DatabaseUrl::Sqlite(_))
     }
 
     /// Whether somebody wrote this variable, in the environment or the file.

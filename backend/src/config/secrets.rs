@@ -35,11 +35,47 @@ pub struct Secrets {
     pub jwt: Secret,
     /// `ENCRYPTION_KEY`: encrypts keys that are stored in the database.
     pub encryption: Secret,
+    /// `ENCRYPTION_KEY_PREVIOUS`: the key before; what it encrypted can still be read.
+    pub encryption_previous: Option<Secret>,
     /// `WEBHOOK_SECRET`: derives callback tokens.
     pub webhook: Secret,
 }
 
+/// The variables of the secrets.
+pub const PLACES: [&str; 3] = ["JWT_SECRET", "ENCRYPTION_KEY", "WEBHOOK_SECRET"];
+
 impl Secrets {
+    /// The secrets that are there, without making any.
+    ///
+    /// # Errors
+    /// Names the variables of those that are not.
+    pub fn present(config: &Config) -> Result<Self, Vec<&'static str>> {
+        let folder = config.app.data_dir.join("secrets");
+        let kept = |name: &str| {
+            let text = fs::read_to_string(folder.join(name.to_ascii_lowercase())).ok()?;
+            Some(text.trim().to_owned()).filter(|text| text.len() >= SECRET_BYTES).map(Secret::new)
+        };
+        let own = matches!(config.database.url, DatabaseUrl::Sqlite(_));
+        let accounts = &config.accounts;
+        let given = [&accounts.jwt_secret, &accounts.encryption_key, &accounts.webhook_secret];
+        let mut missing = Vec::new();
+        let mut found = PLACES.into_iter().zip(given).filter_map(|(name, given)| {
+            let secret = given.clone().or_else(|| kept(name).filter(|_| own));
+            if secret.is_none() {
+                missing.push(name);
+            }
+            secret
+        });
+        let three = (found.next(), found.next(), found.next());
+        drop(found);
+        match three {
+            (Some(jwt), Some(encryption), Some(webhook)) => {
+                Ok(Self { jwt, encryption, encryption_previous: accounts.encryption_key_previous.clone(), webhook })
+            }
+            _ => Err(missing),
+        }
+    }
+
     /// Takes each secret from the settings, else from `DATA_DIR/secrets`, else makes it there. Two processes
     /// that start at once agree on the secret of whoever was first.
     ///
@@ -62,7 +98,9 @@ impl Secrets {
         let encryption = resolve("ENCRYPTION_KEY", &config.accounts.encryption_key);
         let webhook = resolve("WEBHOOK_SECRET", &config.accounts.webhook_secret);
         match (jwt, encryption, webhook) {
-            (Some(jwt), Some(encryption), Some(webhook)) => Ok(Self { jwt, encryption, webhook }),
+            (Some(jwt), Some(encryption), Some(webhook)) => {
+                Ok(Self { jwt, encryption, encryption_previous: config.accounts.encryption_key_previous.clone(), webhook })
+            }
             _ => Err(ConfigError { problems, locale: config.app.default_locale }),
         }
     }

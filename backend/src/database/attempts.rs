@@ -6,6 +6,7 @@ use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::schema::task_attempts;
+use crate::models::cost::Cost;
 use crate::models::id::TaskId;
 use crate::models::timestamp::Timestamp;
 
@@ -159,6 +160,17 @@ pub fn move_on(conn: &mut Connection, task_id: &TaskId, state: State, now: Times
     db::execute!(conn, change).map(drop)
 }
 
+/// What a vendor counted for a try, and what that costs the operator.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    /// As JSON.
+    pub usage: String,
+    /// What it costs; none where nobody knows.
+    pub cost: Option<Cost>,
+    /// The version of the price table that says so.
+    pub price_version: Option<String>,
+}
+
 /// Notes where the vendor keeps the request of the unfinished try, as JSON.
 pub fn accepted(conn: &mut Connection, task_id: &TaskId, handle: &str, now: Timestamp) -> QueryResult<()> {
     let open = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str())).filter(is_open());
@@ -170,12 +182,14 @@ pub fn accepted(conn: &mut Connection, task_id: &TaskId, handle: &str, now: Time
     db::execute!(conn, change).map(drop)
 }
 
-/// Notes what the vendor counted for the unfinished try, as JSON; its pictures are about to be fetched.
-pub fn delivered(conn: &mut Connection, task_id: &TaskId, usage: &str, now: Timestamp) -> QueryResult<()> {
+/// Notes what the vendor counted for the unfinished try. It stays when the try fails later: it is paid for.
+pub fn counted(conn: &mut Connection, task_id: &TaskId, counted: &Counted, now: Timestamp) -> QueryResult<()> {
     let open = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str())).filter(is_open());
     let change = diesel::update(open).set((
-        task_attempts::state.eq(State::Fetching.as_str()),
-        task_attempts::usage.eq(usage),
+        task_attempts::usage.eq(&counted.usage),
+        task_attempts::cost_micros.eq(counted.cost.map(|cost| cost.micros)),
+        task_attempts::cost_currency.eq(counted.cost.map(|cost| cost.currency.as_str())),
+        task_attempts::price_version.eq(counted.price_version.as_deref()),
         task_attempts::updated_at.eq(now.0),
     ));
     db::execute!(conn, change).map(drop)

@@ -44,10 +44,12 @@ diesel::table! {
         ai_task_id -> Nullable<Text>,
         routes -> Text,
         tried_before -> Text,
+        model_named -> Bool,
         style -> Nullable<Text>,
         input_files -> Text,
         input_parameters -> Text,
         prompt -> Nullable<Text>,
+        prompt_details -> Text,
         search_text -> Text,
         result_urls -> Text,
         result_metadata -> Text,
@@ -81,6 +83,9 @@ diesel::table! {
         state -> Text,
         handle -> Nullable<Text>,
         usage -> Nullable<Text>,
+        cost_micros -> Nullable<BigInt>,
+        cost_currency -> Nullable<Text>,
+        price_version -> Nullable<Text>,
         error_class -> Nullable<Text>,
         error_code -> Nullable<Text>,
         error_message -> Nullable<Text>,
@@ -174,6 +179,25 @@ diesel::table! {
         body_hash -> Text,
         task_id -> Text,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    provider_credentials (id) {
+        id -> Text,
+        provider -> Text,
+        label -> Text,
+        key_ciphertext -> Nullable<Text>,
+        base_url -> Nullable<Text>,
+        webhook_secret_ciphertext -> Nullable<Text>,
+        proxy_ciphertext -> Nullable<Text>,
+        weight -> Integer,
+        concurrency -> Nullable<Integer>,
+        enabled -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        last_checked_at -> Nullable<BigInt>,
+        last_check_result -> Nullable<Text>,
     }
 }
 

@@ -13,10 +13,12 @@ CREATE TABLE ai_tasks (
   ai_task_id TEXT,
   routes TEXT NOT NULL,
   tried_before TEXT NOT NULL,
+  model_named BOOLEAN NOT NULL DEFAULT FALSE,
   style TEXT,
   input_files TEXT NOT NULL,
   input_parameters TEXT NOT NULL,
   prompt TEXT,
+  prompt_details TEXT NOT NULL,
   search_text TEXT NOT NULL,
   result_urls TEXT NOT NULL,
   result_metadata TEXT NOT NULL,
@@ -138,6 +140,24 @@ CREATE INDEX jobs_fair_idx ON jobs (queue, priority, fair_key, fair_rank);
 CREATE INDEX jobs_ready_idx ON jobs (queue, priority, fair_rank, id, run_at, lease_until) WHERE lease_until IS NULL;
 CREATE INDEX jobs_running_idx ON jobs (queue, priority, fair_rank, lease_until) WHERE lease_until IS NOT NULL;
 
+CREATE TABLE provider_credentials (
+  id TEXT PRIMARY KEY NOT NULL,
+  provider TEXT NOT NULL,
+  label TEXT NOT NULL,
+  key_ciphertext TEXT,
+  base_url TEXT,
+  webhook_secret_ciphertext TEXT,
+  proxy_ciphertext TEXT,
+  weight INTEGER NOT NULL CHECK (weight >= 1),
+  concurrency INTEGER CHECK (concurrency >= 1),
+  enabled BOOLEAN NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  last_checked_at BIGINT,
+  last_check_result TEXT,
+  CONSTRAINT provider_credentials_provider_label_key UNIQUE (provider, label)
+);
+
 CREATE TABLE sessions (
   id TEXT PRIMARY KEY NOT NULL,
   user_id TEXT NOT NULL REFERENCES users (id),
@@ -170,6 +190,9 @@ CREATE TABLE task_attempts (
   state TEXT NOT NULL CHECK (state IN ('created', 'submitting', 'queued', 'running', 'fetching', 'succeeded', 'failed', 'cancelled', 'lost')),
   handle TEXT,
   usage TEXT,
+  cost_micros BIGINT CHECK (cost_micros >= 0),
+  cost_currency TEXT,
+  price_version TEXT,
   error_class TEXT,
   error_code TEXT,
   error_message TEXT,

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::schema::ai_tasks;
 use super::{damaged, stored};
 use crate::models::id::{FileId, TaskId, UserId};
+use crate::models::prompt::PromptDetails;
 use crate::models::task::{ResultMetadata, Route, Stage, TaskStatus, Tried};
 use crate::models::timestamp::Timestamp;
 
@@ -33,10 +34,12 @@ pub struct TaskRow {
     pub ai_model: String,
     pub routes: String,
     pub tried_before: String,
+    pub model_named: bool,
     pub style: Option<String>,
     pub input_files: String,
     pub input_parameters: String,
     pub prompt: Option<String>,
+    pub prompt_details: String,
     pub search_text: String,
     pub result_urls: String,
     pub result_metadata: String,
@@ -97,6 +100,11 @@ impl TaskRow {
     /// The attempts at other models that failed.
     pub fn tried_before(&self) -> QueryResult<Vec<Tried>> {
         serde_json::from_str(&self.tried_before).map_err(|_| damaged(&self.tried_before))
+    }
+
+    /// How its words came to be; empty for tools that take none.
+    pub fn prompt_details(&self) -> QueryResult<PromptDetails> {
+        serde_json::from_str(&self.prompt_details).map_err(|_| damaged(&self.prompt_details))
     }
 
     /// What was asked.
@@ -373,6 +381,7 @@ pub fn wipe(conn: &mut Connection, id: &TaskId, deleted_before: Timestamp) -> Qu
         ai_tasks::input_files.eq("[]"),
         ai_tasks::input_parameters.eq("{}"),
         ai_tasks::prompt.eq(None::<String>),
+        ai_tasks::prompt_details.eq("{}"),
         ai_tasks::search_text.eq(""),
         ai_tasks::result_urls.eq("[]"),
         ai_tasks::result_metadata.eq("{}"),

@@ -83,6 +83,8 @@ codes! {
     ModelUnknown = "model_unknown", 400;
     /// There is no such style.
     StyleUnknown = "style_unknown", 400;
+    /// There is no such template for this tool.
+    TemplateUnknown = "template_unknown", 400;
     /// A parameter has a value it must not have.
     ParameterInvalid = "parameter_invalid", 400;
     /// A parameter that this tool does not take.
@@ -145,6 +147,18 @@ codes! {
     ProviderNotConfigured = "provider_not_configured", 503;
     /// The vendor refuses the values or pictures sent.
     ProviderRejected = "provider_rejected", 422;
+    /// No text model is set up that improves or translates prompts.
+    PromptModelMissing = "prompt_model_missing", 404;
+    /// The text model has no room now.
+    PromptModelBusy = "prompt_model_busy", 503;
+    /// The text model did not answer in time.
+    PromptModelTimeout = "prompt_model_timeout", 504;
+    /// The text model failed, or its account does not work.
+    PromptModelFailed = "prompt_model_failed", 502;
+    /// The text model does not want to work on this text.
+    PromptModelRefused = "prompt_model_refused", 422;
+    /// What the text model said is of no use: nothing, too much, or something else than was asked for.
+    PromptModelUnusable = "prompt_model_unusable", 502;
     /// It is not known whether the work was done.
     UnknownOutcome = "unknown_outcome", 500;
     /// Something went wrong inside; the log has the cause under the request id.

@@ -1,4 +1,4 @@
-//! Runs a task: here on the embedded engine or at a vendor, and settles it. It may be interrupted anywhere; whoever
+//! Runs a task on the embedded engine or at a vendor, and settles it. It may be interrupted anywhere; whoever
 //! takes it up again starts from the stored task, and a worker that lost its lease cannot write.
 
 use std::time::Duration;
@@ -7,20 +7,18 @@ use db::Connection;
 use jobs::{Context, Job, Outcome};
 
 use crate::app::App;
-use crate::database::attempts::{self, By, Cause, State};
+use crate::database::attempts;
 use crate::database::tasks::{self, RunTimes, TaskRow};
 use crate::error::{Code, Failure};
 use crate::models::id::TaskId;
 use crate::models::payload::RunTask;
 use crate::models::timestamp::Timestamp;
-use crate::services::catalogue::EMBEDDED;
 use crate::services::running::{Call, Stop};
 use crate::services::tasks::progress::Reporter;
 use crate::services::tasks::settle::{self, Ending};
 use crate::services::tasks::view::{self, Snapshot};
 use crate::services::uploads;
 
-mod embedded;
 mod pictures;
 mod vendor;
 
@@ -43,8 +41,6 @@ enum Run {
 
 /// Why work ended early.
 enum Halt {
-    /// The owner asked to stop.
-    Stopped,
     /// It cannot be done.
     Failed(Code, String),
     /// Something outside failed that may work next time.
@@ -149,11 +145,6 @@ async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snaps
                 jobs::finish(conn, &fence)?;
                 return Ok(None);
             }
-            // At a vendor a try begins when the request is about to be sent, and may outlive many claims of the job.
-            if row.ai_provider == EMBEDDED {
-                let by = By { provider: &row.ai_provider, model: &row.ai_model, account: None };
-                attempts::begin(conn, &task_id, by, State::Running, now)?;
-            }
             Ok(Some(view::reload(conn, &task_id, now)?))
         })
         .await
@@ -174,8 +165,7 @@ async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &TaskRo
         entry.stop.set();
     }
     let shift = Shift { app, context, task, id, reporter, stop: entry.stop.clone(), call: entry.call.clone() };
-    let mut work =
-        std::pin::pin!(async { if task.ai_provider == EMBEDDED { embedded::work(&shift).await } else { vendor::work(&shift).await } });
+    let mut work = std::pin::pin!(vendor::work(&shift));
     let mut saving = tokio::time::interval(SAVED_EVERY);
     saving.tick().await;
     loop {
@@ -244,17 +234,13 @@ async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: Ending) 
 async fn put_back(app: &App, fence: jobs::Fence, task: &tasks::TaskRow, cause: String) -> Result<(), Failure> {
     let now = app.clock.now();
     let run_at = now.after(jobs::backoff(task.retry_count + 1));
-    let (task_id, embedded) = (task.task_id()?, task.ai_provider == EMBEDDED);
+    let task_id = task.task_id()?;
     let noted = app.database.write::<_, Failure, _>(move |conn| {
         if !jobs::retry(conn, &fence, run_at.0, &cause)? {
             return Ok(None);
         }
         tasks::note_retry(conn, &task_id, now)?;
-        // A vendor may be at work on an open try: it is taken up again, or looked up.
-        if embedded {
-            let cause = Cause { class: None, code: Code::Internal.as_str(), message: &cause };
-            attempts::end(conn, &task_id, State::Failed, Some(cause), now)?;
-        }
+        // An open try stays so: a vendor may be at work on it, and it is taken up again.
         Ok(Some(view::reload(conn, &task_id, now)?))
     });
     if let Some(snapshot) = noted.await? {

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::error::{Code, Failure};
 use crate::models::id::SessionId;
 use crate::models::locale::Locale;
-use crate::models::user::User;
+use crate::models::user::{Role, User};
 use crate::services::accounts::sessions::{self, ACCESS_LIFETIME, SESSION_LIFETIME, Tokens};
 
 /// Holds the short signed token.
@@ -56,6 +56,22 @@ impl OptionalFromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Self::Rejection> {
         Ok(<Caller as FromRequestParts<App>>::from_request_parts(parts, app).await.ok())
+    }
+}
+
+/// The owner of the studio, logged in. To everybody else there is nothing here.
+#[derive(Debug, Clone)]
+pub struct Owner(pub Caller);
+
+impl FromRequestParts<App> for Owner {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let caller = <Caller as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        match caller.user.role {
+            Role::Owner => Ok(Self(caller)),
+            Role::User => Err(Code::NotFound.into()),
+        }
     }
 }
 

@@ -1,11 +1,15 @@
 //! What the catalogue files declare: tools with their parameters, models with their prices, styles. Plain data;
 //! reading and checking the files is `services::catalogue`.
 
-use std::collections::BTreeMap;
-use std::num::NonZeroU32;
+mod ai_models;
+mod providers;
 
-use providers::size::SizeRule;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+pub use ai_models::{AiModel, Bounds, NamedPrice, Price, PromptLanguage, VendorModel};
+pub use providers::{Market, Need, Provider, Webhooks};
 
 use super::locale::Locale;
 
@@ -61,7 +65,24 @@ pub struct Tool {
     /// What it may be asked, in the order of the form.
     #[serde(default, rename = "parameter")]
     pub parameters: Vec<Parameter>,
+    /// Those of the parameters that several tools have which it has as well; they follow its own.
+    #[serde(default)]
+    pub common: Vec<String>,
 }
+
+impl Tool {
+    /// Whether its pictures are made from a person's own words, whatever the model. Where only some models take words, these
+    /// help with something else, and no style or template goes with them.
+    #[must_use]
+    pub fn takes_words(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == PROMPT && !parameter.by_model)
+    }
+}
+
+/// The parameter that holds a person's own words.
+pub const PROMPT: &str = "prompt";
+/// The parameter that holds what to leave out.
+pub const NEGATIVE_PROMPT: &str = "negativePrompt";
 
 /// How many pictures a tool works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -156,8 +177,12 @@ pub enum ParameterKind {
     Color,
     /// Words, at most `max_length` characters, in several lines.
     Text,
+    /// Words in one line, at most `max_length` characters.
+    Line,
     /// The id of one of the caller's files.
     File,
+    /// The same for a picture that is white where the first picture may change, and as large as it is.
+    Mask,
     /// The id of a style.
     Style,
 }
@@ -183,146 +208,6 @@ pub struct NeededPack {
     pub by: String,
     /// Packs by its values. With a value that is not here the choice is never offered.
     pub packs: BTreeMap<String, String>,
-}
-
-/// An AI model and what it costs.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AiModel {
-    /// Stable name.
-    pub id: String,
-    /// Who runs it; `embedded` is this program.
-    pub provider: String,
-    /// What people call it.
-    pub name: Localized,
-    /// The tools it serves.
-    pub task_types: Vec<String>,
-    /// Credits for one picture. Without a price it is not offered.
-    pub price: Option<Price>,
-    /// What only a vendor's model has.
-    #[serde(default)]
-    pub vendor: Option<VendorModel>,
-}
-
-impl AiModel {
-    /// Whether it takes a parameter that not all models take.
-    #[must_use]
-    pub fn takes(&self, parameter: &str) -> bool {
-        self.vendor.as_ref().is_some_and(|vendor| vendor.takes.iter().any(|taken| taken == parameter))
-    }
-}
-
-/// A model as its vendor knows it.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct VendorModel {
-    /// Its name at the vendor.
-    pub wire_id: String,
-    /// Switches of the adapter and fixed fields of the model.
-    #[serde(default)]
-    pub options: serde_json::Map<String, serde_json::Value>,
-    /// What it calls its fields, where the vendor hosts models of many makers.
-    #[serde(default)]
-    pub inputs: providers::Inputs,
-    /// The sizes it makes; without them the vendor chooses.
-    #[serde(default)]
-    pub sizes: Option<SizeRule>,
-    /// Pictures of one request.
-    #[serde(default = "one")]
-    pub max_count: u32,
-    /// Parameters that not all models take and this one does.
-    #[serde(default)]
-    pub takes: Vec<String>,
-    /// The values that it takes of a choice, where these are not all.
-    #[serde(default)]
-    pub choices: BTreeMap<String, Vec<String>>,
-    /// Languages that its prompts may be in.
-    #[serde(default)]
-    pub prompt_languages: Vec<PromptLanguage>,
-    /// How long a picture takes, about.
-    pub seconds: f64,
-}
-
-const fn one() -> u32 {
-    1
-}
-
-/// A language that a model reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PromptLanguage {
-    /// Chinese.
-    Zh,
-    /// English.
-    En,
-}
-
-/// A vendor of models.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Provider {
-    /// Stable name, which also names its variables.
-    pub id: String,
-    /// The shape of its interface.
-    pub wire: String,
-    /// What people call it.
-    pub name: Localized,
-    /// Where its interface is, unless the operator says another place.
-    #[serde(default)]
-    pub base_url: Option<String>,
-    /// Where a key is made.
-    #[serde(default)]
-    pub key_page: Option<String>,
-    /// What the operator has to give.
-    pub needs: Need,
-    /// Requests that one account runs at once.
-    pub concurrency: usize,
-    /// Its share of the tasks that name no model, among vendors that have one and models of one price.
-    #[serde(default)]
-    pub weight: Option<NonZeroU32>,
-    /// How the calls are signed that it makes when a request has ended, if it makes any.
-    #[serde(default)]
-    pub webhooks: Option<Webhooks>,
-}
-
-/// What the signature of a vendor's calls is checked with.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Webhooks {
-    /// A secret of the account, which the operator copies from the vendor's pages.
-    AccountSecret,
-    /// A secret of ours, which the vendor is told with each request.
-    RequestSecret,
-    /// Keys that the vendor publishes at this address.
-    KeysAt(String),
-}
-
-/// What makes a vendor usable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Need {
-    /// A key.
-    Key,
-    /// Its address; a key only where it wants one.
-    Address,
-}
-
-/// The price of one picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-pub enum Price {
-    /// The setting `task_cost_credits`.
-    Named(NamedPrice),
-    /// So many credits.
-    Credits(u32),
-}
-
-/// Prices that have a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NamedPrice {
-    /// The setting `task_cost_credits`.
-    Default,
 }
 
 /// A painting style of the embedded engine.

@@ -103,6 +103,11 @@ id_type!(
     "task_"
 );
 id_type!(
+    /// An account with a vendor that was given in the page.
+    CredentialId,
+    "cred_"
+);
+id_type!(
     /// A signed-in browser.
     SessionId,
     "session_"

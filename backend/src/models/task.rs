@@ -1,9 +1,12 @@
 //! The task: its states, who moves them on, and what is shown of it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::file::File;
 use super::id::{FileId, TaskId, UserId};
+use super::prompt::TaskPrompt;
 use super::timestamp::Timestamp;
 use crate::error::Code;
 
@@ -110,12 +113,24 @@ pub struct NewTask {
     #[serde(default)]
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub parameters: serde_json::Map<String, serde_json::Value>,
-    /// A style, for tools that use styles.
+    /// A style, for tools that use styles; for those that take a prompt, one of the prompt styles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
     /// An AI model; without one the server chooses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// A template for the prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// What is filled into its slots.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub slots: BTreeMap<String, String>,
+    /// Whether what style and template leave out is said in words to a model that has no field for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub avoid_in_words: bool,
+    /// What somebody wrote before the prompt was improved or translated; kept with the task, told to nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_prompt: Option<String>,
 }
 
 /// A task as its owner sees it.
@@ -143,14 +158,19 @@ pub struct Task {
     /// As asked, with defaults filled in.
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub parameters: serde_json::Value,
-    /// The words that describe the result.
+    /// The words that describe the result: the final prompt that the model is told, or the tool's sentence. The own words
+    /// are `parameters.prompt`.
     pub prompt: Option<String>,
+    /// How the final prompt came to be, for tools that take words.
+    pub prompt_details: Option<TaskPrompt>,
     /// Who ran it, or will.
     pub provider: String,
     /// What people call whoever ran it.
     pub provider_name: String,
     /// On which model.
     pub model: String,
+    /// Whether that model was asked for by name; otherwise the server chose it, and another could stand in.
+    pub model_named: bool,
     /// Attempts at other vendors or models, which failed before this one.
     pub tried_before: Vec<TriedBefore>,
     /// Shows what a running task has so far, where the model shows it; for a short while only.
@@ -159,6 +179,8 @@ pub struct Task {
     pub result_urls: Vec<String>,
     /// The results.
     pub results: Vec<TaskResult>,
+    /// Those of the pictures of a task that ended with others which did not come out, and were paid back.
+    pub not_delivered: Vec<NotDelivered>,
     /// Measured share of the work done, 0 to 1.
     pub progress: f64,
     /// Place in the queue while pending; 1 is next.
@@ -203,6 +225,26 @@ pub struct TriedBefore {
     pub message: String,
 }
 
+/// A picture of a task that did not come out while others did.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct NotDelivered {
+    /// Its number within the task, from 1.
+    pub number: usize,
+    /// Why.
+    pub code: Code,
+    /// The reason in the reader's language.
+    pub message: String,
+}
+
+/// The same as it is kept with a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// Its number within the task, from 1.
+    pub number: usize,
+    /// Why; one of the stable codes.
+    pub code: String,
+}
+
 /// Facts about the results that are kept with a task, each list in the order of the results.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -219,6 +261,9 @@ pub struct ResultMetadata {
     /// The seed that each was made with, where the vendor says it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub seeds: Vec<Option<u32>>,
+    /// Pictures that did not come out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_delivered: Vec<Missing>,
 }
 
 /// A failed attempt at another vendor or model, as it is kept with a task.

@@ -64,7 +64,14 @@ fn milliseconds(duration: Duration) -> i64 {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{:.3}", self.jiff()))
+        serializer.collect_str(self)
+    }
+}
+
+/// The form of the wire.
+impl std::fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.3}", self.jiff())
     }
 }
 

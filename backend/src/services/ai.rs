@@ -2,7 +2,10 @@
 
 pub mod accounts;
 pub mod callbacks;
+pub mod check;
+pub mod credentials;
 pub mod embedded;
 pub mod health;
 pub mod marks;
+pub mod results;
 pub mod verdict;

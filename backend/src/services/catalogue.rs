@@ -1,19 +1,19 @@
-//! The catalogue in force: tools, models and styles, read from TOML at start. The files are compiled in; a file of
-//! the same name in `DATA_DIR/catalogue` replaces one, so that an operator can change it without building.
+//! The catalogue in force: tools, models, vendors and styles.
 
 use std::path::Path;
 
-use providers::size::Wanted;
-use serde::de::DeserializeOwned;
+use crate::models::catalogue::{AiModel, NamedPrice, Price, Provider, Style, Tool};
+use crate::models::prompt::Prompts;
 
-use crate::config::providers::KNOWN;
-use crate::models::catalogue::{AiModel, NamedPrice, Parameter, ParameterKind, Price, Provider, Style, Tool, Webhooks};
-
+mod check;
+mod load;
 mod offer;
+mod prompts;
 mod schema;
 
 pub use offer::{
-    Catalogue as OfferedCatalogue, OfferedModel, OfferedStyle, OfferedTool, Unavailable, choices, offer, unavailable, unavailable_model,
+    Catalogue as OfferedCatalogue, OfferedModel, OfferedStyle, OfferedTool, Reader, Unavailable, choices, offer, unavailable,
+    unavailable_model,
 };
 
 /// The embedded engine's name as a provider.
@@ -30,6 +30,8 @@ pub struct Catalogue {
     pub styles: Vec<Style>,
     /// The vendors.
     pub providers: Vec<Provider>,
+    /// Styles and templates of words.
+    pub prompts: Prompts,
 }
 
 /// A catalogue file that cannot be used.
@@ -40,42 +42,26 @@ pub struct CatalogueError {
     reason: String,
 }
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Tools {
-    tool: Vec<Tool>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Models {
-    model: Vec<AiModel>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Styles {
-    style: Vec<Style>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Providers {
-    provider: Vec<Provider>,
+impl CatalogueError {
+    fn new(file: impl ToString, reason: String) -> Self {
+        Self { file: file.to_string(), reason }
+    }
 }
 
 impl Catalogue {
-    /// Reads the catalogue; files in `overrides` replace those compiled in.
+    /// Reads the catalogue: what is compiled in, and the operator's files in `overrides`.
     ///
     /// # Errors
     /// Names the file and what is wrong with it.
     pub fn load(overrides: &Path) -> Result<Self, CatalogueError> {
-        let tools: Tools = file(overrides, "tools.toml", include_str!("../../../catalogue/tools.toml"))?;
-        let models: Models = file(overrides, "models.toml", include_str!("../../../catalogue/models.toml"))?;
-        let styles: Styles = file(overrides, "styles.toml", include_str!("../../../catalogue/styles.toml"))?;
-        let providers: Providers = file(overrides, "providers.toml", include_str!("../../../catalogue/providers.toml"))?;
-        let catalogue = Self { tools: tools.tool, models: models.model, styles: styles.style, providers: providers.provider };
-        catalogue.check()?;
+        let catalogue = Self {
+            tools: load::tools(overrides)?,
+            models: load::models(overrides)?,
+            styles: load::styles(overrides)?,
+            providers: load::providers(overrides)?,
+            prompts: prompts::load(overrides)?,
+        };
+        check::check(&catalogue)?;
         Ok(catalogue)
     }
 
@@ -96,65 +82,6 @@ impl Catalogue {
     pub fn style(&self, id: &str) -> Option<&Style> {
         self.styles.iter().find(|style| style.id == id)
     }
-
-    fn check(&self) -> Result<(), CatalogueError> {
-        let wrong = |file: &str, reason: String| Err(CatalogueError { file: file.to_owned(), reason });
-        for tool in &self.tools {
-            if let Some(parameter) = tool.parameters.iter().find(|parameter| !sound(parameter, tool)) {
-                return wrong("tools.toml", format!("the parameter {} of {} is not complete", parameter.name, tool.task_type));
-            }
-        }
-        for provider in &self.providers {
-            let known = KNOWN.contains(&provider.id.as_str()) && provider.id != EMBEDDED;
-            let keys = match &provider.webhooks {
-                Some(Webhooks::KeysAt(url)) => Some(url),
-                _ => None,
-            };
-            let mut addresses = provider.base_url.iter().chain(keys);
-            if !known || provider.concurrency == 0 || addresses.any(|url| url::Url::parse(url).is_err()) {
-                return wrong("providers.toml", format!("{} is unknown or not complete", provider.id));
-            }
-        }
-        for model in &self.models {
-            if let Err(reason) = self.check_model(model) {
-                return wrong("models.toml", format!("{} {reason}", model.id));
-            }
-        }
-        match self.styles.iter().find(|style| style.index >= engine::STYLE_COUNT) {
-            Some(style) => {
-                wrong("styles.toml", format!("{} has index {}, the engine has {} styles", style.id, style.index, engine::STYLE_COUNT))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// # Errors
-    /// What is wrong, to be read behind the model's id.
-    fn check_model(&self, model: &AiModel) -> Result<(), String> {
-        if let Some(unknown) = model.task_types.iter().find(|served| self.tool(served).is_none()) {
-            return Err(format!("serves {unknown}, which is no tool"));
-        }
-        let Some(vendor) = model.vendor.as_ref() else {
-            return if model.provider == EMBEDDED { Ok(()) } else { Err("has no [model.vendor]".to_owned()) };
-        };
-        let provider = self.providers.iter().find(|provider| provider.id == model.provider);
-        let spoken = provider.is_some_and(|provider| providers::NAMES.contains(&provider.wire.as_str()));
-        if !spoken {
-            return Err(format!("names the provider {}, which this version does not have", model.provider));
-        }
-        if vendor.max_count == 0 || vendor.sizes.as_ref().is_some_and(|sizes| sizes.resolve(&Wanted::default()).is_none()) {
-            return Err("makes no pictures or has no sizes".to_owned());
-        }
-        if let Some(other) = model.task_types.iter().filter_map(|served| self.tool(served)).find(|tool| !vendors_can(tool)) {
-            return Err(format!("serves {}, which only the embedded engine can", other.task_type));
-        }
-        Ok(())
-    }
-}
-
-/// Whether a tool says what vendors understand: all of it goes into one request.
-const fn vendors_can(tool: &Tool) -> bool {
-    tool.combines_inputs
 }
 
 /// The price of one picture in credits.
@@ -164,30 +91,4 @@ pub fn price_of(price: Price, task_cost_credits: i64) -> i64 {
         Price::Named(NamedPrice::Default) => task_cost_credits,
         Price::Credits(credits) => i64::from(credits),
     }
-}
-
-/// Whether a declaration has what its kind needs, and names only what there is.
-fn sound(parameter: &Parameter, tool: &Tool) -> bool {
-    let is_parameter = |name: &String| tool.parameters.iter().any(|other| &other.name == name);
-    let named = |name: &Option<String>| name.as_ref().is_none_or(is_parameter);
-    let mut needed = parameter.choices.iter().filter_map(|choice| choice.needs_pack.as_ref());
-    let packed = needed.all(|needed| is_parameter(&needed.by) && needed.packs.values().all(|id| engine::packs::is_known(id)));
-    let complete = match parameter.kind {
-        ParameterKind::Choice | ParameterKind::IntegerChoice => !parameter.choices.is_empty(),
-        ParameterKind::Number | ParameterKind::Integer => parameter.minimum.is_some() && parameter.maximum.is_some(),
-        ParameterKind::Text => parameter.max_length.is_some(),
-        ParameterKind::Boolean | ParameterKind::Color | ParameterKind::File | ParameterKind::Style => true,
-    };
-    complete && packed && named(&parameter.needs) && named(&parameter.excludes)
-}
-
-fn file<T: DeserializeOwned>(overrides: &Path, name: &str, built_in: &str) -> Result<T, CatalogueError> {
-    let path = overrides.join(name);
-    let wrong = |reason: String| CatalogueError { file: path.display().to_string(), reason };
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => built_in.to_owned(),
-        Err(error) => return Err(wrong(error.to_string())),
-    };
-    toml::from_str(&text).map_err(|error| wrong(error.to_string()))
 }

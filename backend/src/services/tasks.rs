@@ -7,6 +7,7 @@ pub mod delete;
 mod number;
 pub mod order;
 pub mod parameters;
+pub mod picture_rules;
 pub mod progress;
 pub mod quote;
 pub mod retry;

@@ -10,6 +10,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::error::{Code, Failure};
+use crate::models::id::UserId;
 
 /// The limits on attempts.
 pub struct Throttle {
@@ -17,6 +18,7 @@ pub struct Throttle {
     login_by_neighbours_and_account: DefaultKeyedRateLimiter<(IpAddr, String)>,
     login_by_account: DefaultKeyedRateLimiter<String>,
     register_by_address: DefaultKeyedRateLimiter<IpAddr>,
+    prompt_by_user: DefaultKeyedRateLimiter<String>,
     attempts: AtomicU32,
 }
 
@@ -52,6 +54,9 @@ pub const LOGIN_BY_NEIGHBOURS_AND_ACCOUNT: Rate = Rate::new(10, 30);
 pub const LOGIN_BY_ACCOUNT: Rate = Rate::new(40, 10);
 /// Registrations from one address: twenty at once for a classroom, then one every three minutes.
 pub const REGISTER_BY_ADDRESS: Rate = Rate::new(20, 180);
+/// Questions of one person to the text model, which the operator pays: ten at once while somebody tries words, then four a
+/// minute.
+pub const PROMPT_BY_USER: Rate = Rate::new(10, 15);
 /// After so many attempts those who have waited long enough are forgotten: the tables grow by attempts, so that is what
 /// bounds them, in every process that answers requests.
 const FORGET_EVERY: u32 = 1024;
@@ -63,6 +68,7 @@ impl Default for Throttle {
             login_by_neighbours_and_account: RateLimiter::keyed(LOGIN_BY_NEIGHBOURS_AND_ACCOUNT.quota()),
             login_by_account: RateLimiter::keyed(LOGIN_BY_ACCOUNT.quota()),
             register_by_address: RateLimiter::keyed(REGISTER_BY_ADDRESS.quota()),
+            prompt_by_user: RateLimiter::keyed(PROMPT_BY_USER.quota()),
             attempts: AtomicU32::new(0),
         }
     }
@@ -98,6 +104,15 @@ impl Throttle {
         check(&self.register_by_address, &network(address))
     }
 
+    /// Counts a question of somebody to the text model.
+    ///
+    /// # Errors
+    /// `too_many_attempts` with the seconds to wait.
+    pub fn prompt_user(&self, user: &UserId) -> Result<(), Failure> {
+        self.count();
+        check(&self.prompt_by_user, &user.as_str().to_owned())
+    }
+
     fn count(&self) {
         if self.attempts.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             self.forget_idle();
@@ -110,6 +125,7 @@ impl Throttle {
         self.login_by_neighbours_and_account.retain_recent();
         self.login_by_account.retain_recent();
         self.register_by_address.retain_recent();
+        self.prompt_by_user.retain_recent();
     }
 }
 

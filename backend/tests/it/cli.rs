@@ -3,6 +3,7 @@
 mod accounts;
 mod config;
 mod database;
+mod doctor;
 mod ledger;
 mod models;
 mod process;

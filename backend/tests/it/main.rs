@@ -4,6 +4,7 @@
 
 mod support;
 
+mod admin;
 mod auth;
 mod cli;
 mod crash;
@@ -12,6 +13,7 @@ mod events;
 mod files;
 mod metrics;
 mod openapi;
+mod prompts;
 mod providers;
 mod readyz;
 mod schema;

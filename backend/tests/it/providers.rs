@@ -2,12 +2,15 @@
 
 mod admission;
 mod ambiguous;
+mod behaviour;
 mod cancel;
+mod costs;
 mod elsewhere;
 mod every_model;
 mod health;
 mod keys;
 mod money;
+mod own_models;
 mod pictures;
 mod previews;
 mod secrets;

@@ -9,7 +9,7 @@ mod pictures;
 mod server;
 mod small_disk;
 mod store;
-mod stream;
+pub mod stream;
 pub mod studio;
 mod tasks;
 mod visitor;

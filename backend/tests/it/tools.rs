@@ -47,7 +47,7 @@ async fn the_catalogue_is_shown_to_everybody_in_both_languages() {
     let han = |text: &String| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
     assert_eq!(in_english.iter().filter(|text| han(text)).collect::<Vec<_>>(), Vec::<&String>::new());
     let bare = in_chinese.iter().filter(|text| !han(text)).collect::<Vec<_>>();
-    let names = ["JPEG", "WebP", "PNG", "GPT Image", "Gemini", "Stable Image", "FLUX"];
+    let names = ["JPEG", "WebP", "PNG", "GPT Image", "Gemini", "Stable Image", "Stable Diffusion", "FLUX"];
     let is_a_name = |text: &str| names.iter().any(|name| text.starts_with(name));
     assert!(bare.iter().all(|text| is_a_name(text)), "{bare:?}");
 }
@@ -122,16 +122,27 @@ async fn a_choice_is_offered_only_beside_values_whose_model_pack_is_installed() 
 fn order(tool: &Value, file: &str, style: &str, parameters: Value) -> Value {
     let files = if tool["inputs"]["max"] == 0 { json!([]) } else { json!([file]) };
     let mut order = json!({ "taskType": tool["taskType"], "inputFiles": files, "parameters": parameters });
-    for required in tool["parameters"]["required"].as_array().unwrap() {
-        let name = required.as_str().unwrap();
-        if order["parameters"].get(name).is_none() {
-            order["parameters"][name] = json!("a cat");
+    let sides = ["expandLeft", "expandRight"];
+    for (name, schema) in tool["parameters"]["properties"].as_object().unwrap() {
+        let wanted = is_taken(tool, name, schema) && tool["parameters"]["required"].as_array().unwrap().contains(&json!(name));
+        if order["parameters"].get(name).is_some() || !(wanted || sides.contains(&name.as_str())) {
+            continue;
         }
+        order["parameters"][name] = match schema["format"].as_str() {
+            Some("file-id") => json!(file),
+            _ if schema["type"] == "integer" => json!(8),
+            _ => json!("a cat"),
+        };
     }
     if tool["usesStyles"] == true && order["parameters"]["styleImage"].is_null() {
         order["style"] = json!(style);
     }
     order
+}
+
+/// Whether the model that is chosen when none is named takes a parameter.
+fn is_taken(tool: &Value, name: &str, schema: &Value) -> bool {
+    schema["x-by-model"] != true || tool["models"][0]["parameters"].as_array().unwrap().contains(&json!(name))
 }
 
 /// What makes a parameter mean something: the other values it is shown with, and what it needs.
@@ -159,8 +170,7 @@ async fn the_schema_is_what_is_accepted() {
         let ask = async |parameters: Value| user.post("/api/tasks/quote", order(tool, &file, style, parameters)).await;
         let properties = tool["parameters"]["properties"].as_object().unwrap();
         assert_eq!(tool["parameters"]["x-order"], json!(properties.keys().collect::<Vec<_>>()));
-        let taken = tool["models"][0]["parameters"].as_array().unwrap();
-        for (name, schema) in properties.iter().filter(|(name, schema)| schema["x-by-model"] != true || taken.contains(&json!(name))) {
+        for (name, schema) in properties.iter().filter(|(name, schema)| is_taken(tool, name, schema)) {
             let with = |value: &Value| {
                 let mut parameters = company(schema, second);
                 parameters[name] = value.clone();
@@ -202,6 +212,7 @@ fn accepted_values(schema: &Value, file: &str, style: &str) -> Vec<Value> {
         (_, Some("prompt")) => {
             values.extend([json!("一只猫\nin two lines"), json!("x".repeat(schema["maxLength"].as_u64().unwrap() as usize))])
         }
+        (Some("string"), None) if !schema["maxLength"].is_null() => values.push(json!("the chair")),
         _ => {}
     }
     assert!(!values.is_empty(), "{schema}");

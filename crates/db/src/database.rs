@@ -77,6 +77,13 @@ impl Database {
         done.unwrap_or_else(|panic| Err(MigrateError::Failed(panic.to_string())))
     }
 
+    /// Versions that [`Database::migrate`] would apply, oldest first.
+    pub async fn pending(&self, migrations: Migrations) -> Result<Vec<String>, MigrateError> {
+        let target = self.inner.target.clone();
+        let done = tokio::task::spawn_blocking(move || migrate::versions_pending(&target, &migrations)).await;
+        done.unwrap_or_else(|panic| Err(MigrateError::Failed(panic.to_string())))
+    }
+
     /// Serves what waits, folds the WAL into the file, gives up the lock. Other clones hear
     /// [`Error::Closed`] from now on.
     pub async fn close(self) {

@@ -96,6 +96,21 @@ pub(crate) fn run(target: &Target, migrations: &Migrations) -> Result<MigrationR
     }
 }
 
+/// What [`run`] would apply.
+pub(crate) fn versions_pending(target: &Target, migrations: &Migrations) -> Result<Vec<String>, MigrateError> {
+    let connected = target.connect(Access::Write);
+    let connection = &mut connected.map_err(|error| MigrateError::Failed(error.to_string()))?;
+    let migrations = match target {
+        Target::Postgres { .. } => &migrations.postgres,
+        Target::Sqlite { path } => {
+            is_new(connection, path)?;
+            &migrations.sqlite
+        }
+    };
+    let pending = pending(connection, migrations)?;
+    Ok(pending.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
 /// A query that finds the name of something that must not be, and the error to make of it.
 type Refusal = (&'static str, fn(String) -> MigrateError);
 

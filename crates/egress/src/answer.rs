@@ -16,6 +16,7 @@ use url::Url;
 
 use crate::decode::{Decoded, Fault, Lease};
 use crate::limits::after;
+use crate::room::{Places, Room};
 use crate::{Error, Events, Limits};
 
 /// An answer, of whatever status. Dropping it before its end closes the connection, or with HTTP/2 its part of it.
@@ -30,6 +31,8 @@ pub struct Answer {
     left_bytes: u64,
     limits: Limits,
     deadline: Instant,
+    room: Room,
+    places: Places,
 }
 
 enum Body {
@@ -42,7 +45,7 @@ enum Body {
 }
 
 impl Answer {
-    pub(crate) fn new(response: Response<Incoming>, mut lease: Lease, url: Url, limits: Limits, deadline: Instant) -> Self {
+    pub(crate) fn new(response: Response<Incoming>, mut lease: Lease, url: Url, limits: Limits, deadline: Instant, room: Room) -> Self {
         let (mut head, incoming) = response.into_parts();
         // Headers may describe a body that is not there, as in the answer to HEAD; nothing is no valid gzip.
         let body = if incoming.is_end_stream() {
@@ -55,7 +58,8 @@ impl Answer {
             }
         };
         let left_bytes = limits.max_body_bytes;
-        Self { status: head.status, headers: head.headers, url, body, left_bytes, limits, deadline }
+        let places = Places::default();
+        Self { status: head.status, headers: head.headers, url, body, left_bytes, limits, deadline, room, places }
     }
 
     /// The next piece of the body; none at its end.
@@ -97,7 +101,19 @@ impl Answer {
         Ok(Some(piece))
     }
 
-    /// The whole body.
+    /// Waits until so many bytes may be held of the body. That wait is ours, and counts against no limit.
+    pub(crate) async fn make_room(&mut self, bytes: usize) {
+        let began = Instant::now();
+        self.places.take(&self.room, bytes).await;
+        self.deadline += began.elapsed();
+    }
+
+    /// What was held of the body was handed on.
+    pub(crate) fn leave_room(&mut self) {
+        self.places = Places::default();
+    }
+
+    /// The whole body. A large one may wait until others were let go.
     ///
     /// # Errors
     /// As [`Answer::chunk`].
@@ -110,12 +126,18 @@ impl Answer {
         if announced == first.len() as u64 {
             return Ok(first);
         }
-        // It grows with what arrives, not with what was announced. Large vectors grow in place, without a second copy.
         let mut whole = Vec::from(first);
         while let Some(piece) = self.chunk().await? {
+            let length = whole.len() + piece.len();
+            self.make_room(length).await;
+            if length > whole.capacity() {
+                // As much as its place allows, at once: memory that is not written to costs nothing, copies of it do.
+                let most = length + usize::try_from(self.left_bytes).unwrap_or_default();
+                whole.reserve_exact(self.places.allowed_bytes().min(most).max(length) - whole.len());
+            }
             whole.extend_from_slice(&piece);
         }
-        Ok(whole.into())
+        Ok(self.places.keep(whole))
     }
 
     /// The whole body, read as JSON. Nesting deeper than 128 is refused before it can exhaust the stack.

@@ -16,6 +16,7 @@ use crate::connection::{Connection, MAX_HEADERS, chain};
 use crate::decode::Lease;
 use crate::limits::after;
 use crate::pool::{Key, Pool};
+use crate::room::Room;
 use crate::target::Target;
 use crate::tls::Tls;
 use crate::upload::Upload;
@@ -33,6 +34,7 @@ struct Inner {
     user_agent: HeaderValue,
     tls: Tls,
     pool: Pool,
+    room: Room,
 }
 
 impl Egress {
@@ -43,7 +45,7 @@ impl Egress {
     pub fn new(options: Options) -> Result<Self, BuildError> {
         let user_agent = HeaderValue::from_str(&options.user_agent).map_err(|_| BuildError::UserAgent)?;
         let tls = Tls::new(options.extra_roots.as_deref())?;
-        Ok(Self(Arc::new(Inner { options, user_agent, tls, pool: Pool::default() })))
+        Ok(Self(Arc::new(Inner { options, user_agent, tls, pool: Pool::default(), room: Room::default() })))
     }
 
     /// Sends one request, at most once, and gives back the answer, of whatever status, when its head is here. A
@@ -118,7 +120,7 @@ impl Egress {
             return Err(Error::HeadersTooLarge { host });
         }
         let lease = Lease::new(connection, self.0.pool.clone(), key.clone());
-        Ok(Answer::new(response, lease, call.url.clone(), call.limits, deadline))
+        Ok(Answer::new(response, lease, call.url.clone(), call.limits, deadline, self.0.room.clone()))
     }
 }
 

@@ -38,15 +38,15 @@ impl Events {
         let max_bytes = self.answer.limits().max_event_bytes;
         loop {
             if let Some(event) = self.parser.event() {
+                self.answer.leave_room();
                 return Ok(Some(event));
             }
             if self.parser.size_bytes() > max_bytes {
                 return Err(Error::EventTooLarge { host: self.answer.host(), max_bytes });
             }
-            match self.answer.chunk().await? {
-                Some(piece) => self.parser.buffer.extend_from_slice(&piece),
-                None => return Ok(None),
-            }
+            let Some(piece) = self.answer.chunk().await? else { return Ok(None) };
+            self.answer.make_room(self.parser.size_bytes() + piece.len()).await;
+            self.parser.buffer.extend_from_slice(&piece);
         }
     }
 

@@ -27,6 +27,7 @@ mod pool;
 mod proxy_url;
 mod request;
 mod resolver;
+mod room;
 mod target;
 mod tls;
 mod tunnel;

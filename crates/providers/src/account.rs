@@ -128,9 +128,9 @@ impl Account {
         }
     }
 
-    /// The error without the key, should the vendor have repeated it. Every adapter's errors pass through here.
+    /// The error without the key, should the vendor have repeated it.
     #[must_use]
-    pub fn conceal(&self, mut error: Error) -> Error {
+    pub(crate) fn conceal(&self, mut error: Error) -> Error {
         error.message = self.without_key(error.message);
         error.code = error.code.map(|code| self.without_key(code));
         error

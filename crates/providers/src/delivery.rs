@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use egress::Call;
+use image::DynamicImage;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
@@ -40,6 +41,8 @@ pub enum Source {
     Link(Url),
     /// At an address of the account's own server that only the provider knows how to ask.
     Kept(String),
+    /// Here, as the pixels that an engine of the caller's own process made: never encoded, nothing to fetch.
+    Pixels(Box<DynamicImage>),
 }
 
 impl Output {
@@ -47,6 +50,12 @@ impl Output {
     #[must_use]
     pub const fn bytes(bytes: Bytes) -> Self {
         Self { source: Source::Bytes(bytes), seed: None, revised_prompt: None }
+    }
+
+    /// A picture that was made here.
+    #[must_use]
+    pub fn pixels(image: DynamicImage) -> Self {
+        Self { source: Source::Pixels(Box::new(image)), seed: None, revised_prompt: None }
     }
 
     /// A picture behind a link.
@@ -132,13 +141,6 @@ impl Usage {
 }
 
 impl Delivery {
-    /// The same with nothing secret in the reason of what is missing.
-    #[must_use]
-    pub fn concealed(mut self, account: &Account) -> Self {
-        self.refused = self.refused.map(|error| account.conceal(error));
-        self
-    }
-
     /// What came out of a request for `count` pictures, in the vendor's order. More than were asked for are left out:
     /// nobody ordered or priced them.
     ///
@@ -166,7 +168,9 @@ pub const MAX_PICTURE_BYTES: u64 = 64 << 20;
 pub async fn fetch(account: &Account, output: &Output) -> Result<Bytes, Error> {
     match &output.source {
         Source::Bytes(bytes) => Ok(bytes.clone()),
-        Source::Kept(_) => Err(Error::new(Class::ProviderError, "a kept picture without its own way to fetch it").began(Began::Ended)),
+        Source::Kept(_) | Source::Pixels(_) => {
+            Err(Error::new(Class::ProviderError, "a picture without its own way to fetch it").began(Began::Ended))
+        }
         Source::Link(url) => {
             let answer = account
                 .egress

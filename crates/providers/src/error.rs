@@ -16,6 +16,21 @@ pub struct Error {
     pub began: Began,
     /// Not before this much time.
     pub retry_after: Option<Duration>,
+    /// Where the way to the vendor broke off, when it did.
+    pub way: Option<Way>,
+}
+
+/// How far a call came that never reached its vendor. Each needs another remedy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// The name of the host has no address here.
+    Name,
+    /// Nobody accepts a connection, or none came about in time.
+    Connection,
+    /// Whoever answers cannot prove to be the host.
+    Tls,
+    /// The proxy cannot be reached or does not let the call through.
+    Proxy,
 }
 
 /// Longest message kept of what a vendor says.
@@ -71,7 +86,7 @@ impl Error {
     /// A failure of a request that surely did not begin.
     pub fn new(class: Class, message: impl Into<String>) -> Self {
         let message: String = message.into();
-        Self { class, message: message.chars().take(MESSAGE_CHARS).collect(), code: None, began: Began::No, retry_after: None }
+        Self { class, message: message.chars().take(MESSAGE_CHARS).collect(), code: None, began: Began::No, retry_after: None, way: None }
     }
 
     /// With the vendor's own code.

@@ -8,7 +8,7 @@ use http::header::CONTENT_TYPE;
 use serde::Deserialize;
 
 use crate::account::Account;
-use crate::error::{Began, Class, Error};
+use crate::error::{Began, Class, Error, Way};
 
 /// Most of an error answer that is read: the words are for a log.
 pub const ERROR_BYTES: usize = 16 << 10;
@@ -51,7 +51,14 @@ fn of_exchange(error: &egress::Error) -> Error {
         | E::Forbidden { .. } => Class::ProviderError,
         _ => Class::Network,
     };
-    Error::new(class, error.to_string())
+    let way = match error {
+        E::Dns { .. } => Some(Way::Name),
+        E::Connect { .. } | E::ConnectTimeout { .. } => Some(Way::Connection),
+        E::Tls { .. } => Some(Way::Tls),
+        E::Proxy { .. } => Some(Way::Proxy),
+        _ => None,
+    };
+    Error { way, ..Error::new(class, error.to_string()) }
 }
 
 /// Reads the whole of a successful answer to a paid request. Nesting deeper than 128 is refused by the reader, before

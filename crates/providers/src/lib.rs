@@ -17,7 +17,7 @@
 //!    more than words, `instruction` for vendors that know only words, `inputs` for vendors that host models whose
 //!    fields have names of their own, `percent` for progress in logs, `models` for the free test of an account,
 //!    [`Handle::checked`] for ids in paths, [`Delivery::collect`] for what came out, `delivery::fetch_kept` for
-//!    pictures on the account's own server. Every error leaves through [`Account::conceal`].
+//!    pictures on the account's own server. That no error says the key is seen to by `discreet.rs`.
 //! 4. Name it in `registry.rs`.
 //! 5. Give it a line in `tests/it/vendors.rs`: every fault of the fake vendor must end as the suite's table says.
 //! 6. Write `tests/it/<vendor>.rs`: its requests, field by field, against what the fake recorded.
@@ -29,6 +29,7 @@ mod coded;
 pub mod comfyui;
 pub mod dashscope;
 mod delivery;
+mod discreet;
 mod encoded;
 mod error;
 pub mod fal;
@@ -57,7 +58,7 @@ pub mod zhipu;
 
 pub use account::{Account, CallLimits};
 pub use delivery::{Delivery, Output, Source, Usage};
-pub use error::{Began, Class, Error};
+pub use error::{Began, Class, Error, Way};
 pub use inputs::{Inputs, Parameter};
 pub use provider::{Abilities, Cancelled, Handle, ImageProvider, Progress, Submitted, Update, Watch};
 pub use registry::{NAMES, named};

@@ -92,6 +92,9 @@ pub struct Abilities {
     pub webhooks: bool,
     /// Reports partial pictures while it works.
     pub previews: bool,
+    /// A request costs nothing and leaves nothing behind: one that was lost is simply made again. So is the engine of the
+    /// caller's own process, and no vendor.
+    pub repeatable: bool,
     /// Never poll one request more often than this.
     pub poll_floor: Duration,
     /// Poll at least this often.
@@ -106,6 +109,7 @@ impl Abilities {
         look_up: false,
         webhooks: false,
         previews: false,
+        repeatable: false,
         poll_floor: Duration::ZERO,
         poll_ceiling: Duration::ZERO,
     };
@@ -181,12 +185,9 @@ pub enum Submitted {
 }
 
 impl Submitted {
-    /// The end of a call that is answered with the pictures. Neither they nor an error say the key.
-    pub(crate) fn made(account: &Account, made: Result<Delivery, Error>) -> Result<Self, Error> {
-        match made {
-            Ok(delivery) => Ok(Self::Done(Box::new(delivery.concealed(account)))),
-            Err(error) => Err(account.conceal(error)),
-        }
+    /// The end of a call that is answered with the pictures.
+    pub(crate) fn done(delivery: Delivery) -> Self {
+        Self::Done(Box::new(delivery))
     }
 }
 

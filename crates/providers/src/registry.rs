@@ -6,6 +6,7 @@ use crate::a1111::A1111;
 use crate::bfl::Bfl;
 use crate::comfyui::ComfyUi;
 use crate::dashscope::DashScope;
+use crate::discreet::Discreet;
 use crate::fal::Fal;
 use crate::gemini::Gemini;
 use crate::openai::{Dialect, OpenAi};
@@ -55,7 +56,7 @@ pub fn named(name: &str) -> Option<Arc<dyn ImageProvider>> {
         "zhipu" => Arc::new(Zhipu),
         _ => return None,
     };
-    Some(provider)
+    Some(Arc::new(Discreet(provider)))
 }
 
 #[cfg(test)]

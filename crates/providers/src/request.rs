@@ -2,6 +2,7 @@
 //! adapter drops nothing silently and adds nothing of its own.
 
 use bytes::Bytes;
+use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
@@ -135,6 +136,15 @@ pub enum TaskType {
     SketchToImage,
     StructureToImage,
     Variation,
+}
+
+impl TaskType {
+    /// The type of this name, such as `text_to_image`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let name: serde::de::value::StrDeserializer<'_, serde::de::value::Error> = name.into_deserializer();
+        Self::deserialize(name).ok()
+    }
 }
 
 /// Parameters in the vocabulary's names (camelCase in JSON). What the model does not declare is absent.

@@ -2,8 +2,11 @@
 //! must stay words. Each rule changes as little as possible and leaves nothing that it could be applied to again by
 //! joining what stood around it.
 
+use serde::Deserialize;
+
 /// What an engine reads in a prompt besides words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Syntax {
     /// `<lora:name:1>` and its kind load a file (AUTOMATIC1111 `modules/extra_networks.py`; also `<hypernet:…>`).
     AngleTags,

@@ -6,12 +6,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const BINARY = process.env.DANQING_BIN ?? join(targetFolder(), "debug/danqing");
+export const BINARY = process.env.DANQING_BIN ?? join(targetFolder(), "debug/danqing");
 const START_LIMIT_MS = 30_000;
 
 const running = new Set();
@@ -24,6 +24,17 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exi
 function endAll() {
   for (const child of running) child.kill("SIGKILL");
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Ends a process with the tests, if they do not end it themselves. */
+export function endWithTests(child) {
+  running.add(child);
+  return once(child, "exit").finally(() => running.delete(child));
+}
+
+/** Another program of the build that the server is of. */
+export function besideServer(name) {
+  return join(dirname(BINARY), name);
 }
 
 /** An empty folder that is removed at the end. */
@@ -41,8 +52,7 @@ export async function startServer({ folder = emptyFolder(), port = 0, env = {} }
     env: { ...ownEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  running.add(child);
-  const ended = once(child, "exit").finally(() => running.delete(child));
+  const ended = endWithTests(child);
   const greeting = await readGreeting(child, ended);
   const stop = async (signal) => {
     child.kill(signal);

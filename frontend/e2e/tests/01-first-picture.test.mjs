@@ -66,6 +66,7 @@ async function createOwner({ page, t }) {
   await page.getByLabel(t("account.email")).fill(OWNER.email);
   await page.getByLabel(t("account.password"), { exact: true }).fill(OWNER.password);
   await page.getByRole("button", { name: t("account.setup.action") }).click();
+  await page.getByRole("link", { name: t("admin.first.skip") }).click();
   await page.getByRole("group", { name: t("create.tools") }).waitFor();
 }
 

@@ -72,7 +72,15 @@ for (const locale of ["zh-CN", "en"]) {
     await finished(visitor, task.id);
     const stranger = await studio.visit({ device: "narrow", locale });
     const wide = [];
-    for (const path of ["/", "/history", "/credits", "/account", `/tasks/${task.id}`])
+    for (const path of [
+      "/",
+      "/history",
+      "/credits",
+      "/account",
+      "/admin/providers",
+      "/first-key",
+      `/tasks/${task.id}`,
+    ])
       wide.push(...(await tooWide(visitor.page, path)));
     for (const path of ["/login", "/register", "/setup"]) wide.push(...(await tooWide(stranger.page, path)));
     assert.deepEqual(wide, []);

@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
-import { app, user } from "@/testing/fixtures";
+import { app, provider, user } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 import { silenceStream } from "@/testing/stream";
@@ -55,11 +55,14 @@ describe("RootLayout", () => {
         sent = await request.json();
         return HttpResponse.json({ user: user({ role: "owner" }) }, { status: 201 });
       }),
+      http.get("/api/admin/providers", () => HttpResponse.json({ items: [provider()] })),
     );
     renderPage(<RootLayout />, "/setup?token=12345");
     await userEvent.type(await screen.findByLabelText("邮箱"), "li@example.com");
     await userEvent.type(screen.getByLabelText("密码"), "longenough");
     await userEvent.click(screen.getByRole("button", { name: "完成设置" }));
+    expect(await screen.findByRole("heading", { name: "粘贴一个密钥" })).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("link", { name: "暂时跳过" }));
     expect(await screen.findByRole("heading", { name: "创作" })).toBeInTheDocument();
     expect(sent).toEqual({ token: "12345", email: "li@example.com", password: "longenough" });
   });

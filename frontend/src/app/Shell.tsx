@@ -1,11 +1,12 @@
 /** The frame around every page: a rail on wide screens, a bar and tabs on phones, and the live parts. */
 import { useQuery } from "@tanstack/react-query";
 import clsx from "clsx";
-import { CircleUserRound, Coins, Images, Keyboard, WandSparkles } from "lucide-react";
+import { CircleUserRound, Coins, Images, Keyboard, KeyRound, WandSparkles } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Link, useLocation, useRoute } from "wouter";
 import { IconButton } from "@/components/ui/button";
 import { Logo } from "@/components/ui/logo";
+import { useIsOwner } from "@/hooks/useIsOwner";
 import { useShortcut } from "@/hooks/useShortcut";
 import { changeLocale, toLocale, useTranslation } from "@/locales/i18n";
 import { paths, SEARCHING } from "@/services/paths";
@@ -29,6 +30,9 @@ const PAGES = [
   { to: paths.credits(), label: "common.nav.credits", icon: Coins },
   { to: paths.account, label: "common.nav.account", icon: CircleUserRound },
 ] as const;
+
+/** Wide screens have room for it; on phones it is reached from the account. */
+const VENDORS = { to: paths.providers, label: "common.nav.vendors", icon: KeyRound } as const;
 
 type ShellProps = { user: User; appName: string; children: ReactNode };
 
@@ -106,6 +110,7 @@ function TopBar({ appName }: { appName: string }) {
 
 function SideRail({ appName, onShortcuts }: { appName: string; onShortcuts: () => void }) {
   const { t } = useTranslation();
+  const owner = useIsOwner();
   return (
     <header className="fixed inset-y-0 left-0 z-30 hidden w-20 flex-col items-center gap-6 border-r border-line bg-surface py-4 lg:flex">
       <Link
@@ -117,7 +122,7 @@ function SideRail({ appName, onShortcuts }: { appName: string; onShortcuts: () =
         <Logo className="size-10" />
       </Link>
       <nav aria-label={t("common.nav.label")} className="grid gap-1">
-        {PAGES.map((page) => (
+        {(owner ? [...PAGES, VENDORS] : PAGES).map((page) => (
           <NavLink key={page.to} {...page} className="size-16 rounded-lg" />
         ))}
       </nav>
@@ -147,7 +152,7 @@ function BottomTabs() {
   );
 }
 
-type NavLinkProps = (typeof PAGES)[number] & { className: string };
+type NavLinkProps = ((typeof PAGES)[number] | typeof VENDORS) & { className: string };
 
 function NavLink({ to, label, icon: Icon, className }: NavLinkProps) {
   const { t } = useTranslation();

@@ -3,6 +3,8 @@ import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useRef }
 import { Route, Switch, useLocation, useSearch } from "wouter";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { CreatePage } from "@/features/create/CreatePage";
+import { useIsOwner } from "@/hooks/useIsOwner";
+import { paths } from "@/services/paths";
 import { CrashBoundary } from "./CrashBoundary";
 import { NotFound } from "./NotFound";
 
@@ -11,6 +13,8 @@ const pages = {
   task: async () => (await import("@/features/gallery/TaskPage")).TaskPage,
   credits: async () => (await import("@/features/credits/CreditsPage")).CreditsPage,
   account: async () => (await import("@/features/account/AccountPage")).AccountPage,
+  providers: async () => (await import("@/features/admin/ProvidersPage")).ProvidersPage,
+  firstKey: async () => (await import("@/features/admin/FirstKeyPage")).FirstKeyPage,
   login: async () => (await import("@/features/account/LoginPage")).LoginPage,
   register: async () => (await import("@/features/account/RegisterPage")).RegisterPage,
   setup: async () => (await import("@/features/account/SetupPage")).SetupPage,
@@ -22,6 +26,8 @@ const HistoryPage = later(pages.history);
 const TaskPage = later(pages.task);
 const CreditsPage = later(pages.credits);
 const AccountPage = later(pages.account);
+const ProvidersPage = later(pages.providers);
+const FirstKeyPage = later(pages.firstKey);
 const LoginPage = later(pages.login);
 const RegisterPage = later(pages.register);
 const SetupPage = later(pages.setup);
@@ -29,6 +35,7 @@ const SetupPage = later(pages.setup);
 /** Pages of somebody who is in. */
 export function StudioRoutes() {
   const [path] = useLocation();
+  const owner = useIsOwner();
   usePreloadedPages();
   useFreshStart();
   return (
@@ -39,6 +46,8 @@ export function StudioRoutes() {
         <Route path="/tasks/:id">{({ id }) => <TaskPage key={id} />}</Route>
         <Route path="/credits" component={CreditsPage} />
         <Route path="/account" component={AccountPage} />
+        {owner ? <Route path={paths.providers} component={ProvidersPage} /> : null}
+        {owner ? <Route path={paths.firstKey} component={FirstKeyPage} /> : null}
         <Route component={NotFound} />
       </Switch>
     </Place>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { useTranslation } from "@/locales/i18n";
+import { paths } from "@/services/paths";
 import { appQuery } from "@/services/queries";
 import { onTaskSettled } from "@/services/task-cache";
 
@@ -11,6 +12,8 @@ const TITLES = {
   "/history": "tasks.history",
   "/credits": "credits.title",
   "/account": "account.title",
+  [paths.providers]: "admin.providers.title",
+  [paths.firstKey]: "admin.first.title",
   "/login": "account.login.title",
   "/register": "account.register.title",
   "/setup": "account.setup.title",

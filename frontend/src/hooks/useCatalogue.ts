@@ -7,15 +7,27 @@ import type { NewTask } from "@/types/task";
 export function useCatalogue() {
   const { t, language } = useTranslation();
   const query = useQuery(catalogueQuery(language));
-  const { tools = [], styles = [] } = query.data ?? {};
+  const {
+    tools = [],
+    styles = [],
+    promptStyles = [],
+    templates = [],
+    promptModel = false,
+  } = query.data ?? {};
   const findTool = (taskType: string) => tools.find((tool) => tool.taskType === taskType);
   /** A tool or style that is gone from the catalogue keeps its technical name. */
   const toolName = (taskType: string) => findTool(taskType)?.name ?? taskType;
   const styleName = (id: unknown) =>
-    typeof id === "string" && id ? (styles.find((style) => style.id === id)?.name ?? id) : null;
+    typeof id === "string" && id
+      ? ([...styles, ...promptStyles].find((style) => style.id === id)?.name ?? id)
+      : null;
   return {
     tools,
     styles,
+    promptStyles,
+    templates,
+    /** Whether prompts can be improved and translated here. */
+    promptModel,
     query,
     findTool,
     toolName,

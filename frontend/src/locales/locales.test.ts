@@ -43,6 +43,7 @@ describe("zh-CN and en", () => {
 /** Keys that the code builds from parts: what they begin with, and every ending they can have. */
 const BUILT: Record<string, readonly string[]> = {
   "account.role.": ["owner", "user"],
+  "admin.providers.state.": ["on", "noKey", "noAddress", "failed", "resting"],
   "common.shortcuts.": SHORTCUTS.map(({ id }) => id),
   "common.theme.": THEMES,
   "create.empty.sample.": SAMPLES,

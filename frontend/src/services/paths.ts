@@ -14,6 +14,9 @@ export const paths = {
   task: (id: string) => `/tasks/${encodeURIComponent(id)}`,
   credits: (search: CreditsSearch = {}) => withQuery("/credits", search),
   account: "/account",
+  providers: "/admin/providers",
+  /** The step after the owner's account is made. */
+  firstKey: "/first-key",
   /** `next` is where the visitor was headed; `lost` says that a session has just ended. */
   login: (search: { next?: string; lost?: boolean } = {}) => withQuery("/login", search),
   register: (search: { next?: string } = {}) => withQuery("/register", search),

@@ -2,6 +2,7 @@
 import { keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/services/api";
 import { isTransient } from "@/services/errors";
+import { listProviders } from "@/services/providers";
 import { fetchMe } from "@/services/session";
 import { getTask, listTasks, newerTask, type TaskFilter } from "@/services/tasks";
 import type { Task } from "@/types/task";
@@ -48,6 +49,13 @@ export const catalogueQuery = (language: string) =>
     queryKey: ["catalogue", language],
     queryFn: ({ signal }) => unwrap(api.GET("/api/tools", { signal })),
     staleTime: 10 * 60_000,
+    placeholderData: keepPreviousData,
+  });
+
+export const providersQuery = (language: string) =>
+  queryOptions({
+    queryKey: ["providers", language],
+    queryFn: ({ signal }) => listProviders(signal),
     placeholderData: keepPreviousData,
   });
 

@@ -12,6 +12,7 @@ describe("the draft", () => {
       style: null,
       parameters: { upscale: { scale: 4 } },
       models: {},
+      wording: {},
       fileIds: ["file_1"],
     });
   });
@@ -19,7 +20,14 @@ describe("the draft", () => {
     openWorkbench("user_b");
     changeDraft({ taskType: "style_transfer", fileIds: ["file_secret"] });
     openWorkbench("user_c");
-    expect(getDraft()).toEqual({ taskType: null, style: null, parameters: {}, models: {}, fileIds: [] });
+    expect(getDraft()).toEqual({
+      taskType: null,
+      style: null,
+      parameters: {},
+      models: {},
+      wording: {},
+      fileIds: [],
+    });
   });
   it("of an older page or with nonsense in it is read as far as it makes sense", () => {
     expect(parseDraft("{not json").fileIds).toEqual([]);
@@ -28,6 +36,7 @@ describe("the draft", () => {
       style: null,
       parameters: {},
       models: {},
+      wording: {},
       fileIds: ["file_1"],
     });
   });

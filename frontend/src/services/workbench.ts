@@ -7,6 +7,26 @@ import { UploadQueue } from "@/services/upload-queue";
 
 export type ParameterValues = Record<string, unknown>;
 
+/** How own words are told: what is chosen for one tool. */
+export type Wording = {
+  template: string | null;
+  /** By template, so that trying another one loses nothing. */
+  slots: Record<string, Record<string, string>>;
+  style: string | null;
+  /** Whether what style and template leave out is said in words to a model that has no field for it. */
+  avoidInWords: boolean;
+  /** What was written before it was improved or translated. */
+  original: string | null;
+};
+
+export const PLAIN_WORDING: Wording = {
+  template: null,
+  slots: {},
+  style: null,
+  avoidInWords: false,
+  original: null,
+};
+
 export type Draft = {
   taskType: string | null;
   style: string | null;
@@ -14,11 +34,13 @@ export type Draft = {
   parameters: Record<string, ParameterValues>;
   /** The model chosen for a tool; without one the server chooses. */
   models: Record<string, string>;
+  /** How the words of a tool are told. */
+  wording: Record<string, Wording>;
   /** Stored pictures only; one still on its way cannot outlive the page. */
   fileIds: string[];
 };
 
-const EMPTY: Draft = { taskType: null, style: null, parameters: {}, models: {}, fileIds: [] };
+const EMPTY: Draft = { taskType: null, style: null, parameters: {}, models: {}, wording: {}, fileIds: [] };
 
 /** Pictures on the workbench; one queue for the whole visit, so uploads outlive a change of page. */
 export const workbenchUploads = new UploadQueue();
@@ -62,6 +84,11 @@ export function setModel(taskType: string, model: string | null): void {
   changeDraft({ models: model === null ? others : { ...others, [taskType]: model } });
 }
 
+export function setWording(taskType: string, change: Partial<Wording>): void {
+  const before = draft.wording[taskType] ?? PLAIN_WORDING;
+  changeDraft({ wording: { ...draft.wording, [taskType]: { ...before, ...change } } });
+}
+
 /** A draft written by an older page may lack fields or hold nonsense; only what fits is taken. */
 export function parseDraft(text: string | null): Draft {
   if (!text) return EMPTY;
@@ -72,6 +99,7 @@ export function parseDraft(text: string | null): Draft {
       style: typeof read.style === "string" ? read.style : null,
       parameters: asRecord(read.parameters),
       models: asRecord(read.models),
+      wording: asRecord(read.wording),
       fileIds: Array.isArray(read.fileIds) ? read.fileIds.filter((id) => typeof id === "string") : [],
     };
   } catch {

@@ -1,5 +1,17 @@
 /** Small valid objects of the contract; a test overrides only what it is about. */
-import type { AiModel, AppInfo, Credits, StoredFile, Style, Tool } from "@/types/api";
+import type {
+  AiModel,
+  AppInfo,
+  Credits,
+  PromptStyle,
+  Provider,
+  ProviderCredential,
+  ProviderTest,
+  StoredFile,
+  Style,
+  Template,
+  Tool,
+} from "@/types/api";
 import type { Quote, Task, TaskResult } from "@/types/task";
 import type { User } from "@/types/user";
 
@@ -65,8 +77,58 @@ export const model = (change: Partial<AiModel> = {}): AiModel => ({
   price: 4,
   parameters: [],
   choices: {},
+  limits: {},
   maxCount: 4,
+  maxInputs: 5,
+  namedStyles: true,
   promptLanguages: ["zh", "en"],
+  ...change,
+});
+
+export const provider = (change: Partial<Provider> = {}): Provider => ({
+  id: "openai",
+  name: "OpenAI",
+  keyPage: "https://platform.example.com/keys",
+  needs: "key",
+  market: "abroad",
+  baseUrl: "https://api.example.com/v1",
+  configured: false,
+  environment: {
+    keyVariable: "OPENAI_API_KEY",
+    addressVariable: "OPENAI_BASE_URL",
+    baseUrl: null,
+    accounts: [],
+  },
+  credentials: [],
+  models: [{ id: "first", name: "First", taskTypes: ["text_to_image"] }],
+  ...change,
+});
+
+export const credential = (change: Partial<ProviderCredential> = {}): ProviderCredential => ({
+  id: "cred_1",
+  label: "OpenAI",
+  readable: true,
+  keyHint: "wxyz",
+  baseUrl: null,
+  hasWebhookSecret: false,
+  proxy: null,
+  weight: 1,
+  concurrency: null,
+  enabled: true,
+  createdAt: "2026-01-01T00:00:00.000Z",
+  updatedAt: "2026-01-01T00:00:00.000Z",
+  lastTest: null,
+  restsUntil: null,
+  ...change,
+});
+
+export const keyTest = (change: Partial<ProviderTest> = {}): ProviderTest => ({
+  ok: true,
+  outcome: "ok",
+  message: "OpenAI 已响应",
+  advice: null,
+  baseUrl: null,
+  testedAt: "2026-01-01T00:00:00.000Z",
   ...change,
 });
 
@@ -76,6 +138,39 @@ export const style = (id: string, name: string): Style => ({
   description: "",
   previewUrl: `/styles/${id}.webp`,
   tags: [],
+});
+
+export const promptStyle = (id: string, name: string): PromptStyle => ({
+  id,
+  version: 1,
+  taskTypes: ["text_to_image"],
+  name,
+  description: "",
+  tags: [],
+  colors: ["#112233", "#445566"],
+});
+
+export const template = (change: Partial<Template> = {}): Template => ({
+  id: "poster",
+  version: 1,
+  taskTypes: ["text_to_image"],
+  name: "海报",
+  description: "写下海报上画什么",
+  slots: [
+    { id: "headline", title: "标题文字", required: true, default: null, maxLength: 8, choices: [] },
+    {
+      id: "mood",
+      title: "气氛",
+      required: false,
+      default: "bold",
+      maxLength: 120,
+      choices: [
+        { value: "bold", title: "热烈" },
+        { value: "calm", title: "清雅" },
+      ],
+    },
+  ],
+  ...change,
 });
 
 export const storedFile = (change: Partial<StoredFile> = {}): StoredFile => ({
@@ -103,6 +198,7 @@ export const quote = (change: Partial<Quote> = {}): Quote => ({
   balance: 10,
   sufficient: true,
   estimatedSeconds: null,
+  warnings: [],
   ...change,
 });
 
@@ -120,6 +216,8 @@ export const task = (change: Partial<Task> = {}): Task => ({
   provider: "embedded",
   providerName: "",
   model: "m",
+  modelNamed: false,
+  notDelivered: [],
   triedBefore: [],
   resultUrls: [],
   results: [],

@@ -3,8 +3,13 @@ export type {
   Credits,
   CreditTransaction,
   Problem,
+  PromptStyle,
+  Provider,
+  ProviderCredential,
+  ProviderTest,
   StoredFile,
   Style,
+  Template,
   Tool,
 } from "@shared/types/api";
 export type { AppInfo, Limits } from "@shared/types/config";

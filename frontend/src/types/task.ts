@@ -1,1 +1,9 @@
-export type { NewTask, Quote, Task, TaskResult, TaskStage, TaskStatus } from "@shared/types/task";
+export type {
+  NewTask,
+  PromptPreview,
+  Quote,
+  Task,
+  TaskResult,
+  TaskStage,
+  TaskStatus,
+} from "@shared/types/task";

@@ -1,4 +1,4 @@
-//! Work of a vendor: which model is asked, and what follows when it fails. The history of tries in the database is what
+//! Work of the providers: which model is asked, and what follows when it fails. The history of tries in the database is what
 //! decides, so that whoever takes a task up again decides alike.
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::database::tasks;
 use crate::error::{Code, Failure};
 use crate::models::catalogue::AiModel;
 use crate::models::id::TaskId;
-use crate::models::task::{Route, Tried};
+use crate::models::task::{Missing, Route, Tried};
 use crate::models::timestamp::Timestamp;
 use crate::services::ai::accounts::Seat;
 use crate::services::ai::verdict::{self, Last, Next, RATE_LIMITED};
@@ -23,10 +23,15 @@ use crate::services::tasks::settle::{Delivered, Ending};
 use crate::services::tasks::view;
 
 mod ask;
+mod counted;
 mod previews;
 mod request;
 mod results;
+mod sent;
+mod share;
+mod submit;
 mod take_up;
+mod together;
 
 use ask::Asked;
 
@@ -153,15 +158,14 @@ impl<'a> Errand<'a> {
     async fn follow(&mut self, chosen: &Chosen<'_>, asked: Asked) -> Result<Option<Run>, Failure> {
         let app = self.shift.app;
         match asked {
-            Asked::Made(delivered) => {
+            Asked::Made(delivered, missing) => {
                 app.accounts.health.is_well(&chosen.seat.account.id);
-                Ok(Some(Run::Ended(self.ending(delivered))))
+                Ok(Some(Run::Ended(self.ending(delivered, missing))))
             }
             Asked::Stopped => Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() }))),
             Asked::Interrupted => Ok(Some(Run::Interrupted)),
             Asked::Halted(Halt::Failed(code, cause)) => Ok(Some(Run::Ended(failed(code, cause)))),
             Asked::Halted(Halt::Outside(cause)) => Ok(Some(Run::Again(cause))),
-            Asked::Halted(Halt::Stopped) => Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() }))),
             Asked::Failed(error) => {
                 tracing::warn!(task = %self.shift.id, account = chosen.seat.account.id, model = chosen.model.id, %error, "a vendor failed");
                 app.accounts.health.failed(&chosen.seat.account.id, &error, app.clock.now());
@@ -174,8 +178,8 @@ impl<'a> Errand<'a> {
     }
 
     /// What was made when the owner asked to stop is delivered all the same: it is there, and paid for.
-    fn ending(&self, delivered: Vec<Delivered>) -> Ending {
-        if self.shift.stop.is_set() { Ending::Cancelled { delivered } } else { Ending::Completed { delivered } }
+    fn ending(&self, delivered: Vec<Delivered>, missing: Vec<Missing>) -> Ending {
+        if self.shift.stop.is_set() { Ending::Cancelled { delivered } } else { Ending::Completed { delivered, missing } }
     }
 
     async fn after(&mut self, route: &Route, account: Option<&str>, error: &Error) -> Result<Option<Run>, Failure> {

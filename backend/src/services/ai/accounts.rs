@@ -10,10 +10,11 @@ use parking_lot::{Mutex, RwLock};
 use providers::CallLimits;
 
 use super::callbacks::Callbacks;
+use super::embedded::Embedded;
 use super::health::Health;
 use crate::config::Config;
 use crate::messages;
-use crate::models::catalogue::AiModel;
+use crate::models::catalogue::{AiModel, Provider};
 use crate::models::locale::Locale;
 use crate::services::catalogue::{Catalogue, EMBEDDED};
 
@@ -56,6 +57,8 @@ pub fn options(config: &Config) -> egress::Options {
 #[derive(Clone)]
 pub struct Accounts {
     seats: Arc<RwLock<Arc<[Arc<Seat>]>>>,
+    /// The engine of this process.
+    here: Option<Arc<Seat>>,
     outside: Outside,
     callbacks: Callbacks,
     /// Tasks that were given to each vendor without their naming a model.
@@ -69,9 +72,16 @@ impl Accounts {
     #[must_use]
     pub fn open(catalogue: &Catalogue, given: &[Given], outside: &Outside, callbacks: Callbacks) -> Self {
         let (seats, turns, health) = (Arc::default(), Arc::default(), Health::default());
-        let accounts = Self { seats, outside: outside.clone(), callbacks, turns, health };
+        let accounts = Self { seats, here: None, outside: outside.clone(), callbacks, turns, health };
         accounts.replace(catalogue, given);
         accounts
+    }
+
+    /// With the engine of this process as a provider for so many requests at once.
+    #[must_use]
+    pub fn and_here(mut self, embedded: Embedded, concurrency: usize) -> Self {
+        self.here = Seat::here(embedded, concurrency, &self.outside).map(Arc::new);
+        self
     }
 
     /// Exchanges all accounts. One whose key, address and room stay the same is kept with what it has at work; a request
@@ -87,15 +97,24 @@ impl Accounts {
         *seats = renewed.collect();
     }
 
-    /// Every account, in the operator's order.
+    /// An account for a test, beside those in force; `None` when it lacks what its vendor needs.
+    #[must_use]
+    pub fn trial(&self, provider: &Provider, given: &Given) -> Option<Seat> {
+        Seat::new(provider, given, &self.outside, &self.callbacks)
+    }
+
+    /// Every account with a vendor, in the operator's order.
     #[must_use]
     pub fn all(&self) -> Arc<[Arc<Seat>]> {
         self.seats.read().clone()
     }
 
-    /// The accounts with a vendor, the one whose turn it is first: the smallest part of its share in use.
+    /// The accounts with a provider, the one whose turn it is first: the smallest part of its share in use.
     #[must_use]
     pub fn of(&self, provider: &str) -> Vec<Arc<Seat>> {
+        if provider == EMBEDDED {
+            return self.here.iter().cloned().collect();
+        }
         let mut seats: Vec<_> = self.all().iter().filter(|seat| seat.provider == provider).cloned().collect();
         seats.sort_by(|one, other| one.by_use(other));
         seats
@@ -168,7 +187,7 @@ mod tests {
     fn given(id: &str, weight: u32) -> Given {
         let (provider, label) = ("openai".to_owned(), id.to_owned());
         let key = Some(Secret::new(id));
-        Given { id: id.to_owned(), provider, label, key, base_url: None, webhook_secret: None, weight, concurrency: Some(4) }
+        Given { id: id.to_owned(), provider, label, key, base_url: None, webhook_secret: None, weight, concurrency: Some(4), proxy: None }
     }
 
     fn open(given: &[Given]) -> (Catalogue, Accounts) {
@@ -177,7 +196,7 @@ mod tests {
         let environment = [("DOMAIN".to_owned(), "https://studio.test".to_owned())].into();
         let config = Config::load(&Sources { environment, dotenv: None }).unwrap().config;
         let secret = || Secret::new("of these tests");
-        let secrets = Secrets { jwt: secret(), encryption: secret(), webhook: secret() };
+        let secrets = Secrets { jwt: secret(), encryption: secret(), encryption_previous: None, webhook: secret() };
         let accounts = Accounts::open(&catalogue, given, &outside, Callbacks::new(&config, &secrets));
         (catalogue, accounts)
     }

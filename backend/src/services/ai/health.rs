@@ -58,6 +58,12 @@ impl Health {
         }
     }
 
+    /// Until when an account is left alone, if it is. Unlike [`Health::is_resting`] it lets nobody through.
+    #[must_use]
+    pub fn rests_until(&self, account: &str, now: Timestamp) -> Option<Timestamp> {
+        self.accounts.lock().get(account)?.rests_until.filter(|until| now < *until)
+    }
+
     /// Until when an account has too many requests, if it has now.
     #[must_use]
     pub fn is_full_until(&self, account: &str, now: Timestamp) -> Option<Timestamp> {

@@ -57,11 +57,17 @@ pub fn next(error: &Error, waits: usize, tries: usize) -> Next {
     }
 }
 
+/// What the embedded engine says in our own words.
+const OWN: [Code; 5] = [Code::NoSubject, Code::OutputTooLarge, Code::FileCorrupt, Code::ToolUnavailable, Code::EngineFailed];
+
 /// What the owner of the task is told.
 #[must_use]
-pub const fn code(error: &Error) -> Code {
+pub fn code(error: &Error) -> Code {
     if matches!(error.began, Began::Unknown) {
         return Code::UnknownOutcome;
+    }
+    if let Some(own) = OWN.into_iter().find(|own| error.code.as_deref() == Some(own.as_str())) {
+        return own;
     }
     match error.class {
         Class::InvalidRequest => Code::ProviderRejected,

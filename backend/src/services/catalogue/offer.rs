@@ -4,21 +4,31 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::prompts::offer::{self as prompts, OfferedPromptStyle, OfferedTemplate};
 use super::{price_of, schema};
 use crate::app::App;
 use crate::messages;
-use crate::models::catalogue::{AiMark, AiModel, InputCount, PromptLanguage, Tool};
+use crate::models::catalogue::{AiMark, AiModel, Bounds, InputCount, PromptLanguage, Tool};
 use crate::models::locale::Locale;
+use crate::models::user::{Role, User};
 use crate::services::ai::accounts::{needed, provider_name};
+use crate::services::prompt_model;
 
 /// What the studio offers.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Catalogue {
     /// The tools, in the order of the page.
     #[schema(inline = false)]
     pub tools: Vec<OfferedTool>,
     /// The styles, for tools that use them.
     pub styles: Vec<OfferedStyle>,
+    /// The styles of words, for tools that take a prompt.
+    pub prompt_styles: Vec<OfferedPromptStyle>,
+    /// The templates of words.
+    pub templates: Vec<OfferedTemplate>,
+    /// Whether a text model is set up that improves and translates prompts.
+    pub prompt_model: bool,
 }
 
 /// A tool.
@@ -49,7 +59,7 @@ pub struct OfferedTool {
     /// JSON Schema of `parameters`; words that begin with `x-` help a form.
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub parameters: serde_json::Value,
-    /// The models that serve it.
+    /// The models that serve it, in the order in which they are chosen when none is named.
     pub models: Vec<OfferedModel>,
 }
 
@@ -61,7 +71,7 @@ pub struct Unavailable {
     pub code: String,
     /// The reason in the reader's language.
     pub reason: String,
-    /// What to do about it.
+    /// What to do about it, for the owner; anybody else reads that the operator has not set it up.
     pub how_to: String,
 }
 
@@ -88,8 +98,14 @@ pub struct OfferedModel {
     pub parameters: Vec<String>,
     /// The values that it takes of a choice, where these are not all.
     pub choices: BTreeMap<String, Vec<String>>,
+    /// Bounds of its own, where it takes less of a number, or fewer characters of a text, than the schema says.
+    pub limits: BTreeMap<String, Bounds>,
     /// Most pictures of one task, for tools with the parameter `count`.
     pub max_count: Option<u32>,
+    /// Most pictures that a task may bring.
+    pub max_inputs: usize,
+    /// Whether it has the styles of the catalogue, for tools that use styles; another one is given a picture of a style.
+    pub named_styles: bool,
     /// Languages that it reads; empty for a model that reads no words.
     pub prompt_languages: Vec<PromptLanguage>,
 }
@@ -111,9 +127,26 @@ pub struct OfferedStyle {
     pub tags: Vec<String>,
 }
 
+/// Who reads why something cannot run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// The owner, who is told what to set.
+    Owner,
+    /// Anybody else: how the server is set up is not their business.
+    Anybody,
+}
+
+impl Reader {
+    /// Somebody, or nobody who is logged in.
+    #[must_use]
+    pub fn of(user: Option<&User>) -> Self {
+        if user.is_some_and(|user| user.role == Role::Owner) { Self::Owner } else { Self::Anybody }
+    }
+}
+
 /// Shows the catalogue in a language at the prices in force.
 #[must_use]
-pub fn offer(app: &App, task_cost_credits: i64, locale: Locale) -> Catalogue {
+pub fn offer(app: &App, task_cost_credits: i64, reader: Reader, locale: Locale) -> Catalogue {
     let styles = app.catalogue.styles.iter().map(|style| OfferedStyle {
         id: style.id.clone(),
         name: style.name.get(locale).to_owned(),
@@ -121,15 +154,21 @@ pub fn offer(app: &App, task_cost_credits: i64, locale: Locale) -> Catalogue {
         preview_url: format!("/styles/{}.webp", style.id),
         tags: style.tags.clone(),
     });
-    let tools = app.catalogue.tools.iter().map(|tool| offer_tool(app, tool, task_cost_credits, locale));
-    Catalogue { tools: tools.collect(), styles: styles.collect() }
+    let tools = app.catalogue.tools.iter().map(|tool| offer_tool(app, tool, task_cost_credits, reader, locale));
+    Catalogue {
+        tools: tools.collect(),
+        styles: styles.collect(),
+        prompt_styles: prompts::styles(&app.catalogue.prompts, locale),
+        templates: prompts::templates(&app.catalogue.prompts, locale),
+        prompt_model: prompt_model::is_offered(app),
+    }
 }
 
-fn offer_tool(app: &App, tool: &Tool, task_cost_credits: i64, locale: Locale) -> OfferedTool {
-    let models = app.catalogue.models_for(&tool.task_type);
-    let models: Vec<OfferedModel> = models.map(|model| offer_model(app, tool, model, task_cost_credits, locale)).collect();
+fn offer_tool(app: &App, tool: &Tool, task_cost_credits: i64, reader: Reader, locale: Locale) -> OfferedTool {
+    let models = in_order(app, &tool.task_type);
+    let models: Vec<OfferedModel> = models.map(|model| offer_model(app, tool, model, task_cost_credits, reader, locale)).collect();
     let chosen = choices(app, &tool.task_type).next();
-    let unavailable = unavailable(app, tool, locale);
+    let unavailable = unavailable(app, tool, reader, locale);
     OfferedTool {
         task_type: tool.task_type.clone(),
         name: tool.name.get(locale).to_owned(),
@@ -146,10 +185,10 @@ fn offer_tool(app: &App, tool: &Tool, task_cost_credits: i64, locale: Locale) ->
     }
 }
 
-fn offer_model(app: &App, tool: &Tool, model: &AiModel, task_cost_credits: i64, locale: Locale) -> OfferedModel {
+fn offer_model(app: &App, tool: &Tool, model: &AiModel, task_cost_credits: i64, reader: Reader, locale: Locale) -> OfferedModel {
     let taken = tool.parameters.iter().filter(|parameter| parameter.by_model && model.takes(&parameter.name));
     let vendor = model.vendor.as_ref();
-    let unavailable = unavailable_model(app, model, locale);
+    let unavailable = unavailable_model(app, model, reader, locale);
     OfferedModel {
         id: model.id.clone(),
         name: model.name.get(locale).to_owned(),
@@ -159,41 +198,49 @@ fn offer_model(app: &App, tool: &Tool, model: &AiModel, task_cost_credits: i64, 
         unavailable,
         price: model.price.map(|price| price_of(price, task_cost_credits)),
         parameters: taken.map(|parameter| parameter.name.clone()).collect(),
-        choices: vendor.map(|vendor| vendor.choices.clone()).unwrap_or_default(),
+        choices: model.choices.clone(),
+        limits: model.limits.clone(),
         max_count: vendor.map(|vendor| vendor.max_count),
-        prompt_languages: vendor.map(|vendor| vendor.prompt_languages.clone()).unwrap_or_default(),
+        max_inputs: model.most_inputs(tool),
+        named_styles: tool.uses_styles && vendor.is_none(),
+        prompt_languages: model.reads().to_vec(),
     }
 }
 
-/// The models that can serve a task type here and now, in the order in which they are chosen when none is named:
-/// those of DEFAULT_AI_PROVIDER before the others, otherwise as the catalogue has them.
-pub fn choices<'a>(app: &'a App, task_type: &str) -> impl Iterator<Item = &'a AiModel> + use<'a> {
-    let able = app.catalogue.models_for(task_type).filter(|model| app.accounts.can_run(model));
-    let (first, others): (Vec<_>, Vec<_>) = able.partition(|model| model.provider == app.config.providers.default);
+/// The models of a task type in the order in which they are chosen when none is named: those of DEFAULT_AI_PROVIDER before
+/// the others, otherwise as the catalogue has them.
+fn in_order<'a>(app: &'a App, task_type: &str) -> impl Iterator<Item = &'a AiModel> + use<'a> {
+    let models = app.catalogue.models_for(task_type);
+    let (first, others): (Vec<_>, Vec<_>) = models.partition(|model| model.provider == app.config.providers.default);
     first.into_iter().chain(others)
+}
+
+/// Those of them that can serve it here and now.
+pub fn choices<'a>(app: &'a App, task_type: &str) -> impl Iterator<Item = &'a AiModel> + use<'a> {
+    in_order(app, task_type).filter(|model| app.accounts.can_run(model))
 }
 
 /// Why a tool cannot run, if it cannot.
 #[must_use]
-pub fn unavailable(app: &App, tool: &Tool, locale: Locale) -> Option<Unavailable> {
+pub fn unavailable(app: &App, tool: &Tool, reader: Reader, locale: Locale) -> Option<Unavailable> {
     if choices(app, &tool.task_type).next().is_some() {
         return None;
     }
     if let Some(model) = app.catalogue.models_for(&tool.task_type).next() {
-        return unavailable_model(app, model, locale);
+        return unavailable_model(app, model, reader, locale);
     }
     let unpriced = app.catalogue.models.iter().any(|model| model.task_types.contains(&tool.task_type));
     let code = if unpriced { "no_price" } else { "no_provider" };
     Some(Unavailable {
         code: code.to_owned(),
         reason: messages::plain(locale, &format!("tool.{code}")),
-        how_to: messages::plain(locale, &format!("tool.{code}_how")),
+        how_to: how_to(reader, locale, &format!("tool.{code}_how"), ""),
     })
 }
 
 /// Why a model cannot run, if it cannot.
 #[must_use]
-pub fn unavailable_model(app: &App, model: &AiModel, locale: Locale) -> Option<Unavailable> {
+pub fn unavailable_model(app: &App, model: &AiModel, reader: Reader, locale: Locale) -> Option<Unavailable> {
     if app.accounts.can_run(model) {
         return None;
     }
@@ -202,6 +249,14 @@ pub fn unavailable_model(app: &App, model: &AiModel, locale: Locale) -> Option<U
     Some(Unavailable {
         code: "no_key".to_owned(),
         reason: messages::text(locale, "tool.no_key", &[("provider", name.as_str())]),
-        how_to: messages::text(locale, "tool.no_key_how", &[("variable", variable)]),
+        how_to: how_to(reader, locale, "tool.no_key_how", variable),
     })
+}
+
+/// What to do about it: the owner sets it up, anybody else waits for him.
+fn how_to(reader: Reader, locale: Locale, key: &str, variable: &str) -> String {
+    match reader {
+        Reader::Owner => messages::text(locale, key, &[("variable", variable)]),
+        Reader::Anybody => messages::plain(locale, "tool.not_set_up"),
+    }
 }

@@ -42,8 +42,10 @@ fn property(parameter: &Parameter, has_pack: &dyn Fn(&str) -> bool, locale: Loca
     if let Some(default) = &parameter.default {
         put("default", default.clone());
     }
-    if parameter.by_model {
-        put("x-by-model", true.into());
+    for (key, holds) in [("x-by-model", parameter.by_model), ("x-mask", parameter.kind == ParameterKind::Mask)] {
+        if holds {
+            put(key, true.into());
+        }
     }
     if parameter.advanced {
         put("x-advanced", true.into());
@@ -78,7 +80,8 @@ const fn json_type(kind: ParameterKind) -> &'static str {
         ParameterKind::Number => "number",
         ParameterKind::Integer | ParameterKind::IntegerChoice => "integer",
         ParameterKind::Boolean => "boolean",
-        ParameterKind::Choice | ParameterKind::Color | ParameterKind::Text | ParameterKind::File | ParameterKind::Style => "string",
+        ParameterKind::Choice | ParameterKind::Color | ParameterKind::Text | ParameterKind::Line => "string",
+        ParameterKind::File | ParameterKind::Mask | ParameterKind::Style => "string",
     }
 }
 
@@ -86,7 +89,7 @@ const fn format(kind: ParameterKind) -> Option<&'static str> {
     match kind {
         ParameterKind::Color => Some("color"),
         ParameterKind::Text => Some("prompt"),
-        ParameterKind::File => Some("file-id"),
+        ParameterKind::File | ParameterKind::Mask => Some("file-id"),
         ParameterKind::Style => Some("style-id"),
         _ => None,
     }

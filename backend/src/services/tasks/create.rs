@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use db::Connection;
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::number;
@@ -19,15 +20,17 @@ use crate::database::files::{self, FileRole, FileRow};
 use crate::database::idempotency::{self, IdempotencyKey};
 use crate::database::tasks::{self, TaskRow};
 use crate::error::{Code, Failure};
+use crate::models::catalogue::{Localized, PROMPT};
 use crate::models::credits::{Reason, TransactionType};
 use crate::models::id::{FileId, TaskId, UserId};
 use crate::models::locale::Locale;
 use crate::models::payload::RunTask;
+use crate::models::prompt::PromptDetails;
 use crate::models::task::{NewTask, Route, Stage, TaskStatus};
 use crate::models::timestamp::Timestamp;
 use crate::models::user::{Role, User};
 use crate::services::catalogue::EMBEDDED;
-use crate::services::prompt_builder::build_prompt;
+use crate::services::prompt_builder::sentence;
 
 /// Attempts that one task may need because the server died under it. Failures of the work itself end it long
 /// before (see `jobs::run_task`); this only ends a task that brings the server down each time.
@@ -46,6 +49,8 @@ pub struct Request {
     pub key: Option<IdempotencyKey>,
     /// The task that this one repeats.
     pub retry_of: Option<TaskId>,
+    /// What that one told its models.
+    pub told_before: Option<PromptDetails>,
 }
 
 /// Accepts a task, or returns the one that the same key made before.
@@ -68,7 +73,7 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
         return Ok(made);
     }
     let settings = app.settings.current(app).await?;
-    let order = order::resolve(app, &settings, &request.new, &files, request.locale)?;
+    let order = order::resolve(app, &settings, &request.new, &files, request.told_before.as_ref(), request.locale)?;
     let queue_full = app.queue_is_full().await?;
     let names = file_names(&request.new.input_files, &files);
     let takes_turns = request.new.model.is_none() && order.model.vendor.is_some();
@@ -293,20 +298,22 @@ fn job(row: &TaskRow, task_id: &TaskId) -> Result<jobs::NewJob, Failure> {
 }
 
 fn row(request: Request, order: Order<'_>, task_no: String, names: &str, credits: i64, now: Timestamp) -> TaskRow {
-    let prompt = build_prompt(order.tool, &order.parameters.values, order.style, request.locale);
+    let prompt = prompt(&order, request.locale);
     TaskRow {
         id: TaskId::new().into(),
         user_id: request.user.id.into(),
         status: TaskStatus::Pending.as_str().to_owned(),
         stage: Stage::Queued.as_str().to_owned(),
         search_text: search_text(&order, &task_no, names, prompt.as_deref()),
+        prompt_details: if order.told.built.is_empty() { "{}".to_owned() } else { json(&order.told) },
         task_no,
         task_type: order.tool.task_type.clone(),
         ai_provider: order.model.provider.clone(),
         ai_model: order.model.id.clone(),
         routes: json(&routes(&order)),
         tried_before: "[]".to_owned(),
-        style: order.style.map(|style| style.id.clone()),
+        model_named: request.new.model.is_some(),
+        style: request.new.style.clone(),
         input_files: json(&request.new.input_files),
         input_parameters: json(&order.parameters.values),
         prompt,
@@ -341,10 +348,21 @@ fn file_names(inputs: &[FileId], files: &HashMap<String, FileRow>) -> String {
     names.join(" ")
 }
 
-/// What search finds a task by: number, tool and style in both languages, file names, prompt.
+/// The final prompt for the model that comes first, or the tool's sentence.
+fn prompt(order: &Order<'_>, locale: Locale) -> Option<String> {
+    let told = order.told.told(&order.model.id).map(|told| told.prompt.clone());
+    told.or_else(|| sentence(order.tool, order.style, locale))
+}
+
+/// What search finds a task by: number, tool, style and template in both languages, file names, and own words or else the
+/// tool's sentence. What was added to the own words is not what somebody remembers.
 fn search_text(order: &Order<'_>, task_no: &str, names: &str, prompt: Option<&str>) -> String {
-    let style = order.style.map(|style| style.name.both().join(" ")).unwrap_or_default();
-    [task_no, &order.tool.name.both().join(" "), &style, names, prompt.unwrap_or_default()].join(" ").to_lowercase()
+    let words = order.words.as_ref();
+    let look = order.style.map(|style| &style.name).or_else(|| words.and_then(|words| words.style).map(|style| &style.name));
+    let template = words.and_then(|words| words.template).map(|template| &template.name);
+    let named: Vec<&str> = [Some(&order.tool.name), look, template].into_iter().flatten().flat_map(Localized::both).collect();
+    let own = order.parameters.values.get(PROMPT).and_then(Value::as_str).or(prompt).unwrap_or_default();
+    [task_no, &named.join(" "), names, own].join(" ").to_lowercase()
 }
 
 /// Ids and checked parameters always have a JSON form.

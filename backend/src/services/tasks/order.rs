@@ -10,10 +10,13 @@ use crate::error::{Code, Failure};
 use crate::models::catalogue::{AiModel, Style, Tool};
 use crate::models::id::FileId;
 use crate::models::locale::Locale;
+use crate::models::prompt::{PromptDetails, PromptWarning};
 use crate::models::task::NewTask;
 use crate::services::ai::embedded;
-use crate::services::catalogue::{Catalogue, choices, price_of, unavailable, unavailable_model};
+use crate::services::catalogue::{Catalogue, Reader, choices, price_of, unavailable, unavailable_model};
+use crate::services::prompt_builder::{self, Words};
 use crate::services::tasks::parameters::{self, Parameters};
+use crate::services::tasks::picture_rules;
 
 /// What will be done and what it costs.
 #[derive(Debug, Clone)]
@@ -26,6 +29,12 @@ pub struct Order<'a> {
     pub routes: Vec<&'a AiModel>,
     /// The style, for tools that use styles.
     pub style: Option<&'a Style>,
+    /// What is said to the models, for tools that take words.
+    pub words: Option<Words<'a>>,
+    /// What each of the models is told.
+    pub told: PromptDetails,
+    /// What is better known before a press.
+    pub warnings: Vec<PromptWarning>,
     /// The parameters with defaults.
     pub parameters: Parameters,
     /// Pictures that will be made.
@@ -52,16 +61,17 @@ pub fn named_files(new: &NewTask) -> Vec<FileId> {
 }
 
 /// Checks everything about a task that needs no transaction. `files` are those of [`named_files`] that are the
-/// caller's.
+/// caller's. `told_before` is what a task that is repeated told its models: they are told the same again.
 ///
 /// # Errors
-/// `tool_unknown`, `tool_unavailable`, `model_unknown`, `provider_not_configured`, `style_unknown`, `parameter_*`,
-/// `input_count`, `file_not_ready`, `output_too_large`.
+/// `tool_unknown`, `tool_unavailable`, `model_unknown`, `provider_not_configured`, `style_unknown`, `template_unknown`,
+/// `parameter_*`, `input_count`, `file_not_ready`, `image_too_large`, `output_too_large`.
 pub fn resolve<'a>(
     app: &'a App,
     settings: &Runtime,
     new: &NewTask,
     files: &HashMap<String, FileRow>,
+    told_before: Option<&PromptDetails>,
     locale: Locale,
 ) -> Result<Order<'a>, Failure> {
     let catalogue = &app.catalogue;
@@ -72,39 +82,72 @@ pub fn resolve<'a>(
     }
     let model = *routes.first().ok_or_else(|| Failure::internal("an available tool without a model"))?;
     let parameters = parameters::check(catalogue, tool, model, &new.parameters, &|pack| app.has_pack(pack))?;
-    let style = choose_style(catalogue, tool, new)?;
-    count_inputs(tool, new, settings)?;
+    let style = choose_style(catalogue, tool, model, new)?;
+    count_inputs(tool, model, new, settings)?;
     let pictures = owned(&new.input_files, files)?;
     owned(&parameters.files, files)?;
+    picture_rules::check(tool, model, &parameters.values, &pictures, files, locale)?;
     let estimated_seconds = match &model.vendor {
         Some(vendor) => vendor.seconds,
-        None => embedded::estimate(app, &embedded::operation(catalogue, tool, &parameters.values, style)?, &pictures)?,
+        None => embedded::estimate(app, &embedded::of_tool(catalogue, tool, &parameters.values, style)?, &pictures)?,
     };
     let price_of = |model: &AiModel| model.price.map(|price| price_of(price, settings.task_cost_credits)).unwrap_or_default();
     let price = price_of(model);
     routes.retain(|stand_in| price_of(stand_in) <= price);
+    let prompt = prompt(app, tool, new, &parameters, &mut routes, told_before, locale)?;
+    let Prompt { words, told, warnings } = prompt;
     let count = if tool.combines_inputs { parameters.count() } else { i32::try_from(new.input_files.len()).unwrap_or(i32::MAX) };
-    Ok(Order { tool, model, routes, style, parameters, count, price, estimated_seconds })
+    Ok(Order { tool, model, routes, style, words, told, warnings, parameters, count, price, estimated_seconds })
+}
+
+/// What the models are told.
+#[derive(Default)]
+struct Prompt<'a> {
+    words: Option<Words<'a>>,
+    told: PromptDetails,
+    warnings: Vec<PromptWarning>,
+}
+
+/// A task that is repeated says what was said before, whatever the catalogue says now; on a model that was not told then,
+/// the words are put together anew.
+fn prompt<'a>(
+    app: &'a App,
+    tool: &Tool,
+    new: &NewTask,
+    parameters: &Parameters,
+    routes: &mut Vec<&AiModel>,
+    told_before: Option<&PromptDetails>,
+    locale: Locale,
+) -> Result<Prompt<'a>, Failure> {
+    let first = *routes.first().ok_or_else(|| Failure::internal("a task without a model"))?;
+    if let Some(told) = told_before.filter(|told| told.told(&first.id).is_some()) {
+        routes.retain(|model| told.told(&model.id).is_some());
+        return Ok(Prompt { told: told.clone(), ..Prompt::default() });
+    }
+    let Some(words) = Words::of(&app.catalogue, tool, new, &parameters.values)? else { return Ok(Prompt::default()) };
+    let told = prompt_builder::tell(&words, routes, locale)?;
+    let warnings = prompt_builder::warnings(app, tool, &words, first, &told.first, locale);
+    Ok(Prompt { words: Some(words), told: told.details, warnings })
 }
 
 /// The model that is named, and no other; else those that can do it, in the order in which they are tried.
 fn choose_models<'a>(app: &'a App, tool: &Tool, new: &NewTask, locale: Locale) -> Result<Vec<&'a AiModel>, Failure> {
     let able: Vec<&AiModel> = choices(app, &new.task_type).collect();
     if able.is_empty()
-        && let Some(why) = unavailable(app, tool, locale)
+        && let Some(why) = unavailable(app, tool, Reader::Anybody, locale)
     {
         return Err(Failure::new(Code::ToolUnavailable)
             .with("tool", &new.task_type)
             .with("reason", format!("{} {}", why.reason, why.how_to)));
     }
     let Some(id) = &new.model else {
-        let suited: Vec<&AiModel> = able.iter().copied().filter(|model| parameters::suits(tool, model, &new.parameters)).collect();
+        let suited: Vec<&AiModel> = able.iter().copied().filter(|model| suits(tool, model, new)).collect();
         // What none of them takes is refused in the words of the first.
         return Ok(if suited.is_empty() { able } else { suited });
     };
     let model = app.catalogue.models_for(&new.task_type).find(|model| &model.id == id);
     let model = model.ok_or_else(|| Failure::new(Code::ModelUnknown).with("model", id).field("model", "unknown"))?;
-    match unavailable_model(app, model, locale) {
+    match unavailable_model(app, model, Reader::Anybody, locale) {
         Some(why) => {
             Err(Failure::new(Code::ProviderNotConfigured).with("model", id).with("reason", format!("{} {}", why.reason, why.how_to)))
         }
@@ -135,10 +178,27 @@ fn take_turns(app: &App, settings: &Runtime, routes: &mut Vec<&AiModel>) {
     }
 }
 
-/// A tool that uses styles wants one by name or by picture, not both; another tool wants none.
-fn choose_style<'a>(catalogue: &'a Catalogue, tool: &Tool, new: &NewTask) -> Result<Option<&'a Style>, Failure> {
+/// Whether a model takes what is asked for: as many pictures, these settings, and a style by name only where it is one of
+/// the embedded engine's.
+fn suits(tool: &Tool, model: &AiModel, new: &NewTask) -> bool {
+    let styled = new.style.is_none() || model.vendor.is_none();
+    styled && new.input_files.len() <= model.most_inputs(tool) && parameters::suits(tool, model, &new.parameters)
+}
+
+/// A tool that uses styles wants one by name or by picture, not both; another tool wants none. The names are those of the
+/// embedded engine.
+fn choose_style<'a>(catalogue: &'a Catalogue, tool: &Tool, model: &AiModel, new: &NewTask) -> Result<Option<&'a Style>, Failure> {
     let by_picture = new.parameters.get("styleImage").is_some_and(|value| !value.is_null());
     match &new.style {
+        // A style of words; who looks for it is the prompt builder.
+        Some(_) if !tool.uses_styles && tool.takes_words() => Ok(None),
+        Some(_) if model.vendor.is_some() && tool.uses_styles => {
+            let refused = Failure::new(Code::ParameterUnsupported).with("by", &model.id);
+            Err(refused.with("parameter", "style").field("style", "not_by_model"))
+        }
+        None if model.vendor.is_some() && tool.uses_styles && !by_picture => {
+            Err(Failure::new(Code::ParameterInvalid).field("parameters.styleImage", "required"))
+        }
         Some(_) if !tool.uses_styles => {
             let refused = Failure::new(Code::ParameterUnsupported).with("by", &tool.task_type);
             Err(refused.with("parameter", "style").field("style", "unknown"))
@@ -156,8 +216,8 @@ fn choose_style<'a>(catalogue: &'a Catalogue, tool: &Tool, new: &NewTask) -> Res
     }
 }
 
-fn count_inputs(tool: &Tool, new: &NewTask, settings: &Runtime) -> Result<(), Failure> {
-    let (min, max) = (tool.inputs.min, tool.inputs.max.min(settings.max_files_per_task as usize));
+fn count_inputs(tool: &Tool, model: &AiModel, new: &NewTask, settings: &Runtime) -> Result<(), Failure> {
+    let (min, max) = (tool.inputs.min, model.most_inputs(tool).min(settings.max_files_per_task as usize));
     let count = new.input_files.len();
     if (min..=max).contains(&count) {
         return Ok(());

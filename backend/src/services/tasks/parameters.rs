@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Code, Failure};
-use crate::models::catalogue::{AiModel, Choice, Parameter, ParameterKind, Tool};
+use crate::models::catalogue::{AiModel, Bounds, Choice, Parameter, ParameterKind, Tool};
 use crate::models::id::FileId;
 use crate::services::catalogue::Catalogue;
 
@@ -66,7 +66,7 @@ pub fn check(
             },
             None if parameter.required => failure = failure.field(path(&parameter.name), "required"),
             None => {
-                if let (true, Some(default)) = (applies, &parameter.default) {
+                if let (true, Some(default)) = (applies, model.default_of(parameter)) {
                     checked.values.insert(parameter.name.clone(), default.clone());
                 }
             }
@@ -118,19 +118,23 @@ fn accept(
     let wrong = |code| Err((code, Vec::new()));
     match parameter.kind {
         ParameterKind::Choice | ParameterKind::IntegerChoice => {
-            choice(parameter, value, &|choice| is_open(choice) && is_made(parameter, model, choice))
+            choice(parameter, value, &|choice| is_open(choice) && model.makes(&parameter.name, &choice.value))
         }
-        ParameterKind::Text => value.as_str().map_or_else(|| wrong("not_a_text"), |text| words(parameter, text)),
+        ParameterKind::Text | ParameterKind::Line => {
+            value.as_str().map_or_else(|| wrong("not_a_text"), |text| words(parameter, model, text))
+        }
         ParameterKind::Integer if parameter.name == COUNT => count(parameter, model, value),
-        ParameterKind::Number => value.as_f64().map_or_else(|| wrong("not_a_number"), |number| between(parameter, number)),
-        ParameterKind::Integer if value.is_i64() || value.is_u64() => between(parameter, value.as_f64().unwrap_or(f64::NAN)),
+        ParameterKind::Number => value.as_f64().map_or_else(|| wrong("not_a_number"), |number| between(model.bounds_of(parameter), number)),
+        ParameterKind::Integer if value.is_i64() || value.is_u64() => {
+            between(model.bounds_of(parameter), value.as_f64().unwrap_or(f64::NAN))
+        }
         ParameterKind::Integer => wrong("not_an_integer"),
         ParameterKind::Boolean if value.is_boolean() => Ok(()),
         ParameterKind::Boolean => wrong("not_a_boolean"),
         ParameterKind::Color if value.as_str().and_then(color).is_some() => Ok(()),
         ParameterKind::Color => wrong("not_a_color"),
-        ParameterKind::File if file(value).is_some() => Ok(()),
-        ParameterKind::File => wrong("not_a_file"),
+        ParameterKind::File | ParameterKind::Mask if file(value).is_some() => Ok(()),
+        ParameterKind::File | ParameterKind::Mask => wrong("not_a_file"),
         ParameterKind::Style if value.as_str().is_some_and(|id| catalogue.style(id).is_some()) => Ok(()),
         ParameterKind::Style => wrong("not_a_style"),
     }
@@ -144,29 +148,27 @@ fn is_open(choice: &Choice, checked: &Map<String, Value>, has_pack: &dyn Fn(&str
     })
 }
 
-/// Whether a model makes this value of a choice.
-fn is_made(parameter: &Parameter, model: &AiModel, choice: &Choice) -> bool {
-    let made = model.vendor.as_ref().and_then(|vendor| vendor.choices.get(&parameter.name));
-    made.is_none_or(|made| made.iter().any(|value| choice.value == *value.as_str()))
-}
-
 /// A parameter that the tool has and this model does not take.
 fn not_taken<'a>(tool: &'a Tool, model: &AiModel, given: &Map<String, Value>) -> Option<&'a str> {
     let not_taken = tool.parameters.iter().filter(|parameter| parameter.by_model && !model.takes(&parameter.name));
     not_taken.map(|parameter| parameter.name.as_str()).find(|name| value(given, name).is_some())
 }
 
-/// Whether a model takes all that was given, as far as that depends on the model.
+/// Whether a model takes all that was given and wants nothing that was not, as far as that depends on the model.
 #[must_use]
 pub fn suits(tool: &Tool, model: &AiModel, given: &Map<String, Value>) -> bool {
     let asked = given.get(COUNT).and_then(Value::as_u64).unwrap_or(1);
     let enough = model.vendor.as_ref().is_none_or(|vendor| asked <= u64::from(vendor.max_count));
-    let mut chosen = tool.parameters.iter().filter_map(|parameter| Some((parameter, value(given, &parameter.name)?)));
-    let made = chosen.all(|(parameter, value)| {
-        let choice = parameter.choices.iter().find(|choice| &choice.value == value);
-        choice.is_none_or(|choice| is_made(parameter, model, choice))
+    let taken = tool.parameters.iter().filter(|parameter| !parameter.by_model || model.takes(&parameter.name));
+    let mut suited = taken.map(|parameter| match value(given, &parameter.name) {
+        Some(value) if !parameter.choices.is_empty() => model.makes(&parameter.name, value),
+        Some(value) => {
+            let bounded = value.as_f64().or_else(|| value.as_str().map(|text| text.chars().count() as f64));
+            bounded.is_none_or(|number| between(model.bounds_of(parameter), number).is_ok())
+        }
+        None => !parameter.required,
     });
-    enough && made && not_taken(tool, model, given).is_none()
+    enough && suited.all(|suits| suits) && not_taken(tool, model, given).is_none()
 }
 
 /// How many pictures; the model may make fewer at once than the tool allows.
@@ -174,18 +176,21 @@ fn count(parameter: &Parameter, model: &AiModel, value: &Value) -> Result<(), Wr
     if !value.is_i64() && !value.is_u64() {
         return Err(("not_an_integer", Vec::new()));
     }
-    let most = model.vendor.as_ref().map_or(f64::MAX, |vendor| f64::from(vendor.max_count));
-    let maximum = parameter.maximum.unwrap_or(f64::MAX).min(most);
-    between(&Parameter { maximum: Some(maximum), ..parameter.clone() }, value.as_f64().unwrap_or(f64::NAN))
+    let most = model.vendor.as_ref().map(|vendor| f64::from(vendor.max_count));
+    let bounds = model.bounds_of(parameter);
+    let maximum = bounds.maximum.into_iter().chain(most).reduce(f64::min);
+    between(Bounds { maximum, ..bounds }, value.as_f64().unwrap_or(f64::NAN))
 }
 
 /// Words that must be there have to say something.
-fn words(parameter: &Parameter, text: &str) -> Result<(), Wrong> {
-    let most = parameter.max_length.unwrap_or(usize::MAX);
+fn words(parameter: &Parameter, model: &AiModel, text: &str) -> Result<(), Wrong> {
     if parameter.required && text.trim().is_empty() {
         return Err(("required", Vec::new()));
     }
-    if text.chars().count() > most { Err(("too_long", vec![("maximum", most.to_string())])) } else { Ok(()) }
+    match model.bounds_of(parameter).maximum {
+        Some(most) if text.chars().count() as f64 > most => Err(("too_long", vec![("maximum", most.to_string())])),
+        _ => Ok(()),
+    }
 }
 
 fn choice(parameter: &Parameter, value: &Value, is_open: &dyn Fn(&Choice) -> bool) -> Result<(), Wrong> {
@@ -197,8 +202,8 @@ fn choice(parameter: &Parameter, value: &Value, is_open: &dyn Fn(&Choice) -> boo
     Err(("not_a_choice", vec![("choices", names.join(", "))]))
 }
 
-fn between(parameter: &Parameter, number: f64) -> Result<(), Wrong> {
-    let (minimum, maximum) = (parameter.minimum.unwrap_or(f64::MIN), parameter.maximum.unwrap_or(f64::MAX));
+fn between(bounds: Bounds, number: f64) -> Result<(), Wrong> {
+    let (minimum, maximum) = (bounds.minimum.unwrap_or(f64::MIN), bounds.maximum.unwrap_or(f64::MAX));
     // JSON has no NaN, so one of the three holds.
     if number < minimum {
         Err(("too_small", vec![("minimum", minimum.to_string())]))
@@ -222,7 +227,7 @@ fn file(value: &Value) -> Option<FileId> {
 }
 
 fn files(tool: &Tool, values: &Map<String, Value>) -> Vec<FileId> {
-    let named = tool.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::File);
+    let named = tool.parameters.iter().filter(|parameter| matches!(parameter.kind, ParameterKind::File | ParameterKind::Mask));
     named.filter_map(|parameter| file(values.get(&parameter.name)?)).collect()
 }
 

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::database::{credits, files};
 use crate::error::Failure;
 use crate::models::locale::Locale;
+use crate::models::prompt::PromptWarning;
 use crate::models::task::NewTask;
 use crate::models::user::{Role, User};
 
@@ -30,6 +31,8 @@ pub struct Quote {
     pub sufficient: bool,
     /// How long the work itself takes, without waiting.
     pub estimated_seconds: Option<f64>,
+    /// What is better known before a press.
+    pub warnings: Vec<PromptWarning>,
 }
 
 /// Prices a task exactly as creating it would.
@@ -43,7 +46,7 @@ pub async fn quote(app: &App, user: &User, locale: Locale, new: &NewTask) -> Res
         .database
         .read::<_, Failure, _>(move |conn| Ok((files::many_of_user(conn, &owner, &named)?, credits::balance(conn, &owner)?)))
         .await?;
-    let order = order::resolve(app, &settings, new, &files, locale)?;
+    let order = order::resolve(app, &settings, new, &files, None, locale)?;
     let unlimited = user.role == Role::Owner && settings.owner_unlimited;
     let credits = if unlimited { 0 } else { order.credits() };
     Ok(Quote {
@@ -55,5 +58,6 @@ pub async fn quote(app: &App, user: &User, locale: Locale, new: &NewTask) -> Res
         balance: balance.credits,
         sufficient: balance.credits >= credits,
         estimated_seconds: Some(order.estimated_seconds),
+        warnings: order.warnings,
     })
 }

@@ -33,14 +33,27 @@ pub async fn retry(app: &App, user: User, locale: Locale, id: &TaskId, key: Opti
     if !row.status()?.is_final() {
         return Err(Code::TaskNotFinished.into());
     }
-    let model = only_model(app, &row)?;
-    let new = NewTask { input_files: row.input_ids()?, parameters: row.parameters()?, task_type: row.task_type, style: row.style, model };
-    create::create(app, Request { user, locale, new, key, retry_of: Some(id.clone()) }).await
+    let model = named_model(app, &row)?;
+    let told = row.prompt_details()?;
+    let new = NewTask {
+        input_files: row.input_ids()?,
+        parameters: row.parameters()?,
+        task_type: row.task_type,
+        style: row.style,
+        model,
+        template: told.template.as_ref().map(|template| template.id.clone()),
+        slots: told.slots.clone(),
+        avoid_in_words: told.avoid_in_words,
+        original_prompt: told.original_prompt.clone(),
+    };
+    create::create(app, Request { user, locale, new, key, retry_of: Some(id.clone()), told_before: Some(told) }).await
 }
 
-/// The model when the task could run on no other, as one that was named; where several could, or it is gone, the server
-/// chooses.
-fn only_model(app: &App, row: &TaskRow) -> Result<Option<String>, Failure> {
+/// The model that was named; where none was, or it is gone, the server chooses.
+fn named_model(app: &App, row: &TaskRow) -> Result<Option<String>, Failure> {
+    if !row.model_named {
+        return Ok(None);
+    }
     let routes = row.routes()?;
     let [route] = routes.as_slice() else { return Ok(None) };
     let still_there = choices(app, &row.task_type).any(|model| model.id == route.model && model.provider == route.provider);

@@ -10,7 +10,7 @@ use crate::database::tasks::{self, TaskRow};
 use crate::error::{Code, Failure};
 use crate::models::credits::{Reason, TransactionType};
 use crate::models::id::FileId;
-use crate::models::task::{ResultMetadata, TaskStatus};
+use crate::models::task::{Missing, ResultMetadata, TaskStatus};
 use crate::models::timestamp::Timestamp;
 
 /// How the work ended.
@@ -20,6 +20,8 @@ pub enum Ending {
     Completed {
         /// The pictures.
         delivered: Vec<Delivered>,
+        /// Why there are no others.
+        missing: Vec<Missing>,
     },
     /// Without any.
     Failed {
@@ -55,9 +57,14 @@ impl Ending {
     #[must_use]
     pub fn delivered(&self) -> &[Delivered] {
         match self {
-            Ending::Completed { delivered } | Ending::Cancelled { delivered } => delivered,
+            Ending::Completed { delivered, .. } | Ending::Cancelled { delivered } => delivered,
             Ending::Failed { .. } => &[],
         }
+    }
+
+    /// Why others did not come out.
+    fn missing(&self) -> &[Missing] {
+        if let Ending::Completed { missing, .. } = self { missing } else { &[] }
     }
 }
 
@@ -87,7 +94,7 @@ pub fn settle(conn: &mut Connection, task: &TaskRow, ending: &Ending, now: Times
     let ending = tasks::Ending {
         status,
         result_files: &serde_json::to_string(&file_ids).map_err(Failure::internal)?,
-        metadata: &serde_json::to_string(&metadata(ending.delivered())).map_err(Failure::internal)?,
+        metadata: &serde_json::to_string(&metadata(ending)).map_err(Failure::internal)?,
         error_code: error.map(|cause| cause.code),
         error_message: error.map(|cause| cause.message),
         credits_refunded: refund,
@@ -118,7 +125,8 @@ pub fn settle(conn: &mut Connection, task: &TaskRow, ending: &Ending, now: Times
 
 /// Facts about the results that are kept with the task. Pictures that could not be made leave gaps, so each result
 /// names the input it was made from.
-fn metadata(delivered: &[Delivered]) -> ResultMetadata {
+fn metadata(ending: &Ending) -> ResultMetadata {
+    let delivered = ending.delivered();
     let seeds = delivered.iter().map(|picture| picture.seed);
     ResultMetadata {
         engine: env!("CARGO_PKG_VERSION").to_owned(),
@@ -126,6 +134,7 @@ fn metadata(delivered: &[Delivered]) -> ResultMetadata {
         inputs: delivered.iter().map(|picture| picture.input.clone()).collect(),
         requested_size: delivered.first().and_then(|picture| picture.requested_size),
         seeds: if delivered.iter().any(|picture| picture.seed.is_some()) { seeds.collect() } else { Vec::new() },
+        not_delivered: ending.missing().to_vec(),
     }
 }
 

@@ -14,7 +14,8 @@ use crate::models::file::File;
 use crate::models::id::{FileId, TaskId};
 use crate::models::locale::Locale;
 use crate::models::payload::RunTask;
-use crate::models::task::{Stage, Task, TaskError, TaskResult, TaskStatus, Tried, TriedBefore};
+use crate::models::prompt::{PromptDetails, TaskPrompt};
+use crate::models::task::{Missing, NotDelivered, Stage, Task, TaskError, TaskResult, TaskStatus, Tried, TriedBefore};
 use crate::models::timestamp::Timestamp;
 use crate::services::ai::accounts::provider_name;
 use crate::services::catalogue::Catalogue;
@@ -91,8 +92,10 @@ impl Snapshot {
         let row = &self.row;
         let input_files = row.input_ids()?;
         let inputs = self.pictures(&input_files, viewer)?.into_iter().map(|(_, file)| file).collect();
-        let made_from = row.result_metadata()?.inputs;
+        let facts = row.result_metadata()?;
+        let made_from = facts.inputs;
         let results = self.pictures(&row.result_ids()?, viewer)?.into_iter();
+        let told = row.prompt_details()?;
         let results: Vec<TaskResult> =
             results.map(|(place, file)| TaskResult::new(file, made_from.get(place).cloned().flatten())).collect();
         Ok(Task {
@@ -106,14 +109,18 @@ impl Snapshot {
             input_files,
             inputs,
             parameters: serde_json::Value::Object(row.parameters()?),
-            prompt: row.prompt.clone(),
+            // Whoever stands in may be told otherwise.
+            prompt: told.told(&row.ai_model).map(|told| told.prompt.clone()).or_else(|| row.prompt.clone()),
+            prompt_details: prompt_details(told, &row.ai_model),
             provider: row.ai_provider.clone(),
             provider_name: provider_name(viewer.catalogue, &row.ai_provider, viewer.locale),
             model: row.ai_model.clone(),
+            model_named: row.model_named,
             tried_before: row.tried_before()?.into_iter().map(|tried| tried_before(tried, viewer)).collect(),
             preview_url: self.preview.as_deref().map(|name| viewer.links.sign(name, Variant::Preview, viewer.now.0 / 1000)),
             result_urls: results.iter().map(|result| result.url.clone()).collect(),
             results,
+            not_delivered: facts.not_delivered.into_iter().map(|missing| not_delivered(missing, viewer)).collect(),
             progress: row.progress,
             queue_position: self.queue_position,
             error: row.error_code.as_deref().map(|code| error(Code::stored(code), viewer.locale)),
@@ -137,6 +144,20 @@ impl Snapshot {
     }
 }
 
+fn prompt_details(details: PromptDetails, model: &str) -> Option<TaskPrompt> {
+    let told = details.built.iter().find(|built| built.models.iter().any(|name| name == model));
+    let (negative_prompt, language) = (told.and_then(|told| told.negative_prompt.clone()), told.map(|told| told.language));
+    (!details.built.is_empty()).then_some(TaskPrompt {
+        template: details.template,
+        slots: details.slots,
+        style: details.style,
+        avoid_in_words: details.avoid_in_words,
+        original_prompt: details.original_prompt,
+        negative_prompt,
+        language,
+    })
+}
+
 fn tried_before(tried: Tried, viewer: Viewer<'_>) -> TriedBefore {
     let error_code = Code::stored(&tried.code);
     TriedBefore {
@@ -146,6 +167,11 @@ fn tried_before(tried: Tried, viewer: Viewer<'_>) -> TriedBefore {
         error_code,
         message: messages::plain(viewer.locale, &format!("tried_before.{}", error_code.as_str())),
     }
+}
+
+fn not_delivered(missing: Missing, viewer: Viewer<'_>) -> NotDelivered {
+    let TaskError { code, message } = error(Code::stored(&missing.code), viewer.locale);
+    NotDelivered { number: missing.number, code, message }
 }
 
 fn error(code: Code, locale: Locale) -> TaskError {

@@ -23,8 +23,13 @@ async fn fewer_pictures_than_asked_for_cost_less_and_more_cost_nothing() {
     let fewer = studio.draw("a cat [fewer]", json!({ "model": "first", "count": 3 })).await;
     assert_eq!((&fewer["status"], fewer["results"].as_array().unwrap().len()), (&json!("completed"), 2));
     assert_eq!((&fewer["credits"], &fewer["creditsRefunded"], studio.net().await), (&json!(30), &json!(10), 20));
+    let missing = &fewer["notDelivered"];
+    assert_eq!((&missing[0]["number"], &missing[0]["code"], missing.as_array().unwrap().len()), (&json!(3), &json!("provider_failed"), 1));
+    assert!(missing[0]["message"].as_str().unwrap().contains("credits were returned"), "{missing}");
+    assert_eq!((&fewer["modelNamed"], &studio.draw("a cat", json!({})).await["modelNamed"]), (&json!(true), &json!(false)));
     let more = studio.draw("a cat [more]", json!({ "model": "first", "count": 2 })).await;
-    assert_eq!((more["results"].as_array().unwrap().len(), studio.net().await), (2, 40));
+    assert_eq!((more["results"].as_array().unwrap().len(), studio.net().await), (2, 50));
+    assert_eq!(more["notDelivered"], json!([]));
     studio.verify().await;
 }
 

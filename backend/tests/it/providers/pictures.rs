@@ -1,11 +1,12 @@
 //! From words and pictures to pictures.
 
-use fake_vendors::{RecordedBody, Vendor};
+use fake_vendors::{FakeVendors, RecordedBody, Vendor};
+use image::{ImageFormat, Rgba, RgbaImage};
 use imaging::marks::DigitalSourceType;
 use serde_json::{Value, json};
 
-use crate::support::studio::{Studio, json_of, order};
-use crate::support::{id, photo};
+use crate::support::studio::{KEY, Studio, json_of, order};
+use crate::support::{TestApp, id, photo};
 
 async fn file(studio: &Studio, result: &Value) -> Vec<u8> {
     let link = result["url"].as_str().unwrap();
@@ -139,4 +140,44 @@ async fn what_is_no_picture_is_never_stored() {
     }
     assert_eq!((studio.net().await, studio.app.files_in("objects").len()), (0, 0));
     studio.verify().await;
+}
+
+#[tokio::test]
+async fn a_picture_with_content_credentials_is_stored_as_it_came_byte_for_byte() {
+    let studio = Studio::open().await;
+    let task = studio.draw("a cat [c2pa]", json!({ "model": "first" })).await;
+    assert_eq!(task["status"], "completed", "{task}");
+    let stored = file(&studio, &task["results"][0]).await;
+    assert_eq!(&stored[37..41], b"caBX");
+    assert!(imaging::marks::read(&stored).unwrap().is_none(), "the vendor's signature would not hold any more");
+    studio.verify().await;
+}
+
+#[tokio::test]
+async fn a_painted_mask_goes_along_as_large_as_the_picture_is_sent() {
+    let fakes = FakeVendors::start_with(fake_vendors::Options { key: KEY.to_owned(), ..fake_vendors::Options::default() }).await.unwrap();
+    let address = fakes.base_url(Vendor::Stability);
+    let app = TestApp::with(&[("STABILITY_API_KEY", KEY), ("STABILITY_BASE_URL", &address), ("NEW_USER_CREDITS", "100")]).await;
+    let user = app.user("li").await;
+    let upload = async |bytes: &[u8]| id(&user.upload("a.png", bytes).await.expect(201)["files"][0]);
+    // Painted with a brush on nothing, and larger than the vendor takes.
+    let (width, height) = (4000, 3000);
+    let brush = |x, _| Rgba([255, 255, 255, if x < 2000 { 255 } else { 0 }]);
+    let mut mask = std::io::Cursor::new(Vec::new());
+    RgbaImage::from_fn(width, height, brush).write_to(&mut mask, ImageFormat::Png).unwrap();
+    let (picture, mask) = (upload(&photo(width, height)).await, upload(mask.get_ref()).await);
+    let body = json!({ "taskType": "inpaint", "inputFiles": [picture], "parameters": { "prompt": "a heron", "mask": mask } });
+    let task = user.post("/api/tasks", body).await.expect(202);
+    app.run_jobs().await;
+    let task = user.task(&id(&task)).await;
+    assert_eq!((&task["status"], &task["model"]), (&json!("completed"), &json!("stable-inpaint")), "{task}");
+    let sent = fakes.requests(Vendor::Stability).remove(0);
+    let RecordedBody::Parts { parts } = &sent.body else { panic!("no form: {sent:?}") };
+    let sizes: Vec<_> =
+        parts.iter().filter_map(|part| part.picture.as_ref().map(|picture| (part.name.as_str(), picture.width, picture.height))).collect();
+    let [("image", width, height), mask] = sizes[..] else { panic!("{sizes:?}") };
+    assert!(u64::from(width) * u64::from(height) <= 9_437_184 && width > 3400, "{width} x {height}");
+    assert_eq!(mask, ("mask", width, height));
+    let violations: Vec<String> = fakes.violations().iter().map(|violation| format!("{violation:?}")).collect();
+    assert_eq!(violations, Vec::<String>::new());
 }

@@ -14,6 +14,7 @@ async fn the_key_is_in_no_log_no_file_no_answer() {
     let place = Place::on_sqlite(&[
         ("OPENAI_API_KEY", KEY),
         ("OPENAI_BASE_URL", &fakes.base_url(Vendor::OpenAi)),
+        ("PROMPT_MODEL", "gpt-4.1-mini"),
         ("LOG_LEVEL", "trace"),
         ("OWNER_UNLIMITED", "true"),
     ]);
@@ -27,6 +28,10 @@ async fn the_key_is_in_no_log_no_file_no_answer() {
             // Live, and in the end.
             let mut events = owner.watch().inspect(|event| told.push_str(&event.to_string()));
             assert!(events.any(|event| event["id"] == task.as_str() && !event["completedAt"].is_null()));
+        }
+        for mark in ["", "[echokey]", "[badjson]"] {
+            let wish = serde_json::json!({ "prompt": format!("a cat {mark}"), "to": "zh" });
+            told.push_str(&owner.post("/api/prompts/translate", wish).json().to_string());
         }
         told.push_str(&owner.get("/api/tools").expect(200).to_string());
         told.push_str(&place.run(&["config", "list"]));

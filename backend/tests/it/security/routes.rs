@@ -105,10 +105,14 @@ impl Route {
         let Some(schema) = content["application/json"]["schema"]["$ref"].as_str() else { return (None, Vec::new()) };
         let body = match schema.rsplit('/').next().unwrap() {
             "NewTask" => json!({ "taskType": "upscale", "inputFiles": [things.file] }),
+            "ImproveRequest" => json!({ "prompt": "a cat", "taskType": "text_to_image" }),
+            "TranslateRequest" => json!({ "prompt": "a cat", "to": "zh" }),
             "ProfileRequest" => json!({ "username": "intruder" }),
             "LoginRequest" => json!({ "email": "li@example.com", "password": "a wrong password" }),
             "RegisterRequest" => json!({ "email": "li@example.com", "password": "a long password" }),
             "SetupRequest" => json!({ "token": "x", "email": "li@example.com", "password": "a long password" }),
+            "CredentialRequest" => json!({ "apiKey": "sk-of-an-intruder" }),
+            "ProviderTestRequest" => json!({}),
             other => panic!("{}: teach Route::body the form {other}", self.name()),
         };
         (Some("application/json".to_owned()), body.to_string().into_bytes())

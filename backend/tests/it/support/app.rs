@@ -48,8 +48,13 @@ impl TestApp {
         Self::with_catalogue(settings, &files).await
     }
 
-    /// The same with other files of the catalogue.
+    /// The same with any files of the catalogue, by their names.
     pub async fn with_catalogue(settings: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
+        Self::with_limits(settings, files, SHORT).await
+    }
+
+    /// The same with other limits of what vendors may take.
+    pub async fn with_limits(settings: &[(&str, &str)], files: &[(&str, &str)], limits: egress::Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("catalogue")).unwrap();
         for (name, text) in files {
@@ -62,7 +67,7 @@ impl TestApp {
         let config = Config::load(&Sources { environment, dotenv: None }).unwrap().config;
         let secrets = Secrets::resolve(&config, Role::All).unwrap();
         let database = db::testing::database(danqing::database::migrations()).await.unwrap();
-        let outside = outside(&config);
+        let outside = outside(&config, limits);
         let app = App::assemble(config, secrets, database.db.clone(), Clock::default(), outside).unwrap();
         let worker = danqing::jobs::worker(&app, "test");
         Self { router: danqing::router::router(app.clone()), worker, app, _database: database, _folder: folder }
@@ -71,7 +76,7 @@ impl TestApp {
     /// A second process on the same database and folder: it shares nothing in memory with this one but the clock.
     pub fn beside(&self) -> App {
         let (config, clock) = (self.app.config.clone(), self.app.clock.clone());
-        let outside = outside(&config);
+        let outside = outside(&config, SHORT);
         App::assemble(config, self.app.secrets.clone(), self.app.database.clone(), clock, outside).unwrap()
     }
 
@@ -138,19 +143,21 @@ impl TestApp {
     }
 }
 
-/// A way out that reaches vendors on this machine, and gives up soon.
-fn outside(config: &Config) -> Outside {
+/// Vendors that never answer are given up soon.
+const SHORT: egress::Limits = egress::Limits {
+    connect: Duration::from_secs(5),
+    first_byte: Duration::from_secs(5),
+    idle: Duration::from_secs(2),
+    total: Duration::from_secs(10),
+    max_body_bytes: 8 << 20,
+    max_event_bytes: 8 << 20,
+};
+
+/// A way out that reaches vendors on this machine, within these limits.
+fn outside(config: &Config, limits: egress::Limits) -> Outside {
     let allow = ["127.0.0.1/32", "127.0.0.2/32"].map(|network| network.parse().unwrap()).to_vec();
     let options = egress::Options { allow, allow_plain_http: true, ..options(config) };
-    let short = egress::Limits {
-        connect: Duration::from_secs(5),
-        first_byte: Duration::from_secs(5),
-        idle: Duration::from_secs(2),
-        total: Duration::from_secs(10),
-        max_body_bytes: 8 << 20,
-        max_event_bytes: 8 << 20,
-    };
-    let limits = providers::CallLimits { api: short, generation: short, download: short };
+    let limits = providers::CallLimits { api: limits, generation: limits, download: limits };
     Outside { egress: egress::Egress::new(options).unwrap(), limits }
 }
 

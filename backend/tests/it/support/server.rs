@@ -200,6 +200,13 @@ impl Server {
         self.child.id()
     }
 
+    /// A line of the process's status about its memory, in KiB: `VmRSS:` now, `VmHWM:` at most so far.
+    pub fn memory_kib(&self, name: &str) -> u64 {
+        let text = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
     /// The first line it printed.
     pub fn greeting(&self) -> &str {
         &self.greeting

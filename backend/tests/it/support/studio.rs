@@ -12,19 +12,21 @@ pub const KEY: &str = "sk-thekeyoftheoperatorthatnobodysees";
 
 /// Three models: two of OpenAI, the first by default, and one of a gateway that may stand in for the first.
 pub const MODELS: &str = r#"
+price_version = "of the test"
 [[model]]
 id = "first"
 provider = "openai"
 name = { zh-CN = "甲", en = "First" }
 task_types = ["text_to_image", "image_edit"]
 price = 10
+takes = ["quality", "background", "outputFormat"]
 [model.vendor]
 wire_id = "gpt-image-2"
 sizes = { kind = "free", multiple_of = 16, min_side = 256, max_side = 3840, min_pixels = 655360, max_pixels = 3686400, max_aspect = 3.0, default_side = 1024 }
 max_count = 4
-takes = ["quality", "background", "outputFormat"]
 prompt_languages = ["zh", "en"]
 seconds = 30
+cost = { currency = "USD", million_text_tokens = 5.0, million_image_tokens = 8.0, million_output_tokens = 30.0 }
 
 [[model]]
 id = "sibling"
@@ -32,12 +34,12 @@ provider = "openai"
 name = { zh-CN = "乙", en = "Sibling" }
 task_types = ["image_edit"]
 price = 10
+takes = ["quality"]
+choices = { quality = ["draft", "standard"] }
 [model.vendor]
 wire_id = "gpt-image-1.5"
 sizes = { kind = "fixed", sizes = ["1024x1024", "1536x1024", "1024x1536"] }
 max_count = 2
-takes = ["quality"]
-choices = { quality = ["draft", "standard"] }
 seconds = 30
 
 [[model]]
@@ -46,11 +48,11 @@ provider = "openai-compatible"
 name = { zh-CN = "丙", en = "Stand-in" }
 task_types = ["text_to_image"]
 price = 8
+takes = ["outputFormat"]
 [model.vendor]
 wire_id = "gpt-image-1-mini"
 sizes = { kind = "fixed", sizes = ["1024x1024", "1536x1024", "1024x1536"] }
 max_count = 4
-takes = ["outputFormat"]
 seconds = 30
 
 [[model]]
@@ -70,12 +72,13 @@ provider = "siliconflow"
 name = { zh-CN = "戊", en = "Linked" }
 task_types = ["text_to_image"]
 price = 9
+takes = ["seed", "negativePrompt"]
 [model.vendor]
 wire_id = "Kwai-Kolors/Kolors"
 sizes = { kind = "fixed", sizes = ["1024x1024", "960x1280", "768x1024", "720x1440", "720x1280"] }
 max_count = 4
-takes = ["seed", "negativePrompt"]
 seconds = 10
+cost = { currency = "USD", picture = 0.02 }
 
 [[model]]
 id = "span"
@@ -83,6 +86,7 @@ provider = "embedded"
 name = { zh-CN = "内置放大", en = "Embedded upscaler" }
 task_types = ["upscale"]
 price = "default"
+takes = ["scale", "content", "quality"]
 "#;
 
 /// A studio whose vendors are played by this process.

@@ -22,6 +22,8 @@ async fn the_pictures_that_came_out_are_delivered_each_with_its_original_and_the
         let not_lost: Vec<&String> = files.iter().filter(|file| **file != files[lost]).collect();
         assert_eq!(json!(made_from), json!(not_lost), "picture {lost} is lost");
         assert_eq!((&done["error"], &done["progress"]), (&json!(null), &json!(1.0)));
+        let missing = &done["notDelivered"][0];
+        assert_eq!((&missing["number"], &missing["code"]), (&json!(lost + 1), &json!("file_not_ready")), "{done}");
         assert_eq!(user.balance().await, 4);
         let booked = user.ledger(&format!("&taskId={task}")).await;
         assert_eq!(booked.iter().map(|row| row["amount"].as_i64().unwrap()).collect::<Vec<_>>(), [2, -8]);

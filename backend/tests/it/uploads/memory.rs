@@ -3,17 +3,10 @@
 use image::{ImageFormat, Rgba, RgbaImage};
 
 use super::files::{huge_jpeg, plain, png_of, written};
-use crate::support::{Place, Server};
+use crate::support::Place;
 
 /// Growth that one upload may cause, in KiB.
 const GROWTH_KIB: u64 = 256 << 10;
-
-/// A line of the process's status, in KiB.
-fn status(server: &Server, name: &str) -> u64 {
-    let text = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
-    let line = text.lines().find(|line| line.starts_with(name)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
 
 /// Nearly all the pixels that are allowed, whose last rows are missing: everything up to there is decoded.
 fn cut_bomb(side: u32) -> Vec<u8> {
@@ -37,9 +30,9 @@ async fn a_large_picture_that_must_be_turned_takes_no_more_than_a_bad_one_may() 
     let server = place.serve();
     let owner = server.owner(&place);
     let picture = large_and_lying();
-    let before = status(&server, "VmRSS:");
+    let before = server.memory_kib("VmRSS:");
     owner.upload("lying.png", &picture).expect(201);
-    let growth = status(&server, "VmHWM:").saturating_sub(before);
+    let growth = server.memory_kib("VmHWM:").saturating_sub(before);
     assert!(growth <= GROWTH_KIB, "{} MiB more", growth >> 10);
 }
 
@@ -48,7 +41,7 @@ async fn no_bad_upload_takes_more_than_a_quarter_of_a_gibibyte() {
     let place = Place::new().await;
     let server = place.serve();
     let owner = server.owner(&place);
-    let before = status(&server, "VmRSS:");
+    let before = server.memory_kib("VmRSS:");
     let mut long = png_of(5_000, 5_000);
     long.resize(90 << 20, 0x55);
     let bad = [
@@ -62,7 +55,7 @@ async fn no_bad_upload_takes_more_than_a_quarter_of_a_gibibyte() {
     for (name, bytes) in bad {
         let answer = owner.upload(name, &bytes);
         assert!(answer.status.is_client_error(), "{name}: {}", String::from_utf8_lossy(&answer.bytes));
-        let growth = status(&server, "VmHWM:").saturating_sub(before);
+        let growth = server.memory_kib("VmHWM:").saturating_sub(before);
         assert!(growth <= GROWTH_KIB, "{name}: {} MiB more", growth >> 10);
     }
     let left = std::fs::read_dir(place.data().join("tmp")).unwrap().count();

@@ -8,7 +8,7 @@ use crate::picture::{Format, Order};
 use crate::shop::Shop;
 
 /// Nodes that this server has, with the inputs that must be there.
-pub(super) const CLASSES: [(&str, &[&str]); 18] = [
+pub(super) const CLASSES: [(&str, &[&str]); 21] = [
     ("CheckpointLoaderSimple", &["ckpt_name"]),
     ("UNETLoader", &["unet_name"]),
     ("CLIPLoader", &["clip_name"]),
@@ -27,6 +27,9 @@ pub(super) const CLASSES: [(&str, &[&str]); 18] = [
     ("LoadImageMask", &["image", "channel"]),
     ("SaveImage", &["images", "filename_prefix"]),
     ("PreviewImage", &["images"]),
+    ("RepeatLatentBatch", &["samples", "amount"]),
+    ("UpscaleModelLoader", &["model_name"]),
+    ("ImageUpscaleWithModel", &["upscale_model", "image"]),
 ];
 
 /// What is wrong with a graph: in words, and as the server answers it.
@@ -111,7 +114,7 @@ pub(super) fn orders(shop: &Shop, graph: &Map<String, Value>) -> (String, Vec<Or
         _ => image.unwrap_or((512, 512)),
     };
     let seed = number("seed").unwrap_or(0);
-    let count = number("batch_size").unwrap_or(1);
+    let count = number("batch_size").or_else(|| number("amount")).unwrap_or(1);
     (prompt.clone(), (0..count).map(|index| Order::new(&prompt, seed.wrapping_add(index), size, Format::Png)).collect())
 }
 

@@ -95,12 +95,25 @@ fn png(side: u32, packed: &[u8]) -> Vec<u8> {
     // Eight bits of grey, the usual compression and filters, not interlaced.
     head.extend_from_slice(&[8, 0, 0, 0, 0]);
     for (name, data) in [(b"IHDR", head.as_slice()), (b"IDAT", packed), (b"IEND", &[])] {
-        bytes.extend_from_slice(&u32::try_from(data.len()).unwrap_or(0).to_be_bytes());
-        let begin = bytes.len();
-        bytes.extend_from_slice(name);
-        bytes.extend_from_slice(data);
-        let checksum = crc32fast::hash(&bytes[begin..]);
-        bytes.extend_from_slice(&checksum.to_be_bytes());
+        bytes.extend(chunk(name, data));
     }
     bytes
+}
+
+/// A JUMBF box whose description says that it is a manifest of content credentials (C2PA 2.1, embedded in PNG as `caBX`).
+const CREDENTIALS: &[u8] = b"\0\0\0\x2ejumb\0\0\0\x26jumdc2pa\0\x11\0\x10\x80\0\0\xaa\0\x38\x9b\x71\x03c2pa.manifest\0";
+/// Where the first chunk of a PNG ends.
+const AFTER_HEAD: usize = 33;
+
+/// The PNG with content credentials behind its head.
+pub(crate) fn with_credentials(png: &[u8]) -> Vec<u8> {
+    let (head, rest) = png.split_at(AFTER_HEAD);
+    [head, &chunk(b"caBX", CREDENTIALS), rest].concat()
+}
+
+fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    let named = [name.as_slice(), data].concat();
+    let length = u32::try_from(data.len()).unwrap_or(0).to_be_bytes();
+    let checksum = crc32fast::hash(&named).to_be_bytes();
+    [&length[..], &named, &checksum[..]].concat()
 }

@@ -10,6 +10,7 @@
 //! | `[429quota]` | OpenAI, Gemini, DashScope, Volcengine, Zhipu |
 //! | `[p…]` | those with tasks |
 //! | `[wh…]` | Replicate, fal, BFL; `[whold]` not for BFL, whose signature has no time; `[whorder]` only for Replicate, which alone tells of the begin |
+//! | `[paced]` | those that stream: OpenAI, Volcengine |
 //! | all others | all |
 
 use super::Fault;
@@ -50,6 +51,7 @@ impl Vendor {
             Fault::UrlPrivate | Fault::UrlFile => !matches!(self, Vendor::Stability | Vendor::Gemini | Vendor::A1111 | Vendor::ComfyUi),
             Fault::Fewer => !one_picture && !matches!(self, Vendor::Gemini | Vendor::Zhipu),
             Fault::More => !one_picture,
+            Fault::Paced => matches!(self, Vendor::OpenAi | Vendor::Volcengine),
             Fault::NegativeUsage => matches!(
                 self,
                 Vendor::OpenAi

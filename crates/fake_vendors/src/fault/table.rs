@@ -76,6 +76,8 @@ faults! {
     Slowloris = "slowloris", "[slowloris]", Submit;
     /// Sends half of the body, or the first events of a stream, and then nothing.
     StreamHang = "streamhang", "[streamhang]", Submit;
+    /// Sends the events of a stream with so many milliseconds before each.
+    Paced = "paced", "[paced:50]", Submit;
     /// 429 with `Retry-After` in seconds, until they have passed.
     RateLimited = "429", "[429:1]", Submit;
     /// 429 with `Retry-After` as a date, until it has passed.
@@ -124,6 +126,8 @@ faults! {
     PngBomb = "pngbomb", "[pngbomb]", File;
     /// A picture of another size than asked for.
     WrongSize = "wrongsize", "[wrongsize]", File;
+    /// A PNG with content credentials, as several vendors make them: no fault, but something to keep.
+    Credentials = "c2pa", "[c2pa]", File;
     /// An answer of 2 GiB with its length.
     HugeBody = "hugebody", "[hugebody]", Submit;
     /// Chunks without end (2 GiB or a minute).

@@ -47,6 +47,9 @@ pub(crate) async fn send(mut served: Served, error: ErrorShape, line: &Line) -> 
         served.answer.status = 200;
     }
     reshape::reshape(&mut served);
+    if let (Some(milliseconds), Content::Events(events)) = (at(Fault::Paced), &served.answer.content) {
+        return paced(&served.answer, events, Duration::from_millis(milliseconds));
+    }
     let (mime, bytes) = body_of(&served.answer.content);
     if at(Fault::HugeBody).is_some() {
         let body = Body::from_stream(flood::endless(br#"{"data":[{"b64_json":""#, b'A'));
@@ -113,6 +116,16 @@ fn half(answer: &Answer, mime: Option<&'static str>, bytes: &Bytes, cut: bool) -
     // A stream of events has no length.
     let length = if matches!(answer.content, Content::Events(_)) { None } else { Some(bytes.len() as u64) };
     response(answer, mime, Body::from_stream(pieces.chain(stream::once(rest))), length)
+}
+
+/// A stream whose events come one by one.
+fn paced(answer: &Answer, events: &[(&'static str, Value)], pause: Duration) -> Response<Body> {
+    let pieces: Vec<String> = events.iter().map(event).collect();
+    let body = stream::iter(pieces).then(move |piece| async move {
+        tokio::time::sleep(pause).await;
+        Ok::<_, std::convert::Infallible>(Bytes::from(piece))
+    });
+    response(answer, Some("text/event-stream"), Body::from_stream(body), None)
 }
 
 fn body_of(content: &Content) -> (Option<&'static str>, Bytes) {

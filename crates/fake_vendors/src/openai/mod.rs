@@ -1,6 +1,7 @@
 //! OpenAI Images API: generations, edits in both encodings, streams, usage, models, and the small neighbours that a
 //! product may use with the same key (moderations, chat completions).
 
+mod chat;
 mod edit;
 mod fields;
 mod neighbours;
@@ -25,7 +26,7 @@ pub(crate) fn route(shop: &Shop, call: &Call) -> Result<Served, Denial> {
         ("POST", ["v1", "images", "edits"]) => edit::answer(shop, call),
         ("POST", ["v1", "images", "variations"]) => Err(Denial::wrong(Kind::NotFound, "variations no longer accepts requests")),
         ("POST", ["v1", "moderations"]) => neighbours::moderate(call),
-        ("POST", ["v1", "chat", "completions"]) => neighbours::chat(shop, call),
+        ("POST", ["v1", "chat", "completions"]) => chat::answer(shop, call),
         ("GET", ["v1", "models"]) => Ok(Served::plain(Answer::ok(models()))),
         ("GET", ["v1", "models", id]) => match fields::Model::named(id) {
             Some(_) => Ok(Served::plain(Answer::ok(model(id)))),

@@ -103,7 +103,9 @@ fn generation(request: &ImageRequest, preset: Value) -> Map<String, Value> {
     fields.extend(preset.as_object().cloned().unwrap_or_default());
     fields.extend(settings.extra.clone());
     let mut overridden = fixed.get("override_settings").and_then(Value::as_object).cloned().unwrap_or_default();
-    overridden.insert("sd_model_checkpoint".to_owned(), json!(request.model.wire_id));
+    if !request.model.wire_id.is_empty() {
+        overridden.insert("sd_model_checkpoint".to_owned(), json!(request.model.wire_id));
+    }
     // Otherwise the first picture may be an overview of all.
     overridden.insert("return_grid".to_owned(), json!(false));
     fields.extend(fixed);

@@ -2,7 +2,7 @@
 //! it the server is asked how far it is. Nothing of the server is ever set: model and everything else go along with the
 //! request. Sources: `modules/api` of AUTOMATIC1111 008a8e7 and Forge dfdcbab.
 //!
-//! [`crate::Model::wire_id`] is the checkpoint's title, for enlarging the upscaler's name. [`crate::Model::options`] that
+//! [`crate::Model::wire_id`] is the checkpoint's title, empty for the one that is loaded; for enlarging the upscaler's name. [`crate::Model::options`] that
 //! it knows: `fields` (an object, sent as it is with every request, such as `{"distilled_cfg_scale": 3.5}`; its
 //! `override_settings` are joined with ours) and `rename` (an object from a field of ours to this model's own, such as
 //! `{"cfg_scale": "distilled_cfg_scale"}`).
@@ -36,15 +36,15 @@ impl ImageProvider for A1111 {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, watch: &Watch) -> Result<Submitted, Error> {
-        Submitted::made(account, make(account, request, watch).await)
+        make(account, request, watch).await.map(Submitted::done)
     }
 
     async fn cancel(&self, account: &Account, handle: &Handle) -> Result<Cancelled, Error> {
-        interrupt(account, &handle.id).await.map_err(|error| account.conceal(error))
+        interrupt(account, &handle.id).await
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
-        models(account).await.map_err(|error| account.conceal(error))
+        models(account).await
     }
 }
 

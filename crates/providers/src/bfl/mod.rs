@@ -41,15 +41,15 @@ impl ImageProvider for Bfl {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _watch: &Watch) -> Result<Submitted, Error> {
-        order(account, request).await.map(Submitted::Accepted).map_err(|error| account.conceal(error))
+        order(account, request).await.map(Submitted::Accepted)
     }
 
     async fn poll(&self, account: &Account, handle: &Handle, _watch: &Watch) -> Result<Progress, Error> {
-        ask(account, handle).await.map_err(|error| account.conceal(error))
+        ask(account, handle).await
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
-        credits(account).await.map_err(|error| account.conceal(error))
+        credits(account).await
     }
 
     async fn verify_webhook(&self, account: &Account, call: &WebhookCall<'_>) -> Result<Delivered, WebhookError> {

@@ -60,28 +60,28 @@ impl ImageProvider for ComfyUi {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _watch: &Watch) -> Result<Submitted, Error> {
-        submit::submit(account, request).await.map(Submitted::Accepted).map_err(|error| account.conceal(error))
+        submit::submit(account, request).await.map(Submitted::Accepted)
     }
 
     async fn poll(&self, account: &Account, handle: &Handle, _watch: &Watch) -> Result<Progress, Error> {
-        stands(account, handle).await.map_err(|error| account.conceal(error))
+        stands(account, handle).await
     }
 
     async fn fetch(&self, account: &Account, output: &Output) -> Result<Bytes, Error> {
         let Source::Kept(place) = &output.source else { return delivery::fetch(account, output).await };
-        view(account, place).await.map_err(|error| account.conceal(error.began(Began::Ended)))
+        view(account, place).await.map_err(|error| error.began(Began::Ended))
     }
 
     async fn cancel(&self, account: &Account, handle: &Handle) -> Result<Cancelled, Error> {
-        stop(account, &handle.id).await.map_err(|error| account.conceal(error))
+        stop(account, &handle.id).await
     }
 
     async fn look_up(&self, account: &Account, request_id: &str) -> Result<Option<Handle>, Error> {
-        find(account, Handle::id(id::prompt_id(request_id))).await.map_err(|error| account.conceal(error))
+        find(account, Handle::id(id::prompt_id(request_id))).await
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
-        stats(account).await.map_err(|error| account.conceal(error))
+        stats(account).await
     }
 }
 

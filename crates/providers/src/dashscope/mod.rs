@@ -45,27 +45,19 @@ impl ImageProvider for DashScope {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _watch: &Watch) -> Result<Submitted, Error> {
-        match make(account, request).await {
-            Ok(Submitted::Done(delivery)) => Ok(Submitted::Done(Box::new(delivery.concealed(account)))),
-            Ok(accepted) => Ok(accepted),
-            Err(error) => Err(account.conceal(error)),
-        }
+        make(account, request).await
     }
 
     async fn poll(&self, account: &Account, handle: &Handle, _watch: &Watch) -> Result<Progress, Error> {
-        match ask(account, handle).await {
-            Ok(Progress::Done(delivery)) => Ok(Progress::Done(Box::new(delivery.concealed(account)))),
-            Ok(progress) => Ok(progress),
-            Err(error) => Err(account.conceal(error)),
-        }
+        ask(account, handle).await
     }
 
     async fn cancel(&self, account: &Account, handle: &Handle) -> Result<Cancelled, Error> {
-        stop(account, handle).await.map_err(|error| account.conceal(error))
+        stop(account, handle).await
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
-        tasks(account).await.map_err(|error| account.conceal(error))
+        tasks(account).await
     }
 }
 

@@ -46,28 +46,27 @@ impl ImageProvider for Fal {
         Abilities {
             asynchronous: true,
             cancel: true,
-            look_up: false,
             webhooks: true,
-            previews: false,
             poll_floor: Duration::from_secs(1),
             poll_ceiling: Duration::from_secs(10),
+            ..Abilities::AT_ONCE
         }
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _: &Watch) -> Result<Submitted, Error> {
-        begin(account, request).await.map(Submitted::Accepted).map_err(|error| account.conceal(error))
+        begin(account, request).await.map(Submitted::Accepted)
     }
 
     async fn poll(&self, account: &Account, handle: &Handle, _: &Watch) -> Result<Progress, Error> {
-        look(account, handle).await.map_err(|error| account.conceal(error))
+        look(account, handle).await
     }
 
     async fn cancel(&self, account: &Account, handle: &Handle) -> Result<Cancelled, Error> {
-        stop(account, handle).await.map_err(|error| account.conceal(error))
+        stop(account, handle).await
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
-        knock(account).await.map_err(|error| account.conceal(error))
+        knock(account).await
     }
 
     async fn verify_webhook(&self, account: &Account, call: &WebhookCall<'_>) -> Result<Delivered, WebhookError> {

@@ -31,13 +31,13 @@ impl ImageProvider for Gemini {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _watch: &Watch) -> Result<Submitted, Error> {
-        Submitted::made(account, make(account, request).await)
+        make(account, request).await.map(Submitted::done)
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
         account.need_key()?;
         let call = account.with_key_in(KEY, account.call(Method::GET, "models"))?;
-        models::check(account, call, "Gemini", "/v1beta", refusal::refused).await.map_err(|error| account.conceal(error))
+        models::check(account, call, "Gemini", "/v1beta", refusal::refused).await
     }
 }
 

@@ -37,11 +37,11 @@ fn words(inputs: &Inputs, request: &ImageRequest) -> Vec<(Parameter, Value)> {
     // An instruction says what to look for.
     let search = request.settings.search_prompt.as_ref().filter(|_| !told || inputs.has(Parameter::SearchPrompt));
     let all = [
-        (parameter, (!prompt.trim().is_empty()).then(|| json!(prompt))),
-        (Parameter::NegativePrompt, request.negative_prompt.as_ref().map(|negative| json!(negative))),
-        (Parameter::SearchPrompt, search.map(|search| json!(search))),
+        (parameter, Some(prompt.as_ref()).filter(|prompt| !prompt.trim().is_empty())),
+        (Parameter::NegativePrompt, request.negative_prompt.as_deref()),
+        (Parameter::SearchPrompt, search.map(String::as_str)),
     ];
-    given(all)
+    given(all.map(|(parameter, words)| (parameter, words.map(|words| json!(inputs.plain(parameter, words))))))
 }
 
 /// A size is said as a ratio where the model's sizes are ratios, otherwise in pixels.

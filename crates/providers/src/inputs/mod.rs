@@ -7,10 +7,12 @@
 //! inputs.images = "image_urls[]"           # a list; several parameters may add to it
 //! inputs.output_format = { field = "output_format", values = { jpeg = "jpg", png = "png" } }
 //! inputs.mask = { field = "mask", mask_form = "black" }
+//! inputs.prompt = { field = "prompt", syntax = ["angle_tags", "choice"] }
 //! ```
 //!
 //! What a request has and the model has no name for is refused. Where `values` are given, they are all that the model
-//! takes: ours on the left, as a text, its own on the right. Fields that are the same in every request stand in the
+//! takes: ours on the left, as a text, its own on the right. `syntax` names what the model's program reads in words
+//! besides words ([`crate::syntax`]); without it tags that load files are taken out, which are words to no model. Fields that are the same in every request stand in the
 //! model's option `fields`.
 
 mod asked;
@@ -25,6 +27,7 @@ pub use fill::{Piece, fill};
 
 use crate::error::{Class, Error};
 use crate::mask::MaskForm;
+use crate::syntax::{Syntax, neutralise};
 
 /// The names of a model's fields, by the parameters of the vocabulary.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -96,7 +99,12 @@ struct Description {
     values: Option<Map<String, Value>>,
     #[serde(default)]
     mask_form: MaskForm,
+    #[serde(default)]
+    syntax: Option<Vec<Syntax>>,
 }
+
+/// What is taken out of words for a model of which nothing is said.
+const COMMON_SYNTAX: [Syntax; 1] = [Syntax::AngleTags];
 
 impl Inputs {
     /// Whether the model has a field for it.
@@ -124,6 +132,15 @@ impl Inputs {
         let ours = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let unknown = || Error::new(Class::InvalidRequest, format!("the model cannot be asked for: {parameter:?} {ours}"));
         values.get(&ours).cloned().ok_or_else(unknown)
+    }
+
+    /// The words without the meaning that the model's program would see in them besides words.
+    fn plain(&self, parameter: Parameter, words: &str) -> String {
+        let syntax = match self.0.get(&parameter) {
+            Some(Input::Described(Description { syntax: Some(syntax), .. })) => syntax.as_slice(),
+            _ => &COMMON_SYNTAX,
+        };
+        neutralise(words, syntax)
     }
 
     fn mask_form(&self) -> MaskForm {
@@ -185,6 +202,15 @@ mod tests {
         assert_eq!(inputs.value(Parameter::OutputFormat, json!("webp")).unwrap_err().class, Class::InvalidRequest);
         assert_eq!(inputs.field(Parameter::OutputFormat).unwrap(), "format");
         assert_eq!(inputs.field(Parameter::Seed).unwrap_err().class, Class::InvalidRequest);
+    }
+
+    #[test]
+    fn words_lose_the_meaning_that_the_models_program_would_see_in_them() {
+        let plain = |input: Value| inputs(&json!({ "prompt": input })).plain(Parameter::Prompt, "a <lora:x:1> {b|c} [d:e:2]");
+        assert_eq!(plain(json!("prompt")), "a ‹lora:x:1> {b|c} [d:e:2]");
+        let described = json!({ "field": "prompt", "syntax": ["angle_tags", "choice"] });
+        assert_eq!(plain(described), "a ‹lora:x:1> ｛b|c｝ [d:e:2]");
+        assert_eq!(plain(json!({ "field": "prompt", "syntax": [] })), "a <lora:x:1> {b|c} [d:e:2]");
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! The OpenAI Images API, and the servers that imitate it. What differs between them is a [`Dialect`]; the adapter is
 //! one. Sources: OpenAI's spec and SDK (2026-08), the documentation of each server named at its dialect.
 //!
+//! [`crate::Model::wire_id`] is the model's name; without one, a server of one's own is asked for the first that it lists.
 //! [`crate::Model::options`] that it knows: `fields` (an object, sent as it is with every request, such as
 //! `{"input_fidelity": "high"}`) and `rename` (an object from a wire name of the dialect to this model's own, such as
 //! `{"guidance_scale": "cfg"}`).
 
 mod answer;
+pub mod chat;
 mod dialect;
 mod fields;
 mod pictures;
@@ -24,7 +26,7 @@ use crate::error::{Began, Error};
 use crate::http as wire;
 use crate::models;
 use crate::provider::{Abilities, ImageProvider, Submitted, Watch};
-use crate::request::ImageRequest;
+use crate::request::{ImageRequest, Model};
 
 /// The Images API in one dialect.
 #[derive(Debug)]
@@ -40,23 +42,24 @@ impl ImageProvider for OpenAi {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, watch: &Watch) -> Result<Submitted, Error> {
-        Submitted::made(account, self.make(account, request, watch).await)
+        self.make(account, request, watch).await.map(Submitted::done)
     }
 
     async fn fetch(&self, account: &Account, output: &Output) -> Result<Bytes, Error> {
         let Source::Kept(url) = &output.source else { return delivery::fetch(account, output).await };
-        self.kept(account, url).await.map_err(|error| account.conceal(error.began(Began::Ended)))
+        self.kept(account, url).await.map_err(|error| error.began(Began::Ended))
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
         let call = self.with_key(account, account.call(Method::GET, "models"))?;
-        let checked = models::check(account, call, self.0.name, "/v1", |refusal| refusal::refused(self.0, refusal)).await;
-        checked.map_err(|error| account.conceal(error))
+        models::check(account, call, self.0.name, "/v1", |refusal| refusal::refused(self.0, refusal)).await
     }
 }
 
 impl OpenAi {
     async fn make(&self, account: &Account, request: &ImageRequest, watch: &Watch) -> Result<Delivery, Error> {
+        let named = if request.model.wire_id.is_empty() { Some(self.with_first_model(account, request).await?) } else { None };
+        let request = named.as_ref().unwrap_or(request);
         let call = self.with_key(account, pictures::call(self.0, account, request).await?)?;
         let call = call.limits(account.limits.generation_of(request.count));
         let answer = account.egress.send(call).await.map_err(|error| wire::of_submit(&error))?;
@@ -71,6 +74,14 @@ impl OpenAi {
         }
         let body = answer.bytes().await.map_err(|error| wire::of_submit(&error))?;
         answer::read(self.0, account, request, &body)
+    }
+
+    /// The request with the first model that the server lists.
+    async fn with_first_model(&self, account: &Account, request: &ImageRequest) -> Result<ImageRequest, Error> {
+        let call = self.with_key(account, account.call(Method::GET, "models"))?;
+        let first = models::first(account, call, "/v1", |refusal| refusal::refused(self.0, refusal)).await?;
+        let model = Model { wire_id: first, ..request.model.clone() };
+        Ok(ImageRequest { model, ..request.clone() })
     }
 
     fn with_key(&self, account: &Account, call: Call) -> Result<Call, Error> {

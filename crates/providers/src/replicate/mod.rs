@@ -36,36 +36,29 @@ impl ImageProvider for Replicate {
         Abilities {
             asynchronous: true,
             cancel: true,
-            look_up: false,
             webhooks: true,
-            previews: false,
             poll_floor: Duration::from_secs(1),
             poll_ceiling: Duration::from_secs(10),
+            ..Abilities::AT_ONCE
         }
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _: &Watch) -> Result<Submitted, Error> {
-        begin(account, request).await.map_err(|error| account.conceal(error))
+        begin(account, request).await
     }
 
     async fn poll(&self, account: &Account, handle: &Handle, _: &Watch) -> Result<Progress, Error> {
-        let asked = async {
-            let call = account.call(Method::GET, &format!("predictions/{}", handle.path_id()?));
-            ask(account, call).await?.progress(account, handle.count)
-        };
-        asked.await.map_err(|error| account.conceal(error))
+        let call = account.call(Method::GET, &format!("predictions/{}", handle.path_id()?));
+        ask(account, call).await?.progress(account, handle.count)
     }
 
     async fn cancel(&self, account: &Account, handle: &Handle) -> Result<Cancelled, Error> {
-        let asked = async {
-            let call = account.call(Method::POST, &format!("predictions/{}/cancel", handle.path_id()?));
-            Ok(ask(account, call).await?.cancelled())
-        };
-        asked.await.map_err(|error| account.conceal(error))
+        let call = account.call(Method::POST, &format!("predictions/{}/cancel", handle.path_id()?));
+        Ok(ask(account, call).await?.cancelled())
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
-        who(account).await.map_err(|error| account.conceal(error))
+        who(account).await
     }
 
     async fn verify_webhook(&self, account: &Account, call: &WebhookCall<'_>) -> Result<Delivered, WebhookError> {

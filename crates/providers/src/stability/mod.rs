@@ -42,15 +42,15 @@ impl ImageProvider for Stability {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _watch: &Watch) -> Result<Submitted, Error> {
-        make(account, request).await.map_err(|error| account.conceal(error))
+        make(account, request).await
     }
 
     async fn poll(&self, account: &Account, handle: &Handle, _watch: &Watch) -> Result<Progress, Error> {
-        ask(account, handle).await.map_err(|error| account.conceal(error))
+        ask(account, handle).await
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
-        balance(account).await.map_err(|error| account.conceal(error))
+        balance(account).await
     }
 }
 

@@ -36,7 +36,7 @@ impl ImageProvider for Volcengine {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _watch: &Watch) -> Result<Submitted, Error> {
-        Submitted::made(account, make(account, request).await)
+        make(account, request).await.map(Submitted::done)
     }
 
     /// The list of models is that of the vendor's chat API, at the same address.
@@ -44,7 +44,7 @@ impl ImageProvider for Volcengine {
         account.need_key()?;
         let call = account.with_bearer(account.call(Method::GET, "models"))?;
         let refused = |refusal: &wire::Refusal| Coded::refusal(refusal, refusal::meaning);
-        models::check(account, call, "Volcengine", "/api/v3", refused).await.map_err(|error| account.conceal(error))
+        models::check(account, call, "Volcengine", "/api/v3", refused).await
     }
 }
 

@@ -38,18 +38,18 @@ impl ImageProvider for Zhipu {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, _watch: &Watch) -> Result<Submitted, Error> {
-        make(account, request).await.map_err(|error| account.conceal(error))
+        make(account, request).await
     }
 
     async fn poll(&self, account: &Account, handle: &Handle, _watch: &Watch) -> Result<Progress, Error> {
-        ask(account, handle).await.map_err(|error| account.conceal(error))
+        ask(account, handle).await
     }
 
     /// The list of models is that of the vendor's chat API, at the same address.
     async fn check(&self, account: &Account) -> Result<String, Error> {
         let call = with_key(account, account.call(Method::GET, "models"))?;
         let refused = |refusal: &wire::Refusal| Coded::refusal(refusal, refusal::meaning);
-        models::check(account, call, "Zhipu", "/api/paas/v4", refused).await.map_err(|error| account.conceal(error))
+        models::check(account, call, "Zhipu", "/api/paas/v4", refused).await
     }
 }
 

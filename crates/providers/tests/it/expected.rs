@@ -44,8 +44,9 @@ pub fn expected(fault: Fault, links: bool) -> End {
         Fault::BadBase64 if !links => End::Fails(ProviderError, Ended),
         Fault::UrlHuge | Fault::UrlPrivate | Fault::UrlFile | Fault::UrlRedirectPrivate => End::FetchFails(ProviderError),
         Fault::UrlDead => End::FetchFails(Expired),
-        Fault::Slow | Fault::Fewer | Fault::More | Fault::NegativeUsage | Fault::BadBase64 => End::Done,
+        Fault::Slow | Fault::Paced | Fault::Fewer | Fault::More | Fault::NegativeUsage | Fault::BadBase64 => End::Done,
         Fault::NotImage | Fault::Svg | Fault::Html | Fault::HeaderBomb | Fault::PngBomb | Fault::WrongSize => End::Done,
+        Fault::Credentials => End::Done,
         // Webhooks are only hints; by polling all is well.
         Fault::HookTwice | Fault::HookOrder | Fault::HookLate | Fault::HookBadSignature => End::Done,
         Fault::HookEmpty | Fault::HookOld | Fault::HookForeign | Fault::HookFlip | Fault::HookNone => End::Done,

@@ -4,6 +4,7 @@
 
 mod a1111;
 mod bfl;
+mod chat;
 mod comfyui;
 mod compatible;
 mod dashscope;

@@ -1,6 +1,8 @@
 /** Why something cannot be used here and how to mend it: the owner reads what to set, others whom to ask. */
+import { Link } from "wouter";
 import { useIsOwner } from "@/hooks/useIsOwner";
 import { useTranslation } from "@/locales/i18n";
+import { paths } from "@/services/paths";
 import type { Tool } from "@/types/api";
 
 type HowToEnableProps = { unavailable: NonNullable<Tool["unavailable"]> };
@@ -14,7 +16,12 @@ export function HowToEnable({ unavailable }: HowToEnableProps) {
       <p className="text-xs text-soft">
         {owner ? (
           <>
-            <span className="font-medium text-ink">{t("create.howTo")}</span> {unavailable.howTo}
+            <span className="font-medium text-ink">{t("create.howTo")}</span> {unavailable.howTo}{" "}
+            {unavailable.code === "no_key" ? (
+              <Link href={paths.providers} className="underline underline-offset-2">
+                {t("account.vendors")}
+              </Link>
+            ) : null}
           </>
         ) : (
           t("create.askOwner")

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { describe, expect, it } from "vitest";
 import type { ParameterValues } from "@/services/workbench";
 import { style } from "@/testing/fixtures";
+import { fieldsOfModel } from "./model-fields";
 import { ParameterForm } from "./ParameterForm";
 import { readFields } from "./parameter-schema";
 import { checkParameters, parametersToSend, visibleFields } from "./parameter-values";
@@ -77,6 +78,23 @@ const schema = {
   },
   "x-order": ["background", "color", "blurRadius"],
 };
+const BY_MODEL = {
+  type: "object",
+  properties: {
+    quality: {
+      type: "string",
+      title: "质量",
+      default: "standard",
+      "x-by-model": true,
+      oneOf: [
+        { const: "draft", title: "草稿" },
+        { const: "standard", title: "标准" },
+        { const: "high", title: "精细" },
+      ],
+    },
+  },
+};
+
 const fields = readFields(schema);
 const names = (values: ParameterValues) => visibleFields(fields, values).map((field) => field.name);
 
@@ -109,6 +127,19 @@ describe("what is sent", () => {
       refineEdges: true,
       strength: 1,
     });
+  });
+  it("leaves defaults that only some models take to the server, so that any model may stand in", () => {
+    const quality = readFields(BY_MODEL);
+    expect(parametersToSend(quality, {})).toEqual({});
+    expect(parametersToSend(quality, { quality: "standard" })).toEqual({});
+    expect(parametersToSend(quality, { quality: "high" })).toEqual({ quality: "high" });
+    const drafts = fieldsOfModel(quality, {
+      parameters: ["quality"],
+      choices: { quality: ["draft", "high"] },
+      limits: {},
+      maxCount: 1,
+    });
+    expect(parametersToSend(drafts, {})).toEqual({ quality: "draft" });
   });
   it("drops a setting whose condition no longer holds", () => {
     const values = { background: "transparent", color: "#ff0000", blurRadius: 30 };

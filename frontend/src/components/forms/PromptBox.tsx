@@ -4,7 +4,7 @@
  */
 import clsx from "clsx";
 import { X } from "lucide-react";
-import { useId, useLayoutEffect } from "react";
+import { type ReactNode, useId, useLayoutEffect } from "react";
 import { IconButton } from "@/components/ui/button";
 import { usePromptHistory } from "@/hooks/usePromptHistory";
 import { useTranslation } from "@/locales/i18n";
@@ -23,10 +23,12 @@ export type PromptBoxProps<E> = {
   /** Wide screens show the examples elsewhere. */
   examplesElsewhere?: boolean;
   error?: string | undefined;
+  /** Further tools for words that are there. */
+  tools?: ReactNode;
 };
 
 export function PromptBox<E extends PromptExample>(props: PromptBoxProps<E>) {
-  const { field, value, onChange, recall, error, ...show } = props;
+  const { field, value, onChange, recall, error, tools, ...show } = props;
   const { t } = useTranslation();
   const id = useId();
   const { box, onKeyDown } = usePromptHistory({ value, recall, onChange });
@@ -76,6 +78,7 @@ export function PromptBox<E extends PromptExample>(props: PromptBoxProps<E>) {
           {isFilled(value) ? (
             <>
               <Notes field={field} length={length} id={id} error={error} />
+              {tools}
               <IconButton label={t("create.prompt.clear")} onClick={clear}>
                 <X aria-hidden className="size-4" />
               </IconButton>

@@ -4,14 +4,14 @@ import type { AiModel } from "@/types/api";
 import type { ParameterField } from "./parameter-schema";
 import { currentValue, isFilled } from "./parameter-values";
 
-type Takes = Pick<AiModel, "parameters" | "choices" | "maxCount">;
+type Takes = Pick<AiModel, "parameters" | "choices" | "limits" | "maxCount">;
 
 export function fieldsOfModel(fields: ParameterField[], model: Takes | null): ParameterField[] {
   if (!model) return fields;
   return fields.flatMap((field) => {
     if (field.byModel && !model.parameters.includes(field.name)) return [];
     if (field.kind === "count") return countField(field, model.maxCount ?? undefined);
-    return [withChoices(field, model.choices[field.name])];
+    return [withLimits(withChoices(field, model.choices[field.name]), model.limits[field.name])];
   });
 }
 
@@ -26,6 +26,23 @@ function withChoices(field: ParameterField, taken: string[] | undefined): Parame
   const choices = field.choices.filter(({ value }) => taken.includes(String(value)));
   const kept = choices.some(({ value }) => value === field.fallback);
   return { ...field, choices, fallback: kept ? field.fallback : choices[0]?.value };
+}
+
+/** A model may take less of a number, or fewer characters, than the tool. What style and template add to a prompt counts as
+ * well; the server says how much is left then. */
+function withLimits(field: ParameterField, limits: AiModel["limits"][string] | undefined): ParameterField {
+  if (!limits) return field;
+  const minimum = Math.max(
+    field.minimum ?? Number.NEGATIVE_INFINITY,
+    limits.minimum ?? Number.NEGATIVE_INFINITY,
+  );
+  const maximum = Math.min(
+    field.maximum ?? Number.POSITIVE_INFINITY,
+    limits.maximum ?? Number.POSITIVE_INFINITY,
+  );
+  if (field.maxLength !== undefined) return { ...field, maxLength: Math.min(field.maxLength, maximum) };
+  const bound = (value: number) => (Number.isFinite(value) ? value : undefined);
+  return { ...field, minimum: bound(minimum), maximum: bound(maximum) };
 }
 
 /** A setting that somebody made and that the model does not take, or takes as another value. */

@@ -34,6 +34,8 @@ export type ParameterField = {
   advanced: boolean;
   /** Taken by some models only. */
   byModel: boolean;
+  /** What the server takes when nothing is sent. */
+  serverDefault?: unknown;
   required: boolean;
   /** Other parameters and the values with which this one is shown; "*" stands for any value at all. */
   visibleWhen: Record<string, unknown[]>;
@@ -114,6 +116,7 @@ function readField(name: string, property: Property, required: boolean): Paramet
     description: property.description,
     kind: kindOf(name, property, types, choices),
     fallback: property.default,
+    serverDefault: property.default,
     choices,
     minimum: property.minimum,
     maximum: property.maximum,

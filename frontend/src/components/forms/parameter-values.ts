@@ -52,12 +52,16 @@ export function visibleFields(fields: ParameterField[], values: ParameterValues)
     .filter((field) => field.choices.length !== 1);
 }
 
-/** What is sent: visible fields that hold something. */
+/**
+ * What is sent: visible fields that hold something. A default that only some models take is left to the server: sent, it
+ * would be a wish, and keep every other model from standing in.
+ */
 export function parametersToSend(fields: ParameterField[], values: ParameterValues): ParameterValues {
   return Object.fromEntries(
     visibleFields(fields, values)
-      .map((field) => [field.name, currentValue(field, values)] as const)
-      .filter(([, value]) => isFilled(value)),
+      .map((field) => [field, currentValue(field, values)] as const)
+      .filter(([field, value]) => isFilled(value) && !(field.byModel && value === field.serverDefault))
+      .map(([field, value]) => [field.name, value]),
   );
 }
 
@@ -76,7 +80,11 @@ export function checkParameters(
 function issueOf(field: ParameterField, value: unknown): ParameterIssue | null {
   if (!isFilled(value)) return field.required ? { reason: "required" } : null;
   if (field.kind === "color" && !/^#[0-9a-f]{6}$/i.test(String(value))) return { reason: "color" };
-  if (field.kind === "prompt" && field.maxLength !== undefined && lengthOf(value) > field.maxLength)
+  if (
+    ["prompt", "text"].includes(field.kind) &&
+    field.maxLength !== undefined &&
+    lengthOf(value) > field.maxLength
+  )
     return { reason: "length", max: field.maxLength };
   if (["number", "count", "seed"].includes(field.kind)) {
     const { minimum: min = Number.NEGATIVE_INFINITY, maximum: max = Number.POSITIVE_INFINITY } = field;

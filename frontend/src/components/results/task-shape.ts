@@ -47,8 +47,9 @@ export function pictureCount(task: Pick<Task, "parameters" | "inputs" | "results
 }
 
 /** What somebody wrote for it, which says best what is seen; null for tools that know no words. */
-export const wordsOf = (task: Pick<Task, "parameters" | "prompt">): string | null =>
-  isCounted(task) ? (task.prompt ?? null) : null;
+export function wordsOf({ parameters }: Pick<Task, "parameters">): string | null {
+  return typeof parameters.prompt === "string" ? parameters.prompt : null;
+}
 
 /** Something was not delivered and came back. */
 export function fellShort(task: Task): boolean {

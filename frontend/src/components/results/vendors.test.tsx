@@ -134,11 +134,29 @@ describe("failures", () => {
   });
 });
 
-it("a recipe brings tool, model, words and every setting back", () => {
-  const parameters = { aspectRatio: "16:9", count: 2, seed: 42 };
-  layOutRecipe(finished({ ...made, prompt: "山", parameters }));
+it("a recipe brings tool, model, own words, their style and template, and every setting back", () => {
+  const parameters = { aspectRatio: "16:9", count: 2, seed: 42, prompt: "山" };
+  const promptDetails = {
+    template: { id: "landscape", version: 1 },
+    slots: { time: "dusk" },
+    style: { id: "ink-wash", version: 3 },
+    avoidInWords: true,
+    originalPrompt: "一座山",
+    negativePrompt: null,
+    language: "zh",
+  } as const;
+  layOutRecipe(finished({ ...made, prompt: "山。一幅水墨画", promptDetails, parameters, style: "ink-wash" }));
   const draft = getDraft();
   expect(draft.taskType).toBe("text_to_image");
   expect(draft.models.text_to_image).toBe("m2");
-  expect(draft.parameters.text_to_image).toEqual({ ...parameters, prompt: "山" });
+  expect(draft.parameters.text_to_image).toEqual(parameters);
+  expect(draft.wording.text_to_image).toEqual({
+    template: "landscape",
+    slots: { landscape: { time: "dusk" } },
+    style: "ink-wash",
+    avoidInWords: true,
+    original: "一座山",
+  });
+  // The style of words is no style of the embedded painter.
+  expect(draft.style).toBeNull();
 });

@@ -1,10 +1,10 @@
 /** Who one is here, the language and look of the page, and the way out. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { LogOut } from "lucide-react";
+import { KeyRound, LogOut } from "lucide-react";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
-import { Button } from "@/components/ui/button";
+import { Button, buttonClass } from "@/components/ui/button";
 import { Segmented, Switch } from "@/components/ui/choice";
 import { TextField } from "@/components/ui/field";
 import { THEMES, useTheme } from "@/hooks/useTheme";
@@ -32,6 +32,14 @@ export function AccountPage() {
       <Section title={t("account.preferences")}>
         <Preferences />
       </Section>
+      {user.role === "owner" ? (
+        <Section title={t("account.studio")}>
+          <Link href={paths.providers} className={buttonClass("secondary", "md", "justify-self-start")}>
+            <KeyRound aria-hidden className="size-4" />
+            {t("account.vendors")}
+          </Link>
+        </Section>
+      ) : null}
       <div className="flex flex-wrap items-center justify-between gap-4">
         <LogOutButton />
         {app ? (

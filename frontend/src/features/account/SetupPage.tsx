@@ -35,7 +35,7 @@ export function SetupPage() {
           <CredentialsForm
             action={t("account.setup.action")}
             fresh
-            onSubmit={async (credentials) => enter(await setUp({ token, ...credentials }))}
+            onSubmit={async (credentials) => enter(await setUp({ token, ...credentials }), paths.firstKey)}
           />
         </>
       ) : (

@@ -10,16 +10,20 @@ import type { Limits, Style, Tool } from "@/types/api";
 import { BYTES_PER_MB } from "@/utils/constants";
 import { ModelNotes } from "./ModelNotes";
 import { ModelPicker } from "./ModelPicker";
+import { mostPictures } from "./model-choice";
 import { PressBar } from "./PressBar";
 import { PromptArea } from "./PromptArea";
 import { ToolPicker, UnavailableTools } from "./ToolPicker";
 import type { Price } from "./usePrice";
 import type { useWorkbench } from "./useWorkbench";
+import { WordingArea } from "./wording/WordingArea";
 
 type ComposerProps = {
   tools: Tool[];
   styles: Style[];
   bench: ReturnType<typeof useWorkbench>;
+  /** Whether there is a text model to ask about prompts. */
+  helped: boolean;
   limits: Limits | undefined;
   price: Price;
   armed: boolean;
@@ -33,6 +37,7 @@ export function Composer({
   tools,
   styles,
   bench,
+  helped,
   limits,
   price,
   armed,
@@ -41,8 +46,8 @@ export function Composer({
   onPicturesChange,
 }: ComposerProps) {
   const { t } = useTranslation();
-  const { tool, settings, values } = bench;
-  if (!tool || !settings) {
+  const { tool, settings, values, wording } = bench;
+  if (!tool || !settings || !wording) {
     return (
       <div className="p-4 lg:p-5">
         <UnavailableTools tools={tools} open />
@@ -64,9 +69,12 @@ export function Composer({
             field={prompt}
             value={String(values[prompt.name] ?? "")}
             choice={choice}
+            original={wording.original}
+            helped={helped}
             examplesElsewhere={stageFree && tool.inputs.max === 0}
             error={complaints[prompt.name]}
-            onChange={(text) => bench.setValues({ ...values, [prompt.name]: text })}
+            onChange={bench.setWords}
+            onReword={bench.reword}
             onExample={bench.takeExample}
             onModel={bench.chooseModel}
           />
@@ -74,13 +82,16 @@ export function Composer({
         {tool.inputs.max > 0 ? (
           <Pictures bench={bench} tool={tool} limits={limits} onChange={onPicturesChange} />
         ) : null}
-        {tool.usesStyles ? (
+        {settings.namedStyles ? (
           <StyleSelector
             styles={styles}
             value={bench.style?.id ?? null}
             onChange={bench.chooseStyle}
             disabled={bench.usesPictureAsStyle}
           />
+        ) : null}
+        {prompt ? (
+          <WordingArea tool={tool} wording={wording} body={bench.wordsBody} errors={complaints} />
         ) : null}
         <div className="grid gap-2">
           <ModelPicker tool={tool} choice={choice} onChange={bench.chooseModel} />
@@ -116,7 +127,7 @@ type PicturesProps = Pick<ComposerProps, "bench" | "limits"> & { tool: Tool; onC
 function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
   const { t } = useTranslation();
   const { items, add, remove, retry } = bench.uploads;
-  const most = Math.min(limits?.maxFilesPerTask ?? tool.inputs.max, tool.inputs.max);
+  const most = Math.min(limits?.maxFilesPerTask ?? tool.inputs.max, mostPictures(tool));
   const room = Math.max(0, most - items.filter((item) => !isRefused(item)).length);
   return (
     <section aria-label={t("create.photos")} className="grid gap-2">

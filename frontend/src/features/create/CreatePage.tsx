@@ -22,7 +22,7 @@ export function CreatePage() {
   const credits = useQuery(creditsQuery);
   const recent = useQuery(recentTasksQuery);
   const tasks = recent.data?.items ?? [];
-  const bench = useWorkbench(catalogue.tools, catalogue.styles);
+  const bench = useWorkbench(catalogue);
   const processor = useImageProcessor();
   const { onStage, put } = useStage(tasks, processor.presses);
   const price = usePrice(
@@ -45,6 +45,7 @@ export function CreatePage() {
           tools={catalogue.tools}
           styles={catalogue.styles}
           bench={bench}
+          helped={catalogue.promptModel}
           limits={app.data?.limits}
           price={price}
           armed={armed.armed}

@@ -13,6 +13,9 @@ export function ModelNotes({ settings }: { settings: ToolSettings }) {
   // The region is there before it has something to say, or screen readers miss the first word.
   return (
     <div role="status" className="grid gap-1 text-xs text-soft empty:hidden">
+      {choice.tooMany ? (
+        <p>{t("create.model.tooMany", { model: choice.tooMany.name, count: choice.tooMany.maxInputs })}</p>
+      ) : null}
       {choice.gone ? <p>{t("create.model.gone", { model: choice.gone })}</p> : null}
       {items.length > 0 && choice.acting ? (
         <p>{t("create.model.dropped", { model: choice.acting.name, settings: list.format(items) })}</p>

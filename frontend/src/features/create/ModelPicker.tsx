@@ -18,8 +18,7 @@ type ModelPickerProps = {
 export function ModelPicker({ tool, choice, onChange }: ModelPickerProps) {
   const { t } = useTranslation();
   const group = useId();
-  const { named } = choice;
-  const offered = tool.models.filter((model) => model.available);
+  const { named, offered } = choice;
   const row = { group, onChange };
   // One model altogether is no question.
   if (tool.models.length <= 1) return null;

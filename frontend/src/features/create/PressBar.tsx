@@ -55,6 +55,7 @@ function useReason(blocker: Blocker | null, price: Price, uploading: boolean): s
   if (blocker === "photo") return uploading ? null : t("create.needsPhoto");
   if (blocker === "style") return t("create.needsStyle");
   if (blocker === "prompt") return t("create.needsPrompt");
+  if (blocker === "slots") return t("create.needsSlots");
   if (blocker === "fix") return t("create.needsFix");
   if (price.refusal) return price.refusal.detail ?? price.refusal.title ?? t("create.needsFix");
   if (price.missing > 0) {

@@ -1,33 +1,55 @@
-/** The words of the picture, always in reach, with a warning when the model at hand does not read their language. */
+/**
+ * The words of the picture, always in reach: with help to word them better, and a warning when the model at hand does
+ * not read their language.
+ */
 import { Languages } from "lucide-react";
 import { PromptBox } from "@/components/forms/PromptBox";
 import type { ParameterField } from "@/components/forms/parameter-schema";
+import { isFilled } from "@/components/forms/parameter-values";
 import { Button } from "@/components/ui/button";
 import { useTranslation } from "@/locales/i18n";
 import { recallPrompts } from "@/services/prompt-history";
 import type { Tool } from "@/types/api";
 import { type Example, examplesFor } from "./examples";
 import { languageGap, type ModelChoice } from "./model-choice";
+import { HelpButtons, PromptProposal, UndoProposal } from "./wording/PromptHelp";
+import { usePromptHelp } from "./wording/usePromptHelp";
 
 type PromptAreaProps = {
   tool: Tool;
   field: ParameterField;
   value: string;
   choice: ModelChoice;
+  /** What was written before a proposal was taken. */
+  original: string | null;
+  /** Whether there is a text model to ask. */
+  helped: boolean;
   /** The empty stage shows the examples, on wide screens. */
   examplesElsewhere: boolean;
   error: string | undefined;
   onChange: (value: string) => void;
+  /** Takes a proposal, or with null as the original the words before it. */
+  onReword: (value: string, original: string | null) => void;
   onExample: (example: Example) => void;
   onModel: (modelId: string) => void;
 };
 
-export function PromptArea({ tool, field, value, choice, onChange, onModel, ...show }: PromptAreaProps) {
-  const { t } = useTranslation();
-  const gap = languageGap(tool, choice, value);
+export function PromptArea(props: PromptAreaProps) {
+  const { tool, field, value, choice, original, helped, onChange, onReword, onModel, ...show } = props;
+  const { t, language } = useTranslation();
+  const { help, ask, edit, dismiss } = usePromptHelp({ taskType: tool.taskType, language });
+  const gap = languageGap(choice, value);
+  const take = (text: string) => {
+    onReword(text, original ?? value);
+    dismiss();
+  };
+  const words = isFilled(value);
   return (
     <>
-      <div className="sticky top-14 z-10 -mx-4 grid grid-cols-1 bg-paper px-4 py-2 max-lg:[@media(max-height:32rem)]:static lg:top-0 lg:-mx-5 lg:px-5">
+      <div
+        data-prompt-help
+        className="sticky top-14 z-10 -mx-4 grid grid-cols-1 bg-paper px-4 py-2 max-lg:[@media(max-height:32rem)]:static lg:top-0 lg:-mx-5 lg:px-5"
+      >
         <PromptBox
           key={tool.taskType}
           field={field}
@@ -35,9 +57,28 @@ export function PromptArea({ tool, field, value, choice, onChange, onModel, ...s
           onChange={onChange}
           recall={() => recallPrompts(tool.taskType)}
           examples={examplesFor(tool.taskType, t)}
+          tools={
+            helped ? <HelpButtons words={value} help={help} onAsk={(kind) => void ask(kind, value)} /> : null
+          }
           {...show}
         />
       </div>
+      {help || (original && words) ? (
+        <div className="-mt-4 grid gap-1">
+          {help ? (
+            <PromptProposal
+              help={help}
+              onEdit={edit}
+              onTake={take}
+              onDismiss={dismiss}
+              onRetry={() => void ask(help.kind, value)}
+            />
+          ) : null}
+          {original && words ? (
+            <UndoProposal original={original} onUndo={() => onReword(original, null)} />
+          ) : null}
+        </div>
+      ) : null}
       <div role="status" className="-mt-4 empty:hidden">
         {gap ? (
           <div className="grid justify-items-start gap-2 rounded-md bg-amber-wash px-3 py-2.5 text-sm">
@@ -45,7 +86,14 @@ export function PromptArea({ tool, field, value, choice, onChange, onModel, ...s
               <Languages aria-hidden className="mt-0.5 size-4 shrink-0 text-amber" />
               {t("create.language.note", { model: gap.model.name })}
             </p>
-            {gap.better ? <SwitchButton model={gap.better} onModel={onModel} /> : null}
+            <div className="flex flex-wrap gap-2">
+              {gap.better ? <SwitchButton model={gap.better} onModel={onModel} /> : null}
+              {helped ? (
+                <Button size="sm" onClick={() => void ask("en", value)}>
+                  {t("create.help.toEnglish")}
+                </Button>
+              ) : null}
+            </div>
           </div>
         ) : null}
       </div>

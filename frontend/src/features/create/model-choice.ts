@@ -2,23 +2,37 @@
 import type { AiModel, Tool } from "@/types/api";
 
 export type ModelChoice = {
+  /** Those that can be had for so many pictures, in the server's order. */
+  offered: AiModel[];
   /** The one that somebody chose; null leaves it to the server. */
   named: AiModel | null;
   /** The one that would work: the named one, or the first in the server's order. */
   acting: AiModel | null;
   /** The name of a chosen one that cannot be had any more. */
   gone: string | null;
+  /** A chosen one that takes fewer pictures than there are. */
+  tooMany: AiModel | null;
 };
 
-export function chooseModel(tool: Tool, wanted: string | undefined): ModelChoice {
-  const offered = tool.models.filter((model) => model.available);
+export function chooseModel(tool: Tool, wanted: string | undefined, pictures: number): ModelChoice {
+  const available = tool.models.filter((model) => model.available);
+  const offered = available.filter((model) => model.maxInputs >= pictures);
   const named = offered.find((model) => model.id === wanted) ?? null;
-  const gone = wanted === undefined || named ? null : wanted;
+  const tooMany = named ? null : (available.find((model) => model.id === wanted) ?? null);
+  const gone = wanted === undefined || named || tooMany ? null : wanted;
   return {
+    offered,
     named,
     acting: named ?? offered[0] ?? null,
     gone: gone && (tool.models.find((model) => model.id === gone)?.name ?? gone),
+    tooMany,
   };
+}
+
+/** Pictures that a task of this tool can have, on one model or another. */
+export function mostPictures(tool: Tool): number {
+  const takes = tool.models.filter((model) => model.available).map((model) => model.maxInputs);
+  return takes.length > 0 ? Math.min(tool.inputs.max, Math.max(...takes)) : tool.inputs.max;
 }
 
 /** A list that is empty says nothing, so it is held against nobody. */
@@ -26,9 +40,9 @@ const readsChinese = ({ promptLanguages }: AiModel): boolean =>
   promptLanguages.length === 0 || promptLanguages.includes("zh");
 
 /** Words that the model at hand does not read, and one that does; null when all is well. */
-export function languageGap(tool: Tool, { acting }: ModelChoice, prompt: string) {
+export function languageGap({ offered, acting }: ModelChoice, prompt: string) {
   if (!acting || readsChinese(acting) || !/\p{Script=Han}/u.test(prompt)) return null;
-  const better = tool.models.find((model) => model.available && readsChinese(model)) ?? null;
+  const better = offered.find(readsChinese) ?? null;
   return { model: acting, better };
 }
 

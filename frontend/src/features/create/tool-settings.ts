@@ -8,15 +8,29 @@ import { chooseModel } from "./model-choice";
 
 export type ToolSettings = ReturnType<typeof settleTool>;
 
-export function settleTool(tool: Tool, wantedModel: string | undefined, values: ParameterValues) {
-  const choice = chooseModel(tool, wantedModel);
+/** The parameter that replaces a named style by a picture. */
+export const STYLE_IMAGE = "styleImage";
+
+export function settleTool(
+  tool: Tool,
+  wantedModel: string | undefined,
+  values: ParameterValues,
+  inputs: number,
+) {
+  const choice = chooseModel(tool, wantedModel, inputs);
   const all = readFields(tool.parameters);
-  const fields = fieldsOfModel(all, choice.acting);
+  const namedStyles = tool.usesStyles && choice.acting?.namedStyles !== false;
+  const fields = fieldsOfModel(all, choice.acting).map((field) =>
+    // Where no style can be named, the picture of one is what the tool is about.
+    field.name === STYLE_IMAGE && !namedStyles ? { ...field, advanced: false } : field,
+  );
   const prompt = fields.find((field) => field.kind === "prompt" && field.required) ?? null;
   const count = fields.find((field) => field.kind === "count");
   return {
     choice,
     fields,
+    /** Whether a style can be chosen by name. */
+    namedStyles,
     /** The words that the picture is made from; they have a place of their own. */
     prompt,
     rest: fields.filter((field) => field !== prompt),
@@ -24,7 +38,7 @@ export function settleTool(tool: Tool, wantedModel: string | undefined, values: 
     /** Results of each request. */
     count: count ? Number(currentValue(count, values)) : 1,
     /** Credits for one picture. */
-    each: choice.named ? (choice.named.price ?? null) : (tool.price ?? null),
+    each: choice.acting?.price ?? tool.price ?? null,
   };
 }
 

@@ -69,5 +69,6 @@ function sameButWords(one: string | null, other: unknown): boolean {
 
 function withoutWords(text: string): string {
   const body = JSON.parse(text) as NewTask;
-  return JSON.stringify({ ...body, parameters: { ...body.parameters, prompt: "", negativePrompt: "" } });
+  const parameters = { ...body.parameters, prompt: "", negativePrompt: "" };
+  return JSON.stringify({ ...body, slots: {}, originalPrompt: "", parameters });
 }

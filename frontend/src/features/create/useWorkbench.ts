@@ -12,34 +12,37 @@ import {
   type ParameterValues,
   setModel,
   setParameters,
+  setWording,
   subscribeDraft,
   workbenchUploads,
 } from "@/services/workbench";
-import type { StoredFile, Style, Tool } from "@/types/api";
+import type { PromptStyle, StoredFile, Style, Template, Tool } from "@/types/api";
 import type { NewTask } from "@/types/task";
 import type { Example } from "./examples";
-import { picturesMade, settleTool, type ToolSettings } from "./tool-settings";
+import { mostPictures } from "./model-choice";
+import { picturesMade, STYLE_IMAGE, settleTool, type ToolSettings } from "./tool-settings";
+import { settleWording } from "./wording/wording";
 
-export type Blocker = "photo" | "style" | "prompt" | "fix";
+export type Blocker = "photo" | "style" | "prompt" | "slots" | "fix";
 
-/** The parameter that replaces a named style by a picture. */
-const STYLE_IMAGE = "styleImage";
+type Offered = { tools: Tool[]; styles: Style[]; promptStyles: PromptStyle[]; templates: Template[] };
 
-export function useWorkbench(tools: Tool[], styles: Style[]) {
+export function useWorkbench({ tools, styles, ...offered }: Offered) {
   const draft = useSyncExternalStore(subscribeDraft, getDraft);
   const uploads = useFileUpload(workbenchUploads);
   useStoredDraft(uploads.stored, draft.fileIds, uploads.replaceStored);
 
-  const offered = tools.filter((tool) => tool.available);
-  const tool = offered.find((candidate) => candidate.taskType === draft.taskType) ?? offered[0] ?? null;
+  const available = tools.filter((tool) => tool.available);
+  const tool = available.find((candidate) => candidate.taskType === draft.taskType) ?? available[0] ?? null;
   const values: ParameterValues = (tool && draft.parameters[tool.taskType]) ?? {};
   const usesPictureAsStyle = isFilled(values[STYLE_IMAGE]);
-  const style = tool?.usesStyles
+  const used = uploads.stored.slice(0, tool ? mostPictures(tool) : 0);
+  const settings = tool && settleTool(tool, draft.models[tool.taskType], values, used.length);
+  const style = settings?.namedStyles
     ? (styles.find((candidate) => candidate.id === draft.style) ?? styles[0] ?? null)
     : null;
 
-  const used = uploads.stored.slice(0, tool?.inputs.max ?? 0);
-  const settings = tool && settleTool(tool, draft.models[tool.taskType], values);
+  const wording = tool && settleWording(tool, draft.wording[tool.taskType], offered);
   const enough = tool !== null && used.length >= tool.inputs.min;
   const blocker = !settings
     ? "fix"
@@ -47,17 +50,23 @@ export function useWorkbench(tools: Tool[], styles: Style[]) {
       ? "photo"
       : tool.usesStyles && !style && !usesPictureAsStyle
         ? "style"
-        : settingsBlocker(settings, values);
+        : (settingsBlocker(settings, values) ?? (wording?.blocked ? "slots" : null));
+  const request: NewTask | null = tool &&
+    settings && {
+      taskType: tool.taskType,
+      parameters: parametersToSend(settings.fields, values),
+      ...(settings.choice.named && { model: settings.choice.named.id }),
+      ...(settings.prompt && wording?.sent),
+    };
   const body: NewTask | null =
-    tool && settings && blocker === null
+    request && blocker === null
       ? {
-          taskType: tool.taskType,
+          ...request,
           inputFiles: used.map((file) => file.id),
-          parameters: parametersToSend(settings.fields, values),
-          ...(settings.choice.named && { model: settings.choice.named.id }),
           ...(style && !usesPictureAsStyle && { style: style.id }),
         }
       : null;
+  const worded = settings?.prompt && !settingsBlocker(settings, values) && !wording?.blocked;
 
   return {
     tool,
@@ -69,6 +78,9 @@ export function useWorkbench(tools: Tool[], styles: Style[]) {
     uploads,
     used,
     body,
+    wording,
+    /** The same as far as its words go, pictures or not. */
+    wordsBody: worded ? request : null,
     blocker,
     usesPictureAsStyle,
     chooseTool: (taskType: string) => changeDraft({ taskType }),
@@ -80,6 +92,18 @@ export function useWorkbench(tools: Tool[], styles: Style[]) {
       const fits = shape?.choices.some(({ value }) => value === ratio);
       const next = { ...values, [settings.prompt.name]: text, ...(shape && fits && { [shape.name]: ratio }) };
       setParameters(tool.taskType, next);
+      setWording(tool.taskType, { original: null });
+    },
+    setWords: (text: string) => {
+      if (!tool || !settings?.prompt) return;
+      setParameters(tool.taskType, { ...values, [settings.prompt.name]: text });
+      // Words that were taken away are no rewording of anything.
+      if (text.trim() === "") setWording(tool.taskType, { original: null });
+    },
+    reword: (text: string, original: string | null) => {
+      if (!tool || !settings?.prompt) return;
+      setParameters(tool.taskType, { ...values, [settings.prompt.name]: text });
+      setWording(tool.taskType, { original });
     },
     setValues: (next: ParameterValues) => tool && setParameters(tool.taskType, next),
   };

@@ -99,7 +99,7 @@ describe("the prompt box", () => {
     expect(sent[0]).toEqual({
       taskType: "text_to_image",
       inputFiles: [],
-      parameters: { prompt: "山\n水", aspectRatio: "1:1", count: 1, quality: "mid" },
+      parameters: { prompt: "山\n水", aspectRatio: "1:1", count: 1 },
     });
   });
   it("counts characters near the limit, and lets nothing longer go", async () => {

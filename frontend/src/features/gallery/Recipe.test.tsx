@@ -11,6 +11,8 @@ const show = (parameters: Record<string, unknown>) =>
       tool={undefined}
       toolName="风格迁移"
       styles={[]}
+      promptStyles={[]}
+      templates={[]}
     />,
   );
 

@@ -1,10 +1,9 @@
 /** How a picture came to be: tool, style, every setting, time, size and cost. */
-import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { type ParameterField, readFields } from "@/components/forms/parameter-schema";
 import { useTranslation } from "@/locales/i18n";
 import { paths } from "@/services/paths";
-import type { Style, Tool } from "@/types/api";
+import type { PromptStyle, Style, Template, Tool } from "@/types/api";
 import type { Task, TaskResult } from "@/types/task";
 import { EMBEDDED } from "@/utils/constants";
 import {
@@ -15,6 +14,8 @@ import {
   formatPercent,
   formatPixels,
 } from "@/utils/formatting";
+import { Fact } from "./Fact";
+import { WordFacts } from "./WordFacts";
 
 type RecipeProps = {
   task: Task;
@@ -22,15 +23,15 @@ type RecipeProps = {
   tool: Tool | undefined;
   toolName: string;
   styles: Style[];
+  promptStyles: PromptStyle[];
+  templates: Template[];
 };
 
-export function Recipe({ task, result, tool, toolName, styles }: RecipeProps) {
+export function Recipe({ task, result, tool, toolName, styles, promptStyles, templates }: RecipeProps) {
   const { t, language } = useTranslation();
   const credits = (count: number) => t("common.price", { count });
   const took = task.startedAt && task.completedAt ? secondsBetween(task.startedAt, task.completedAt) : null;
-  // What was typed; the sentence that the server composes of a style was nobody's.
-  const ownPrompt = task.parameters.prompt;
-  const styleName = styles.find((style) => style.id === task.style)?.name ?? task.style;
+  const styleName = [...styles, ...promptStyles].find((style) => style.id === task.style)?.name ?? task.style;
   const modelName = tool?.models.find((model) => model.id === task.model)?.name ?? task.model;
   return (
     <section className="rounded-lg border border-line bg-surface p-4">
@@ -39,9 +40,7 @@ export function Recipe({ task, result, tool, toolName, styles }: RecipeProps) {
         <Fact name={t("tasks.facts.tool")}>{toolName}</Fact>
         {styleName ? <Fact name={t("tasks.facts.style")}>{styleName}</Fact> : null}
         <Settings task={task} tool={tool} styles={styles} />
-        {typeof ownPrompt === "string" && ownPrompt ? (
-          <Fact name={t("tasks.facts.prompt")}>{ownPrompt}</Fact>
-        ) : null}
+        <WordFacts task={task} templates={templates} />
         <Fact name={t("tasks.facts.model")}>{modelName}</Fact>
         {task.provider === EMBEDDED ? null : <Fact name={t("tasks.facts.vendor")}>{task.providerName}</Fact>}
         {result ? <FileFacts result={result} tool={tool} /> : null}
@@ -115,15 +114,6 @@ function useSettingWords(styles: Style[]) {
     }
     return styles.find((style) => style.id === value)?.name ?? String(value);
   };
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-soft">{name}</dt>
-      <dd className="min-w-0 text-right break-words">{children}</dd>
-    </>
-  );
 }
 
 function secondsBetween(from: string, to: string): number {

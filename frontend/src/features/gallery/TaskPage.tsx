@@ -78,6 +78,8 @@ function Opened({ task }: { task: Task }) {
           tool={catalogue.findTool(task.taskType)}
           toolName={toolName}
           styles={catalogue.styles}
+          promptStyles={catalogue.promptStyles}
+          templates={catalogue.templates}
         />
       </aside>
     </div>

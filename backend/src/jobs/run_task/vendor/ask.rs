@@ -1,5 +1,5 @@
-//! One call of a vendor, from the wait for room to the stored pictures. The paid request is sent once: before it is sent
-//! the try is in the database, and where the vendor keeps it is in the database before anything else happens.
+//! One try on a model, from the wait for room to the stored pictures. A paid request is sent once: before it is sent the
+//! try is in the database, and where the vendor keeps it is in the database before anything else happens.
 
 use std::time::Duration;
 
@@ -10,16 +10,19 @@ use tokio::time::{Instant, sleep_until};
 
 use super::previews::Previews;
 use super::request::{self, Wish};
-use super::{Chosen, results};
-use crate::database::attempts::{self, By, State};
+use super::share::Share;
+use super::together::Together;
+use super::{Chosen, counted, results, submit};
+use crate::database::attempts::{self, By, Cause, State};
 use crate::database::tasks;
-use crate::error::Failure;
+use crate::error::{Code, Failure};
 use crate::jobs::run_task::{Halt, Shift};
-use crate::models::task::Stage;
+use crate::models::task::{Missing, Stage};
 use crate::models::timestamp::Timestamp;
 use crate::services::ai::verdict;
-use crate::services::tasks::settle::Delivered;
+use crate::services::tasks::settle;
 use crate::services::tasks::view;
+use crate::services::uploads;
 
 /// A vendor that has not ended a request after this time will not.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
@@ -28,8 +31,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// How a call ended.
 pub enum Asked {
-    /// With pictures, at least one.
-    Made(Vec<Delivered>),
+    /// With pictures, at least one, and why there are no others.
+    Made(Vec<settle::Delivered>, Vec<Missing>),
     /// The vendor failed.
     Failed(Error),
     /// The owner asked to stop, and nothing was made.
@@ -42,8 +45,8 @@ pub enum Asked {
 
 /// Asks a vendor, and waits for what it makes.
 pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failure> {
-    let mut wish = match request::wish(shift, chosen).await {
-        Ok(wish) => wish,
+    let shares = match request::shares(shift, chosen) {
+        Ok(shares) => shares,
         Err(halt) => return Ok(Asked::Halted(halt)),
     };
     let _counted = chosen.seat.count();
@@ -51,24 +54,54 @@ pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failur
         Ok(room) => room,
         Err(asked) => return Ok(asked),
     };
-    let Some(number) = begin(shift, chosen).await? else { return Ok(Asked::Interrupted) };
-    wish.request.request_id = request_id(shift, number);
-    wish.request.callback = chosen.seat.callback.clone();
-    shift.reporter.report(Stage::Running, 0.0);
-    let previews = Previews::show(shift);
     let began = shift.app.clock.now();
+    let mut made = Together::default();
+    let mut number = None;
+    for share in shares {
+        if shift.stop.is_set() && number.is_some() {
+            made.add(share.index + 1, Asked::Stopped);
+            break;
+        }
+        let place = share.index + 1;
+        let asked = one(shift, chosen, share, &mut number).await?;
+        if let Some(end) = made.add(place, asked) {
+            uploads::forget(shift.app, &settle::rows(&made.delivered)).await;
+            if let Asked::Halted(Halt::Outside(cause)) = &end
+                && (number.is_none() || chosen.seat.adapter.abilities().repeatable)
+            {
+                note_failure(shift, chosen, number, cause.clone()).await?;
+            }
+            return Ok(end);
+        }
+    }
+    let end = made.end();
+    count(shift, chosen, &end, began);
+    Ok(end)
+}
+
+/// One request. The first that is ready to be sent begins the try.
+async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share, number: &mut Option<i32>) -> Result<Asked, Failure> {
+    let mut wish = match request::wish(shift, chosen, share).await {
+        Ok(wish) => wish,
+        Err(halt) => return Ok(Asked::Halted(halt)),
+    };
+    if number.is_none() {
+        *number = begin(shift, chosen).await?;
+        shift.reporter.report(Stage::Running, 0.0);
+    }
+    let Some(number) = *number else { return Ok(Asked::Interrupted) };
+    wish.request.request_id = request_id(shift, number, wish.share.index);
+    wish.request.callback = chosen.seat.callback.clone();
+    let previews = Previews::show(shift, &wish.share);
     let asked = send(shift, chosen, &wish, previews.watch()).await;
     previews.end().await;
-    if let Ok(asked) = &asked {
-        count(shift, chosen, asked, began);
-    }
     asked
 }
 
 /// Counts how a try ended, if it did.
 pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Timestamp) {
     let outcome = match asked {
-        Asked::Made(_) => "succeeded",
+        Asked::Made(..) => "succeeded",
         Asked::Stopped => "cancelled",
         Asked::Failed(error) => verdict::class_name(error.class),
         Asked::Interrupted | Asked::Halted(_) => return,
@@ -79,14 +112,11 @@ pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Times
 }
 
 async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch) -> Result<Asked, Failure> {
-    let submitted = tokio::select! {
-        submitted = chosen.seat.adapter.submit(&chosen.seat.account, &wish.request, watch) => submitted,
-        // Out of time, or somebody else has the task: whoever takes it up finds a request of unknown outcome.
-        () = shift.context.cancelled.cancelled() => return Ok(Asked::Interrupted),
-    };
+    let Some(submitted) = submit::submit(shift, chosen, wish, watch).await else { return Ok(Asked::Interrupted) };
     match submitted.map_err(|error| chosen.seat.conceal(error)) {
         Ok(Submitted::Done(delivery)) => keep(shift, chosen, wish, *delivery).await,
         Ok(Submitted::Accepted(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
+        Err(error) if error.class == Class::Cancelled && shift.stop.is_set() => Ok(Asked::Stopped),
         Err(error) if error.began == Began::Unknown && chosen.seat.adapter.abilities().look_up => {
             match chosen.seat.adapter.look_up(&chosen.seat.account, &wish.request.request_id).await {
                 Ok(Some(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
@@ -99,15 +129,15 @@ async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch
 }
 
 async fn keep_asking(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, handle: &Handle, watch: &Watch) -> Result<Asked, Failure> {
-    match note(shift, handle).await? {
+    match note(shift, chosen, handle).await? {
         Some(()) => poll(shift, chosen, wish, &Noted { handle, began: shift.app.clock.now() }, watch).await,
         None => Ok(Asked::Interrupted),
     }
 }
 
-/// Our own name of a try, by which some vendors find it again.
-pub fn request_id(shift: &Shift<'_>, number: i32) -> String {
-    format!("{}-{number}", shift.id)
+/// Our own name of a request, by which some vendors find it again: the first of a try has the try's.
+pub fn request_id(shift: &Shift<'_>, number: i32, index: usize) -> String {
+    if index == 0 { format!("{}-{number}", shift.id) } else { format!("{}-{number}-{index}", shift.id) }
 }
 
 /// Waits until the account may run another request.
@@ -125,10 +155,11 @@ async fn begin(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Option<i32>, Fa
     let route = chosen.route.clone();
     // Its account rests, so another model's turn has come: the task says which.
     let passed_over = shift.task.ai_provider != route.provider || shift.task.ai_model != route.model;
+    let state = if chosen.seat.adapter.abilities().repeatable { State::Running } else { State::Submitting };
     let account = chosen.seat.account.id.clone();
     let begun = shift.write(move |conn, id, now| {
         let by = By { provider: &route.provider, model: &route.model, account: Some(&account) };
-        let number = attempts::begin(conn, id, by, State::Submitting, now)?;
+        let number = attempts::begin(conn, id, by, state, now)?;
         if !passed_over {
             return Ok((number, None));
         }
@@ -142,11 +173,29 @@ async fn begin(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Option<i32>, Fa
     Ok(Some(number))
 }
 
-/// Notes where the vendor keeps the request.
-pub async fn note(shift: &Shift<'_>, handle: &Handle) -> Result<Option<()>, Failure> {
+/// Notes that the try failed for a reason of our own, before or without anything that is paid for.
+async fn note_failure(shift: &Shift<'_>, chosen: &Chosen<'_>, number: Option<i32>, message: String) -> Result<(), Failure> {
+    let (route, account) = (chosen.route.clone(), chosen.seat.account.id.clone());
+    let noted = shift.write(move |conn, id, now| {
+        if number.is_none() {
+            let by = By { provider: &route.provider, model: &route.model, account: Some(&account) };
+            attempts::begin(conn, id, by, State::Running, now)?;
+        }
+        let cause = Cause { class: None, code: Code::Internal.as_str(), message: &message };
+        Ok(attempts::end(conn, id, State::Failed, Some(cause), now)?)
+    });
+    noted.await.map(drop)
+}
+
+/// Notes where the vendor keeps the request, and what it counts when it says so already now.
+pub async fn note(shift: &Shift<'_>, chosen: &Chosen<'_>, handle: &Handle) -> Result<Option<()>, Failure> {
     let (text, vendor_id) = (serde_json::to_string(handle).map_err(Failure::internal)?, handle.id.clone());
+    let counted = handle.usage.as_deref().map(|usage| counted::of(chosen.model, usage, None)).transpose()?;
     let noted = shift.write(move |conn, id, now| {
         tasks::note_vendor_id(conn, id, &vendor_id)?;
+        if let Some(counted) = &counted {
+            attempts::counted(conn, id, counted, now)?;
+        }
         Ok(attempts::accepted(conn, id, &text, now)?)
     });
     noted.await
@@ -182,7 +231,9 @@ pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &N
         }
         match adapter.poll(account, handle, watch).await {
             Ok(Progress::Done(delivery)) => return keep(shift, chosen, wish, *delivery).await,
-            Ok(Progress::Running { fraction }) => shift.reporter.report(Stage::Running, f64::from(fraction.unwrap_or_default())),
+            Ok(Progress::Running { fraction }) => {
+                shift.reporter.report(Stage::Running, wish.share.making(f64::from(fraction.unwrap_or_default())));
+            }
             Ok(Progress::Queued { .. }) => {}
             Err(error) if error.began == Began::Ended => return Ok(Asked::Failed(error)),
             Err(error) => {
@@ -207,11 +258,16 @@ async fn called_back(shift: &Shift<'_>, left_alone_until: Instant) {
 
 /// Notes what the vendor counted, and fetches, checks and stores the pictures.
 async fn keep(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Result<Asked, Failure> {
-    let usage = serde_json::to_string(&delivery.usage).map_err(Failure::internal)?;
-    let noted = shift.write(move |conn, id, now| Ok(attempts::delivered(conn, id, &usage, now)?)).await?;
+    let made = u32::try_from(delivery.outputs.len()).ok();
+    let counted = counted::of(chosen.model, &delivery.usage, made)?;
+    let noted = shift.write(move |conn, id, now| {
+        attempts::counted(conn, id, &counted, now)?;
+        Ok(attempts::move_on(conn, id, State::Fetching, now)?)
+    });
+    let noted = noted.await?;
     if noted.is_none() {
         return Ok(Asked::Interrupted);
     }
-    shift.reporter.report(Stage::Saving, 0.9);
+    shift.reporter.report(Stage::Saving, wish.share.making(1.0));
     Ok(results::store(shift, chosen, wish, delivery).await)
 }

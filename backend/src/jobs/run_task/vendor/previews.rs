@@ -7,10 +7,12 @@ use storage::ObjectKey;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::share::Share;
 use crate::app::App;
 use crate::error::Failure;
-use crate::jobs::run_task::{Shift, pictures};
+use crate::jobs::run_task::Shift;
 use crate::models::task::Stage;
+use crate::services::ai::results::result_limits;
 use crate::services::tasks::progress::Reporter;
 
 /// Partial pictures asked for with each picture: each costs the operator a little.
@@ -26,11 +28,11 @@ pub struct Previews {
 
 impl Previews {
     /// Begins to show what comes.
-    pub fn show(shift: &Shift<'_>) -> Self {
+    pub fn show(shift: &Shift<'_>, share: &Share) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
-        let reporter = shift.reporter.clone();
+        let (reporter, share) = (shift.reporter.clone(), share.clone());
         let watch = Watch::new(move |update| match update {
-            Update::Fraction(fraction) => reporter.report(Stage::Running, f64::from(fraction)),
+            Update::Fraction(fraction) => reporter.report(Stage::Running, share.making(f64::from(fraction))),
             // Nobody misses one that is passed over.
             Update::Preview { bytes, .. } => drop(sender.try_send(bytes)),
         });
@@ -71,7 +73,7 @@ async fn show_each(app: App, reporter: Reporter, mut arrived: mpsc::Receiver<Byt
 }
 
 async fn store(app: &App, bytes: Bytes) -> Result<ObjectKey, Failure> {
-    let limits = pictures::result_limits();
+    let limits = result_limits();
     let memory = imaging::inspect(&bytes, &limits).map_or(0, |header| imaging::memory_estimate(&header, bytes.len() as u64));
     let small = move || {
         let image = imaging::shrink(&bytes, imaging::THUMBNAIL_SIDE, &limits)?;

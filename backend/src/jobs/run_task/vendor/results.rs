@@ -5,18 +5,21 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
+use image::DynamicImage;
 use imaging::{Format, Ingested};
-use providers::{Began, Class, Delivery, Error, Output};
+use providers::{Began, Class, Delivery, Error, Output, Source};
 use tempfile::NamedTempFile;
 
 use super::Chosen;
 use super::ask::Asked;
 use super::request::Wish;
-use crate::error::Failure;
+use crate::error::{Code, Failure};
 use crate::jobs::run_task::pictures::{self, Encoded};
 use crate::jobs::run_task::{Halt, Shift};
 use crate::models::catalogue::AiMark;
-use crate::services::ai::marks;
+use crate::models::task::Missing;
+use crate::services::ai::results::result_limits;
+use crate::services::ai::{marks, verdict};
 use crate::services::tasks::settle::{self, Delivered};
 use crate::services::uploads;
 
@@ -28,12 +31,15 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Stores what can be stored, at most as many pictures as were asked for. A picture that cannot does not keep the others
 /// from coming out.
 pub async fn store(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Asked {
-    let (mut made, mut reason) = (Vec::new(), delivery.refused);
-    for (index, output) in delivery.outputs.iter().take(wish.request.count as usize).enumerate() {
-        match one(shift, chosen, wish, output, index + 1).await {
+    let (mut made, mut missing, mut reason) = (Vec::new(), Vec::new(), delivery.refused);
+    let (asked, came) = (wish.request.count as usize, delivery.outputs.len());
+    for (index, output) in delivery.outputs.into_iter().take(asked).enumerate() {
+        let number = wish.share.index + index + 1;
+        match one(shift, chosen, wish, output, number).await {
             Ok(delivered) => made.push(delivered),
             Err(Flaw::Vendor(error)) => {
-                tracing::warn!(task = %shift.id, %error, number = index + 1, "a picture of a vendor did not come out");
+                tracing::warn!(task = %shift.id, %error, number, "a picture did not come out");
+                missing.push(Missing { number, code: verdict::code(&error).as_str().to_owned() });
                 reason.get_or_insert(error);
             }
             Err(Flaw::Ours(Halt::Outside(cause))) => {
@@ -46,7 +52,10 @@ pub async fn store(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery
     if made.is_empty() {
         return Asked::Failed(reason.unwrap_or_else(|| Error::new(Class::EmptyResult, "no picture").began(Began::Ended)));
     }
-    Asked::Made(made)
+    // What the vendor left out has no number there: it is counted behind what came.
+    let left_out = reason.as_ref().map_or(Code::ProviderFailed, verdict::code);
+    missing.extend((came + 1..=asked).map(|number| Missing { number, code: left_out.as_str().to_owned() }));
+    Asked::Made(made, missing)
 }
 
 /// Why a picture did not come out.
@@ -67,16 +76,16 @@ impl From<Failure> for Flaw {
     }
 }
 
-async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, output: &Output, number: usize) -> Result<Delivered, Flaw> {
-    let bytes = fetch(chosen, output).await.map_err(Flaw::Vendor)?;
-    let encoded = finish(shift, wish, bytes, number).await?;
+async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, output: Output, number: usize) -> Result<Delivered, Flaw> {
+    let seed = output.seed;
+    let encoded = match output.source {
+        Source::Pixels(image) => drawn(shift, wish, *image, number).await?,
+        _ => finish(shift, wish, fetch(chosen, &output).await.map_err(Flaw::Vendor)?, number).await?,
+    };
     let name = name(shift, wish, number);
     let file = pictures::keep(shift.app, shift.task, shift.context.fence.attempt, name, wish.format, encoded).await?;
-    let inputs = shift.task.input_ids().map_err(Halt::from)?;
     let requested_size = wish.request.size.as_ref().map(|size| [size.width, size.height]);
-    // Of several pictures none is the one that it was made from.
-    let input = inputs.first().filter(|_| inputs.len() == 1).cloned();
-    Ok(Delivered { input, seed: output.seed, requested_size, file })
+    Ok(Delivered { input: wish.input.clone(), seed, requested_size, file })
 }
 
 async fn fetch(chosen: &Chosen<'_>, output: &Output) -> Result<Bytes, Error> {
@@ -96,12 +105,11 @@ async fn fetch(chosen: &Chosen<'_>, output: &Output) -> Result<Bytes, Error> {
 
 /// Checks a picture and gives it its stored form, within the memory that all decodes share.
 async fn finish(shift: &Shift<'_>, wish: &Wish, bytes: Bytes, number: usize) -> Result<Encoded, Flaw> {
-    let (app, limits, folder) = (shift.app, pictures::result_limits(), shift.app.temporary_folder());
+    let (app, limits, folder) = (shift.app, result_limits(), shift.app.temporary_folder());
     let file = tokio::task::spawn_blocking(move || written(&bytes, folder)).await.map_err(Failure::internal)?;
     let file = file.map_err(|error| Halt::Outside(error.to_string()))?;
     let memory = app.decode_budget.estimate(file.path(), &limits).await?;
-    let mark = app.catalogue.tool(&shift.task.task_type).map_or(AiMark::Generated, |tool| tool.ai_mark);
-    let stamp = Stamp { mark, format: wish.format, producer: app.config.app.name.clone(), id: format!("{}-{number}", shift.task.task_no) };
+    let stamp = Stamp::of(shift, wish, number);
     let folder = app.temporary_folder();
     let finished = app.decode_budget.run(memory, move || finished(&file, folder, &stamp, &limits)).await?;
     finished.map_err(|error| match error {
@@ -122,6 +130,29 @@ struct Stamp {
     format: Format,
     producer: String,
     id: String,
+}
+
+impl Stamp {
+    fn of(shift: &Shift<'_>, wish: &Wish, number: usize) -> Self {
+        let (app, task) = (shift.app, shift.task);
+        let mark = app.catalogue.tool(&task.task_type).map_or(AiMark::Generated, |tool| tool.ai_mark);
+        Self { mark, format: wish.format, producer: app.config.app.name.clone(), id: format!("{}-{number}", task.task_no) }
+    }
+}
+
+/// Encodes, marks and checks what was made in this process.
+async fn drawn(shift: &Shift<'_>, wish: &Wish, image: DynamicImage, number: usize) -> Result<Encoded, Flaw> {
+    let stamp = Stamp::of(shift, wish, number);
+    let encoded = tokio::task::spawn_blocking(move || {
+        let bytes = marks::encode(&image, stamp.format, stamp.mark, &stamp.producer, stamp.id)?;
+        // What is stored can be read back.
+        let (width, height) = imaging::verify_result(&bytes, &result_limits())?.upright_size();
+        let thumbnail = imaging::thumbnail(&image, imaging::THUMBNAIL_SIDE)?;
+        Ok(Encoded { width, height, thumbnail, thumbhash: imaging::placeholder(&image)?, bytes })
+    });
+    let failed = |cause: String| Flaw::Ours(Halt::Failed(Code::EngineFailed, cause));
+    let encoded: Result<Encoded, imaging::Error> = encoded.await.map_err(|panic| failed(panic.to_string()))?;
+    encoded.map_err(|error| failed(error.to_string()))
 }
 
 fn finished(file: &NamedTempFile, folder: PathBuf, stamp: &Stamp, limits: &imaging::Limits) -> Result<Encoded, imaging::Error> {

@@ -5,10 +5,11 @@ use providers::{Began, Class, Error, Handle};
 
 use super::ask::{self, Asked, Noted};
 use super::previews::Previews;
+use super::request::Wish;
 use super::{Chosen, Errand, model_of, request};
 use crate::database::attempts::AttemptRow;
 use crate::error::Failure;
-use crate::jobs::run_task::Run;
+use crate::jobs::run_task::{Halt, Run, Shift};
 use crate::models::task::Route;
 use crate::models::timestamp::Timestamp;
 use crate::services::ai::verdict;
@@ -19,6 +20,9 @@ impl<'a> Errand<'a> {
         let route = Route { provider: open.ai_provider.clone(), model: open.ai_model.clone() };
         let account = open.account.as_deref();
         let Some((chosen, is_own)) = self.keeper(&route, account) else { return self.lost(&route, account).await };
+        if chosen.seat.adapter.abilities().repeatable {
+            return Ok(None);
+        }
         let handle = open.handle.as_deref().and_then(|text| serde_json::from_str::<Handle>(text).ok());
         let handle = match handle {
             Some(handle) => handle,
@@ -54,9 +58,9 @@ impl<'a> Errand<'a> {
     }
 
     async fn look_up(&self, chosen: &Chosen<'_>, number: i32) -> Result<Found, Failure> {
-        let request_id = ask::request_id(self.shift, number);
+        let request_id = ask::request_id(self.shift, number, 0);
         match chosen.seat.adapter.look_up(&chosen.seat.account, &request_id).await {
-            Ok(Some(handle)) => match ask::note(self.shift, &handle).await? {
+            Ok(Some(handle)) => match ask::note(self.shift, chosen, &handle).await? {
                 Some(()) => Ok(Found::Handle(handle)),
                 None => Ok(Found::Run(Run::Interrupted)),
             },
@@ -66,7 +70,7 @@ impl<'a> Errand<'a> {
     }
 
     async fn wait_for(&self, chosen: &Chosen<'_>, handle: &Handle, began: Timestamp) -> Result<Asked, Failure> {
-        let wish = match request::wish(self.shift, chosen).await {
+        let wish = match wish(self.shift, chosen).await {
             Ok(wish) => wish,
             Err(halt) => return Ok(Asked::Halted(halt)),
         };
@@ -77,7 +81,7 @@ impl<'a> Errand<'a> {
             Err(Asked::Stopped) => None,
             Err(asked) => return Ok(asked),
         };
-        let previews = Previews::show(self.shift);
+        let previews = Previews::show(self.shift, &wish.share);
         let asked = ask::poll(self.shift, chosen, &wish, &Noted { handle, began }, previews.watch()).await;
         previews.end().await;
         if let Ok(asked) = &asked {
@@ -85,6 +89,12 @@ impl<'a> Errand<'a> {
         }
         asked
     }
+}
+
+/// What the vendor was asked for: a paid request stands alone.
+async fn wish(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Wish, Halt> {
+    let share = request::shares(shift, chosen)?.swap_remove(0);
+    request::wish(shift, chosen, share).await
 }
 
 /// What a vendor knows of a request whose answer was lost.

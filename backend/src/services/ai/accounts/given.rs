@@ -1,5 +1,6 @@
 //! What accounts are made of: keys that the operator gave, wherever he gave them. Those of the settings are read here.
 
+use egress::ProxyUrl;
 use hmac::{Hmac, KeyInit, Mac};
 use providers::Secret;
 use sha2::Sha256;
@@ -31,6 +32,8 @@ pub struct Given {
     pub weight: u32,
     /// Requests at once, if not as many as the catalogue says.
     pub concurrency: Option<usize>,
+    /// The proxy that it goes through, whatever the settings say for all.
+    pub proxy: Option<ProxyUrl>,
 }
 
 /// The accounts that the settings give: one for each key, or one without a key where an address is enough.
@@ -63,6 +66,7 @@ fn account(vendor: &Vendor, key: Option<(usize, &Secret)>, secrets: &Secrets) ->
         webhook_secret: vendor.webhook_secret(key.map_or(0, |(place, _)| place)).cloned(),
         weight: 1,
         concurrency: None,
+        proxy: None,
     }
 }
 

@@ -3,9 +3,10 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
 
 use egress::Route;
-use providers::{Account, Error, ImageProvider, Secret};
+use providers::{Account, CallLimits, Error, ImageProvider, Secret};
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -13,6 +14,8 @@ use super::Outside;
 use super::given::{Given, is_complete};
 use crate::models::catalogue::{Provider, Webhooks};
 use crate::services::ai::callbacks::Callbacks;
+use crate::services::ai::embedded::Embedded;
+use crate::services::catalogue::EMBEDDED;
 
 /// One account, with the adapter that speaks its vendor's interface and room for so many requests at once.
 pub struct Seat {
@@ -61,25 +64,45 @@ impl Seat {
             webhook_secret,
             webhook_keys_url,
             egress: outside.egress.clone(),
+            route: given.proxy.clone().map_or(Route::Default, Route::Via),
+            limits: limits(provider, outside),
+        };
+        let concurrency = given.concurrency.unwrap_or(provider.concurrency).max(1);
+        let seat = Self::with(&provider.id, adapter, account, concurrency);
+        let mut seat = Self { label: given.label.clone(), weight: given.weight.max(1), ..seat };
+        seat.callback = callbacks.address(&provider.id, &given.id).filter(|_| seat.can_check_calls());
+        Some(seat)
+    }
+
+    /// The engine of this process. Nothing leaves it: its address is only a name.
+    pub(super) fn here(embedded: Embedded, concurrency: usize, outside: &Outside) -> Option<Self> {
+        let account = Account {
+            id: EMBEDDED.to_owned(),
+            base_url: Url::parse("embedded:engine").ok()?,
+            key: None,
+            webhook_secret: None,
+            webhook_keys_url: None,
+            egress: outside.egress.clone(),
             route: Route::Default,
             limits: outside.limits,
         };
-        let concurrency = given.concurrency.unwrap_or(provider.concurrency).max(1);
-        let mut seat = Self {
-            provider: provider.id.clone(),
-            label: given.label.clone(),
+        Some(Self::with(EMBEDDED, Arc::new(embedded), account, concurrency))
+    }
+
+    fn with(provider: &str, adapter: Arc<dyn ImageProvider>, account: Account, concurrency: usize) -> Self {
+        Self {
+            provider: provider.to_owned(),
+            label: String::new(),
             adapter,
             account,
             callback: None,
             concurrency,
             room: Arc::new(Semaphore::new(concurrency)),
             places: Arc::new(Semaphore::new(2 * concurrency)),
-            weight: given.weight.max(1),
+            weight: 1,
             used: AtomicUsize::new(0),
             served: AtomicU64::new(0),
-        };
-        seat.callback = callbacks.address(&provider.id, &given.id).filter(|_| seat.can_check_calls());
-        Some(seat)
+        }
     }
 
     /// Whether another is this account with the same key at the same place.
@@ -88,7 +111,7 @@ impl Seat {
         let key = |seat: &Self| (exposed(&seat.account.key), exposed(&seat.account.webhook_secret));
         let facts =
             |seat: &Self| (seat.account.id.clone(), seat.account.base_url.clone(), seat.concurrency, seat.weight, seat.label.clone());
-        facts(self) == facts(other) && key(self) == key(other)
+        facts(self) == facts(other) && key(self) == key(other) && self.account.route == other.account.route
     }
 
     /// Whether the vendor is at work for it now.
@@ -134,6 +157,13 @@ impl Seat {
         let now = (used(self) * share(other)).cmp(&(used(other) * share(self)));
         now.then_with(|| (self.served() * u64::from(other.weight)).cmp(&(other.served() * u64::from(self.weight))))
     }
+}
+
+/// The usual limits, with the time that the catalogue gives this vendor's requests.
+fn limits(provider: &Provider, outside: &Outside) -> CallLimits {
+    let Some(time) = provider.timeout_seconds.map(Duration::from_secs) else { return outside.limits };
+    let generation = egress::Limits { first_byte: time, idle: time, total: time, ..outside.limits.generation };
+    CallLimits { generation, ..outside.limits }
 }
 
 /// Keeps a request counted while it lives.

@@ -1,3 +1,4 @@
+DROP TABLE provider_credentials;
 DROP TABLE external_events;
 DROP TABLE idempotency_keys;
 DROP TABLE invitations;

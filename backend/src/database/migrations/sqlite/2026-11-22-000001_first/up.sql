@@ -42,10 +42,12 @@ CREATE TABLE ai_tasks (
   ai_task_id TEXT,
   routes TEXT NOT NULL,
   tried_before TEXT NOT NULL,
+  model_named BOOLEAN NOT NULL DEFAULT FALSE,
   style TEXT,
   input_files TEXT NOT NULL,
   input_parameters TEXT NOT NULL,
   prompt TEXT,
+  prompt_details TEXT NOT NULL,
   search_text TEXT NOT NULL,
   result_urls TEXT NOT NULL,
   result_metadata TEXT NOT NULL,
@@ -83,6 +85,9 @@ CREATE TABLE task_attempts (
   state TEXT NOT NULL CHECK (state IN ('created', 'submitting', 'queued', 'running', 'fetching', 'succeeded', 'failed', 'cancelled', 'lost')),
   handle TEXT,
   usage TEXT,
+  cost_micros BIGINT CHECK (cost_micros >= 0),
+  cost_currency TEXT,
+  price_version TEXT,
   error_class TEXT,
   error_code TEXT,
   error_message TEXT,
@@ -180,6 +185,26 @@ CREATE TABLE idempotency_keys (
   PRIMARY KEY (user_id, route, key)
 ) WITHOUT ROWID;
 CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
+
+-- The operator's accounts with vendors that were given in the page. The three ciphertexts open only with ENCRYPTION_KEY,
+-- only in this row, and only for this vendor and host.
+CREATE TABLE provider_credentials (
+  id TEXT PRIMARY KEY NOT NULL,
+  provider TEXT NOT NULL,
+  label TEXT NOT NULL,
+  key_ciphertext TEXT,
+  base_url TEXT,
+  webhook_secret_ciphertext TEXT,
+  proxy_ciphertext TEXT,
+  weight INTEGER NOT NULL CHECK (weight >= 1),
+  concurrency INTEGER CHECK (concurrency >= 1),
+  enabled BOOLEAN NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  last_checked_at BIGINT,
+  last_check_result TEXT,
+  CONSTRAINT provider_credentials_provider_label_key UNIQUE (provider, label)
+);
 
 -- Calls of others that were acted upon: the same again has no second effect.
 CREATE TABLE external_events (

@@ -1,0 +1,3 @@
+//! What only the owner may see and do.
+
+pub mod providers;

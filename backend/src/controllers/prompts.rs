@@ -1,0 +1,5 @@
+//! Words for pictures over HTTP.
+
+pub mod improve;
+pub mod preview;
+pub mod translate;

@@ -1,0 +1,179 @@
+//! Accounts with vendors that the owner gives in the page: sealed in the database, opened only into the accounts in force.
+//! Each process follows the table, so that a key serves within seconds wherever it was given, without a restart.
+
+use std::time::Duration;
+
+use db::Connection;
+use egress::ProxyUrl;
+use providers::Secret;
+use tokio::sync::Mutex;
+use url::Url;
+
+use super::accounts::{Given, of_settings};
+use crate::app::App;
+use crate::database::provider_credentials::{self as table, CredentialRow, Version};
+use crate::error::{Code, Failure};
+use crate::models::catalogue::Provider;
+use crate::models::id::CredentialId;
+use crate::models::user::User;
+use crate::services::crypto::{Keyring, OpenError, Place};
+
+mod change;
+mod view;
+mod wish;
+
+pub use change::{add, change, remove};
+pub use view::{CredentialView, EnvironmentView, ProviderModel, ProviderView, TestView, show, show_all, tested};
+pub use wish::{CredentialRequest, Wish};
+
+/// How often a process looks whether another one changed the accounts.
+pub const FOLLOW_EVERY: Duration = Duration::from_secs(2);
+
+/// Which state of the table the accounts in force were made of.
+#[derive(Default)]
+pub struct Credentials(Mutex<Option<Version>>);
+
+/// What is secret about an account.
+#[derive(Default, Clone)]
+struct Secrets {
+    key: Option<Secret>,
+    webhook_secret: Option<Secret>,
+    /// The address of the proxy, which may hold a password.
+    proxy: Option<Secret>,
+}
+
+/// Makes the accounts in force anew, if the table changed since: those of the settings, then those of the page.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn reload(app: &App) -> Result<(), db::Error> {
+    // Held to the end, so that of two that come at once the newer list stays.
+    let mut seen = app.credentials.0.lock().await;
+    let known = seen.clone();
+    let found = app.database.read::<_, db::Error, _>(move |conn| {
+        let version = table::version(conn)?;
+        if known.as_ref() == Some(&version) { Ok(None) } else { Ok(Some((version, table::all(conn)?))) }
+    });
+    if let Some((version, rows)) = found.await? {
+        let mut given = of_settings(&app.catalogue, &app.config, &app.secrets);
+        given.extend(rows.iter().filter(|row| row.enabled).filter_map(|row| readable(app, row)));
+        app.accounts.replace(&app.catalogue, &given);
+        *seen = Some(version);
+    }
+    Ok(())
+}
+
+fn readable(app: &App, row: &CredentialRow) -> Option<Given> {
+    let opened = given(app, row);
+    if let Err(error) = &opened {
+        tracing::error!(provider = row.provider, credential = row.id, %error, "a stored key cannot be read; its account is not used");
+    }
+    opened.ok()
+}
+
+/// What the account of a row is made of.
+fn given(app: &App, row: &CredentialRow) -> Result<Given, OpenError> {
+    let secrets = open(&app.keyring, row)?;
+    let of_settings = app.config.providers.vendor(&row.provider).and_then(|vendor| vendor.base_url.as_ref());
+    let base_url = row.base_url.as_deref().or(of_settings.map(|url| url.as_str()));
+    Ok(Given {
+        id: row.id.clone(),
+        provider: row.provider.clone(),
+        label: row.label.clone(),
+        key: secrets.key,
+        base_url: base_url.and_then(|url| Url::parse(url).ok()),
+        webhook_secret: secrets.webhook_secret,
+        weight: u32::try_from(row.weight).unwrap_or(1),
+        concurrency: row.concurrency.and_then(|concurrency| usize::try_from(concurrency).ok()),
+        proxy: secrets.proxy.and_then(|proxy| ProxyUrl::parse(proxy.expose()).ok()),
+    })
+}
+
+/// Seals everything anew that is not of the present key, and says how many accounts that were.
+///
+/// # Errors
+/// When the database fails. What cannot be opened is left as it is.
+pub async fn reseal(app: &App) -> Result<usize, Failure> {
+    let for_unit = app.clone();
+    let resealed = app.database.write::<_, Failure, _>(move |conn| {
+        let mut resealed = 0;
+        for row in table::all(conn)?.into_iter().filter(|row| is_outdated(&for_unit.keyring, row)) {
+            if let Ok(secrets) = open(&for_unit.keyring, &row) {
+                table::update(conn, &seal(&for_unit.keyring, row, &secrets)?)?;
+                resealed += 1;
+            }
+        }
+        Ok(resealed)
+    });
+    resealed.await
+}
+
+/// How many accounts have a key that cannot be read, and how many are sealed with the previous `ENCRYPTION_KEY`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn unreadable_and_outdated(app: &App) -> Result<(usize, usize), Failure> {
+    let rows = app.database.read::<_, Failure, _>(|conn| Ok(table::all(conn)?)).await?;
+    let (readable, unreadable): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| open(&app.keyring, row).is_ok());
+    Ok((unreadable.len(), readable.iter().filter(|row| is_outdated(&app.keyring, row)).count()))
+}
+
+fn is_outdated(keyring: &Keyring, row: &CredentialRow) -> bool {
+    let sealed = [&row.key_ciphertext, &row.webhook_secret_ciphertext, &row.proxy_ciphertext];
+    sealed.into_iter().flatten().any(|sealed| keyring.is_outdated(sealed))
+}
+
+/// The vendor and the server that a row's secrets may be used for. A server of the operator's settings or of the
+/// catalogue is his word and has no name here.
+fn bound_to(row: &CredentialRow) -> String {
+    let origin = row.base_url.as_deref().and_then(|url| Url::parse(url).ok()).map(|url| url.origin().ascii_serialization());
+    format!("{} {}", row.provider, origin.unwrap_or_default())
+}
+
+fn open(keyring: &Keyring, row: &CredentialRow) -> Result<Secrets, OpenError> {
+    let bound_to = bound_to(row);
+    let opened = |column, sealed: &Option<String>| {
+        let place = Place { column, row: &row.id, bound_to: &bound_to };
+        sealed.as_deref().map(|sealed| keyring.open(place, sealed)).transpose()
+    };
+    Ok(Secrets {
+        key: opened(KEY, &row.key_ciphertext)?,
+        webhook_secret: opened(WEBHOOK_SECRET, &row.webhook_secret_ciphertext)?,
+        proxy: opened(PROXY, &row.proxy_ciphertext)?,
+    })
+}
+
+/// The row with its secrets sealed for what it says now.
+fn seal(keyring: &Keyring, row: CredentialRow, secrets: &Secrets) -> Result<CredentialRow, Failure> {
+    let bound_to = bound_to(&row);
+    let sealed = |column, secret: &Option<Secret>| {
+        let place = Place { column, row: &row.id, bound_to: &bound_to };
+        secret.as_ref().map(|secret| keyring.seal(place, secret)).transpose().map_err(Failure::internal)
+    };
+    let (key, webhook_secret, proxy) =
+        (sealed(KEY, &secrets.key)?, sealed(WEBHOOK_SECRET, &secrets.webhook_secret)?, sealed(PROXY, &secrets.proxy)?);
+    Ok(CredentialRow { key_ciphertext: key, webhook_secret_ciphertext: webhook_secret, proxy_ciphertext: proxy, ..row })
+}
+
+const KEY: &str = "provider_credentials.key_ciphertext";
+const WEBHOOK_SECRET: &str = "provider_credentials.webhook_secret_ciphertext";
+const PROXY: &str = "provider_credentials.proxy_ciphertext";
+
+/// The vendor of a name in the catalogue.
+///
+/// # Errors
+/// `not_found`.
+pub fn provider<'a>(app: &'a App, id: &str) -> Result<&'a Provider, Failure> {
+    app.catalogue.providers.iter().find(|provider| provider.id == id).ok_or_else(|| Code::NotFound.into())
+}
+
+/// The stored account of an id as it was sent.
+fn found(conn: &mut Connection, provider: &str, id: &str) -> Result<CredentialRow, Failure> {
+    let id: CredentialId = id.parse().map_err(|_| Code::NotFound)?;
+    table::by_id(conn, provider, &id)?.ok_or_else(|| Code::NotFound.into())
+}
+
+/// Says in the log who did what. Never with which key.
+fn audit(by: &User, row: &CredentialRow, what: &str, fields: &str) {
+    tracing::info!(by = %by.id, provider = row.provider, credential = row.id, label = row.label, what, fields, "an account with a vendor");
+}

@@ -1,0 +1,85 @@
+//! The accounts with vendors, each tested with a call that costs nothing, and the keys that are stored.
+
+use std::sync::Arc;
+
+use futures::future::join_all;
+
+use super::database::Opened;
+use super::{Line, State};
+use crate::app::App;
+use crate::config::secrets::Secrets;
+use crate::config::{Config, Secret};
+use crate::models::locale::Locale;
+use crate::models::timestamp::Clock;
+use crate::services::ai::accounts::{Accounts, Outside, Seat, of_settings};
+use crate::services::ai::callbacks::Callbacks;
+use crate::services::ai::check::{Outcome, check};
+use crate::services::ai::credentials::{reload, unreadable_and_outdated};
+use crate::services::catalogue::Catalogue;
+
+/// Says how they are.
+pub async fn lines(config: &Config, secrets: Result<Secrets, Vec<&'static str>>, opened: &Opened, locale: Locale) -> Vec<Line> {
+    let failed = |reason: &dyn ToString| vec![Line::new(locale, "vendors", State::Failure, "unusable", &[("reason", &reason.to_string())])];
+    let outside = match Outside::new(config) {
+        Ok(outside) => outside,
+        Err(error) => return failed(&error),
+    };
+    let catalogue = match Catalogue::load(&config.app.data_dir.join("catalogue")) {
+        Ok(catalogue) => catalogue,
+        Err(error) => return failed(&error),
+    };
+    let mut lines = Vec::new();
+    let seats = match (opened, secrets) {
+        (Opened::Current(database), Ok(secrets)) => {
+            let app = match App::assemble(config.clone(), secrets, database.clone(), Clock::default(), outside) {
+                Ok(app) => app,
+                Err(error) => return failed(&error),
+            };
+            if let Err(error) = reload(&app).await {
+                return failed(&error);
+            }
+            lines.extend(stored(&app, locale).await);
+            app.accounts.all()
+        }
+        // The keys of the settings can be tested all the same.
+        (_, secrets) => {
+            let secrets = secrets.unwrap_or_else(|_| nothing());
+            let given = of_settings(&catalogue, config, &secrets);
+            Accounts::open(&catalogue, &given, &outside, Callbacks::new(config, &secrets)).all()
+        }
+    };
+    if seats.is_empty() {
+        lines.push(Line::new(locale, "vendors", State::Ok, "none", &[]));
+    }
+    lines.extend(join_all(seats.iter().map(|seat| account(config, &catalogue, seat, locale))).await.into_iter().flatten());
+    lines
+}
+
+/// Stands in for secrets that are still to be made: nothing is signed or sealed here.
+fn nothing() -> Secrets {
+    let none = || Secret::new("");
+    Secrets { jwt: none(), encryption: none(), encryption_previous: None, webhook: none() }
+}
+
+async fn account(config: &Config, catalogue: &Catalogue, seat: &Arc<Seat>, locale: Locale) -> Option<Line> {
+    let provider = catalogue.providers.iter().find(|provider| provider.id == seat.provider)?;
+    let variable = config.providers.vendor(&provider.id).map_or("", |vendor| vendor.address_variable);
+    let finding = check(provider, seat).await;
+    let words = finding.words(provider, variable, locale);
+    let state = match finding.outcome {
+        Outcome::Ok => State::Ok,
+        Outcome::Busy => State::Warning,
+        _ => State::Failure,
+    };
+    Some(Line { check: "vendors", state, message: format!("{} ({})", words.message, seat.label), advice: words.advice })
+}
+
+async fn stored(app: &App, locale: Locale) -> Option<Line> {
+    let (unreadable, outdated) = unreadable_and_outdated(app).await.ok()?;
+    let line = |state, what: &str, count: usize| Line::new(locale, "stored_keys", state, what, &[("count", &count.to_string())]);
+    match (unreadable, outdated) {
+        (0, 0) => None,
+        (0, outdated) => Some(line(State::Warning, "outdated", outdated)),
+        (unreadable, _) => Some(line(State::Failure, "unreadable", unreadable)),
+    }
+}

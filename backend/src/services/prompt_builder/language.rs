@@ -1,0 +1,61 @@
+//! In which language words are, as far as it matters: whether a model reads them, and which words go with them.
+
+use crate::models::catalogue::{AiModel, PromptLanguage};
+use crate::models::locale::Locale;
+
+/// A Chinese character says about as much as this many Latin letters: a name in brackets makes no Chinese of a sentence.
+const LETTERS_OF_A_CHARACTER: usize = 4;
+
+/// The language that words are mostly in; none for words without letters.
+#[must_use]
+pub fn of(words: &str) -> Option<PromptLanguage> {
+    let characters = words.chars().filter(|letter| is_han(*letter)).count();
+    let letters = words.chars().filter(|letter| letter.is_alphabetic() && !is_han(*letter)).count();
+    match (characters, letters) {
+        (0, 0) => None,
+        _ if characters * LETTERS_OF_A_CHARACTER >= letters => Some(PromptLanguage::Zh),
+        _ => Some(PromptLanguage::En),
+    }
+}
+
+/// The language of what is added to words for a model: theirs where it reads that.
+#[must_use]
+pub fn of_additions(words: &str, model: &AiModel, locale: Locale) -> PromptLanguage {
+    let own = of(words).unwrap_or_else(|| locale.into());
+    let reads = model.reads();
+    if reads.is_empty() || reads.contains(&own) { own } else { reads.first().copied().unwrap_or(own) }
+}
+
+/// Whether a model reads all of the words. One of which the catalogue says nothing is not held to anything.
+#[must_use]
+pub fn is_read(words: &str, model: &AiModel) -> bool {
+    let reads = model.reads();
+    let reads = |language: PromptLanguage| reads.is_empty() || reads.contains(&language);
+    // Chinese among other words is not read either; Latin letters among Chinese ones are names and measures.
+    (reads(PromptLanguage::Zh) || !words.chars().any(is_han)) && of(words).is_none_or(reads)
+}
+
+/// Whether a character is a Chinese one (the blocks of Unicode's unified ideographs).
+#[must_use]
+pub fn is_han(letter: char) -> bool {
+    matches!(u32::from(letter), 0x3005..=0x3007 | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_in_the_language_that_most_of_them_are_in() {
+        for (words, language) in [
+            ("一只猫", Some(PromptLanguage::Zh)),
+            ("A cat", Some(PromptLanguage::En)),
+            ("一张 iPhone 17 Pro 的产品照片", Some(PromptLanguage::Zh)),
+            ("A poster that says 春天, in large letters at the top of the page", Some(PromptLanguage::En)),
+            ("16:9 !", None),
+            ("", None),
+        ] {
+            assert_eq!(of(words), language, "{words}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The text model that improves and translates prompts, if the operator has set one. It is asked about a text that
+//! somebody wrote and answers with a proposal; nothing is stored and nothing is charged.
+
+use egress::Route;
+use providers::Account;
+use providers::openai::chat::{self, Chat};
+use tokio::sync::Semaphore;
+use url::Url;
+
+use crate::app::App;
+use crate::config::Config;
+use crate::config::address::BaseUrl;
+use crate::error::{Code, Failure};
+use crate::models::id::UserId;
+use crate::services::ai::accounts::{Accounts, Outside};
+use crate::services::ai::verdict::class_name;
+use crate::services::catalogue::Catalogue;
+
+mod failure;
+pub mod improve;
+pub mod proposal;
+pub mod translate;
+
+/// Whose account is used when no address of its own is given.
+const OPENAI: &str = "openai";
+/// Questions at once in this process. One is short, so more than these wait for a vendor that does not answer.
+const AT_ONCE: usize = 16;
+/// Most characters of a text, and of what comes back: those of a prompt.
+pub const MOST_CHARACTERS: usize = 4000;
+
+/// The text model.
+pub struct PromptModel {
+    name: Option<String>,
+    /// Its own account, where address or key are given for it.
+    own: Option<Account>,
+    room: Semaphore,
+}
+
+impl PromptModel {
+    /// What the settings say of it.
+    #[must_use]
+    pub fn open(catalogue: &Catalogue, config: &Config, outside: &Outside) -> Self {
+        let given = &config.prompt_model;
+        Self { name: given.model.clone(), own: own_account(catalogue, config, outside), room: Semaphore::new(AT_ONCE) }
+    }
+
+    /// Its name and account.
+    fn account(&self, accounts: &Accounts) -> Option<(&str, Account)> {
+        let name = self.name.as_deref()?;
+        let account = self.own.clone().or_else(|| Some(accounts.of(OPENAI).first()?.account.clone()))?;
+        Some((name, account))
+    }
+}
+
+/// A key is sent only where it was given for: OpenAI's never to another address.
+fn own_account(catalogue: &Catalogue, config: &Config, outside: &Outside) -> Option<Account> {
+    let given = &config.prompt_model;
+    let openai = || {
+        let configured = config.providers.vendor(OPENAI).and_then(|vendor| vendor.base_url.as_ref().map(BaseUrl::as_str));
+        configured.or_else(|| catalogue.providers.iter().find(|provider| provider.id == OPENAI)?.base_url.as_deref())
+    };
+    let address = match (&given.base_url, &given.api_key) {
+        (Some(address), _) => Some(address.as_str()),
+        (None, Some(_)) => openai(),
+        (None, None) => None,
+    };
+    Some(Account {
+        id: "prompt-model".to_owned(),
+        base_url: Url::parse(address?).ok()?,
+        key: given.api_key.clone(),
+        webhook_secret: None,
+        webhook_keys_url: None,
+        egress: outside.egress.clone(),
+        route: Route::Default,
+        limits: outside.limits,
+    })
+}
+
+/// Whether there is a text model to ask.
+#[must_use]
+pub fn is_offered(app: &App) -> bool {
+    app.prompt_model.account(&app.accounts).is_some()
+}
+
+/// What is asked: ours, and somebody's text.
+struct Question<'a> {
+    instruction: &'a str,
+    text: &'a str,
+}
+
+/// Asks, and returns the words as they came.
+///
+/// # Errors
+/// `prompt_model_*`, `too_many_attempts`, `parameter_invalid` for no text or too long a one.
+async fn ask(app: &App, user: &UserId, question: Question<'_>) -> Result<String, Failure> {
+    let (name, account) = app.prompt_model.account(&app.accounts).ok_or(Code::PromptModelMissing)?;
+    check_text(question.text)?;
+    app.throttle.prompt_user(user)?;
+    let busy = || Failure::new(Code::PromptModelBusy).retry_after(5);
+    let _room = app.prompt_model.room.try_acquire().map_err(|_| busy())?;
+    // As JSON the text cannot end itself and go on as something else.
+    let text = serde_json::json!({ "text": question.text }).to_string();
+    let chat = Chat { model: name, instruction: question.instruction, text: &text };
+    let reply = chat::ask(&account, &chat).await.map_err(|error| {
+        tracing::warn!(class = class_name(error.class), message = error.message, "the text model did not help");
+        failure::of(&error)
+    })?;
+    if reply.cut { Err(Code::PromptModelUnusable.into()) } else { Ok(reply.text) }
+}
+
+fn check_text(text: &str) -> Result<(), Failure> {
+    let failure = || Failure::new(Code::ParameterInvalid);
+    if text.trim().is_empty() {
+        return Err(failure().field("prompt", "required"));
+    }
+    if text.chars().count() > MOST_CHARACTERS {
+        return Err(failure().field("prompt", "too_long").field_with("maximum", MOST_CHARACTERS));
+    }
+    Ok(())
+}

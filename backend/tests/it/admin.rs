@@ -1,0 +1,3 @@
+//! What only the owner may see and do.
+
+mod providers;

@@ -1,0 +1,155 @@
+//! `danqing doctor`: each line says that something is well, or exactly what to change.
+
+use fake_vendors::{FakeVendors, Options, Vendor};
+use serde_json::Value;
+
+use crate::support::Place;
+use crate::support::studio::KEY;
+
+/// What it prints for programs, and whether it was content.
+fn examined(place: &Place) -> (Value, bool) {
+    let output = place.run_with_input(&["doctor", "--json"], "");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(!text.contains(KEY) && !String::from_utf8(output.stderr).unwrap().contains(KEY));
+    let report: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    assert_eq!(report["ok"], output.status.success());
+    assert_eq!(output.status.code(), Some(i32::from(!output.status.success())));
+    (report["lines"].clone(), output.status.success())
+}
+
+/// The lines of one part: state, message, advice.
+fn lines(report: &Value, check: &str) -> Vec<(String, String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let of_check = report.as_array().unwrap().iter().filter(|line| line["check"] == check);
+    of_check.map(|line| (text(&line["state"]), text(&line["message"]), text(&line["advice"]))).collect()
+}
+
+#[track_caller]
+fn the_line(report: &Value, check: &str) -> (String, String, String) {
+    let found = lines(report, check);
+    assert_eq!(found.len(), 1, "{check}: {report}");
+    found[0].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn before_the_first_start_nothing_is_made_by_looking() {
+    let place = Place::on_sqlite(&[]);
+    let (report, content) = examined(&place);
+    assert!(content, "{report}");
+    assert_eq!(the_line(&report, "database").0, "ok");
+    assert!(the_line(&report, "vendors").2.contains("OPENAI_API_KEY"));
+    assert!(!place.data().exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_studio_that_works_is_found_well_beside_its_server() {
+    let fakes = FakeVendors::start_with(Options { key: KEY.to_owned(), ..Options::default() }).await.unwrap();
+    let place = Place::with(&[("OPENAI_API_KEY", KEY), ("OPENAI_BASE_URL", &fakes.base_url(Vendor::OpenAi))]).await;
+    tokio::task::block_in_place(|| {
+        let server = place.serve();
+        server.owner(&place);
+        let (report, content) = examined(&place);
+        assert!(content, "{report}");
+        for check in ["settings", "domain", "data", "open_files", "secrets", "database", "schema", "integrity", "books", "clock", "vendors"]
+        {
+            assert_eq!(lines(&report, check).iter().filter(|line| line.0 == "failure").count(), 0, "{check}: {report}");
+            assert!(!lines(&report, check).is_empty(), "{check}: {report}");
+        }
+        assert!(the_line(&report, "vendors").1.contains("OPENAI_API_KEY"), "the account is named by its variable");
+        let printed = place.run(&["doctor"]);
+        assert!(printed.lines().any(|line| line.starts_with("ok") && line.contains("integrity")), "{printed}");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_key_is_told_from_a_vendor_that_cannot_be_reached() {
+    let fakes = FakeVendors::start_with(Options::default()).await.unwrap();
+    let place = Place::on_sqlite(&[
+        ("OPENAI_API_KEY", KEY),
+        ("OPENAI_BASE_URL", &fakes.base_url(Vendor::OpenAi)),
+        ("FAL_API_KEY", KEY),
+        ("FAL_BASE_URL", "http://127.0.0.1:9"),
+    ]);
+    let (report, content) = tokio::task::block_in_place(|| examined(&place));
+    assert!(!content);
+    let vendors = lines(&report, "vendors");
+    let of = |name: &str| vendors.iter().find(|line| line.1.contains(name)).unwrap_or_else(|| panic!("{name}: {report}"));
+    let (state, message, advice) = of("OPENAI_API_KEY");
+    assert_eq!(state, "failure");
+    assert!(message.contains("refuses the key") && advice.contains("https://platform.openai.com/api-keys"), "{message} {advice}");
+    let (state, message, advice) = of("FAL_API_KEY");
+    assert_eq!(state, "failure");
+    assert!(message.contains("no connection") && advice.contains("HTTPS_PROXY") && advice.contains("FAL_BASE_URL"), "{message} {advice}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_cannot_be_used_and_weak_secrets_are_named() {
+    let place = Place::on_sqlite(&[("MAX_PIXELS", "lots")]);
+    let (report, content) = examined(&place);
+    assert!(!content && the_line(&report, "settings").1.contains("MAX_PIXELS"), "{report}");
+
+    let weak = "abababababababababababababababababab";
+    let strong = "0123456789abcdefghijklmnopqrstuvwxyz";
+    let place = Place::on_sqlite(&[("JWT_SECRET", weak), ("ENCRYPTION_KEY", strong), ("WEBHOOK_SECRET", strong), ("HOST", "0.0.0.0")]);
+    let (report, content) = examined(&place);
+    let secrets = lines(&report, "secrets");
+    assert!(!content && secrets[0].1.contains("JWT_SECRET") && secrets[0].2.contains("openssl rand"), "{report}");
+    assert_eq!((secrets.len(), secrets[1].0.as_str()), (2, "warning"), "two are the same");
+    let (state, message, advice) = the_line(&report, "domain");
+    assert!(state == "warning" && message.contains("0.0.0.0") && advice.contains("DOMAIN"), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_or_foreign_database_is_told_with_what_to_do() {
+    let place = Place::on_sqlite(&[]);
+    tokio::task::block_in_place(|| {
+        place.run(&["migrate"]);
+        let path = place.data().join("database.sqlite");
+        let mut bytes = std::fs::read(&path).unwrap();
+        // Every page but the first two, which hold what is needed to open it.
+        bytes[8192..].iter_mut().step_by(7).for_each(|byte| *byte ^= 0x5a);
+        std::fs::write(&path, bytes).unwrap();
+        let (report, content) = examined(&place);
+        assert!(!content && report.to_string().contains("backup"), "{report}");
+
+        std::fs::write(&path, "no database at all, but long enough to be taken for one".repeat(100)).unwrap();
+        let (report, content) = examined(&place);
+        assert!(!content && the_line(&report, "database").2.contains("DATABASE_URL"), "{report}");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_is_asked_when_it_is_configured() {
+    let Ok(url) = std::env::var("TEST_REDIS_URL") else { return };
+    let place = Place::on_sqlite(&[("REDIS_URL", &url)]);
+    assert_eq!(the_line(&examined(&place).0, "redis").0, "ok");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_does_not_answer_or_refuses_is_told() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let refusing = tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = vec![0; 1024];
+        let count = stream.read(&mut asked).await.unwrap();
+        stream.write_all(b"-WRONGPASS invalid username-password pair\r\n").await.unwrap();
+        String::from_utf8(asked[..count].to_vec()).unwrap()
+    });
+    let place = Place::on_sqlite(&[("REDIS_URL", &format!("redis://:p%40ss@{address}"))]);
+    let (report, content) = tokio::task::block_in_place(|| examined(&place));
+    assert_eq!(refusing.await.unwrap(), "*2\r\n$4\r\nAUTH\r\n$4\r\np@ss\r\n");
+    let (state, message, advice) = the_line(&report, "redis");
+    assert!(!content && state == "failure" && message.contains("WRONGPASS") && advice.contains("REDIS_URL"), "{report}");
+    assert!(!report.to_string().contains("p@ss"));
+    let (report, _) = tokio::task::block_in_place(|| examined(&place));
+    assert!(the_line(&report, "redis").1.contains("cannot be reached"), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_speaks_chinese() {
+    let mut place = Place::on_sqlite(&[]);
+    place.set("DEFAULT_LOCALE", "zh-CN");
+    assert!(tokio::task::block_in_place(|| place.run(&["doctor"])).contains("数据库"));
+}

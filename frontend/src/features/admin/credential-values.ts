@@ -1,0 +1,57 @@
+/** What the form of an account holds, and what of it is sent. */
+import type { CredentialBody, TestBody } from "@/services/providers";
+import type { ProviderCredential } from "@/types/api";
+
+export type CredentialValues = {
+  apiKey: string;
+  baseUrl: string;
+  label: string;
+  proxy: string;
+  webhookSecret: string;
+  weight: string;
+  concurrency: string;
+};
+
+export type ValueName = keyof CredentialValues;
+
+export function valuesOf(credential: ProviderCredential | undefined): CredentialValues {
+  return {
+    apiKey: "",
+    baseUrl: credential?.baseUrl ?? "",
+    label: credential?.label ?? "",
+    // What is secret is written only.
+    proxy: "",
+    webhookSecret: "",
+    weight: String(credential?.weight ?? 1),
+    concurrency: credential?.concurrency ? String(credential.concurrency) : "",
+  };
+}
+
+/** Everything that was filled in, or for an account that exists everything that differs. */
+export function bodyOf(values: CredentialValues, credential: ProviderCredential | undefined): CredentialBody {
+  const before = valuesOf(credential);
+  const differs = (name: ValueName) => values[name].trim() !== before[name];
+  const body: CredentialBody = {};
+  if (values.apiKey.trim()) body.apiKey = values.apiKey.trim();
+  if (values.proxy.trim()) body.proxy = values.proxy.trim();
+  if (values.webhookSecret.trim()) body.webhookSecret = values.webhookSecret.trim();
+  if (differs("baseUrl")) body.baseUrl = values.baseUrl.trim() || null;
+  if (differs("label") && values.label.trim()) body.label = values.label.trim();
+  if (differs("weight")) body.weight = Number(values.weight) || 0;
+  if (differs("concurrency"))
+    body.concurrency = values.concurrency.trim() ? Number(values.concurrency) : null;
+  return body;
+}
+
+/** A test of what was typed before it is kept; null when the key lies with the server already. */
+export function trialOf(
+  values: CredentialValues,
+  credential: ProviderCredential | undefined,
+): TestBody | null {
+  if (!values.apiKey.trim() && (credential || !values.baseUrl.trim())) return null;
+  return {
+    ...(values.apiKey.trim() && { apiKey: values.apiKey.trim() }),
+    ...(values.baseUrl.trim() && { baseUrl: values.baseUrl.trim() }),
+    ...(values.proxy.trim() && { proxy: values.proxy.trim() }),
+  };
+}
