@@ -623,6 +623,8 @@ export interface components {
             locale: components["schemas"]["Locale"];
             /** @description The name shown. */
             name: string;
+            /** @description Which tasks are refunded among those that a vendor's content rules refuse. */
+            refundRefusals: components["schemas"]["Refunds"];
             /** @description Who may register. */
             registration: components["schemas"]["Registration"];
             /** @description True until the owner account exists. */
@@ -742,6 +744,8 @@ export interface components {
             taskId?: components["schemas"]["TaskId"] | null;
             /** @description That task's number. */
             taskNo?: string | null;
+            /** @description That task's type. */
+            taskType?: string | null;
             /** @description Which way credits moved. */
             transactionType: components["schemas"]["TransactionType"];
         };
@@ -946,6 +950,8 @@ export interface components {
                 taskId?: components["schemas"]["TaskId"] | null;
                 /** @description That task's number. */
                 taskNo?: string | null;
+                /** @description That task's type. */
+                taskType?: string | null;
                 /** @description Which way credits moved. */
                 transactionType: components["schemas"]["TransactionType"];
             }[];
@@ -1322,6 +1328,11 @@ export interface components {
          * @enum {string}
          */
         Reason: "signup" | "grant" | "task";
+        /**
+         * @description Which tasks are refunded among those that a vendor's content rules refuse. All others that fail always are.
+         * @enum {string}
+         */
+        Refunds: "all" | "input" | "none";
         /** @description Somebody who wants an account. */
         RegisterRequest: {
             /** @description Address. */

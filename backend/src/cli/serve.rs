@@ -75,13 +75,17 @@ impl Serve {
         let secrets = Secrets::resolve(&config, if self.role == Role::All { SecretsRole::All } else { SecretsRole::Part })?;
         let app = App::build(config, secrets, Use::Server).await?;
         stop::on_signal(app.stopping.clone())?;
-        if elsewhere(&app) == background::Elsewhere::Nobody {
-            // Where several servers share a database, those with the new key come one by one: the command does it then.
-            let resealed = credentials::reseal(&app).await.map_err(|failure| context::sentence(&failure, locale))?;
-            tracing::info!(resealed, "stored keys are encrypted with the present ENCRYPTION_KEY");
+        match elsewhere(&app) {
+            // Those with a new ENCRYPTION_KEY come one by one where several share a database: the command does it then.
+            background::Elsewhere::Others => {
+                tokio::spawn(background::follow_credentials(app.clone()));
+            }
+            background::Elsewhere::Nobody => {
+                let resealed = credentials::reseal(&app).await.map_err(|failure| context::sentence(&failure, locale))?;
+                tracing::info!(resealed, "stored keys are encrypted with the present ENCRYPTION_KEY");
+            }
         }
         tokio::spawn(background::give_back_memory(app.clone()));
-        tokio::spawn(background::follow_credentials(app.clone()));
         let work = if self.role == Role::Api { None } else { Some(Work::start(&app)?) };
         let (served, drained) = tokio::join!(self.answer(&app), hand_back(&app, work));
         if tokio::time::timeout(DATABASE_ENDS_WITHIN, app.database.clone().close()).await.is_err() {

@@ -7,7 +7,7 @@ use std::fmt::Display;
 
 use super::Config;
 use super::accounts::{OWNER_UNLIMITED, REGISTRATION, Registration};
-use super::credits::{NEW_USER_CREDITS, TASK_COST_CREDITS};
+use super::credits::{NEW_USER_CREDITS, REFUND_REFUSALS, Refunds, TASK_COST_CREDITS};
 use super::limits::{MAX_FILE_SIZE_MB, MAX_FILES_PER_TASK, MAX_TASKS_PER_DAY, MAX_TASKS_PER_USER};
 use super::problem::{Complaint, Warning};
 use super::text::Text;
@@ -19,6 +19,8 @@ pub enum Key {
     NewUserCredits,
     /// Price of the embedded tools.
     TaskCostCredits,
+    /// What is refunded of refused tasks.
+    RefundRefusals,
     /// Largest upload.
     MaxFileSizeMb,
     /// Pictures per task.
@@ -51,6 +53,8 @@ pub struct Runtime {
     pub new_user_credits: i64,
     /// Price per picture of the embedded tools.
     pub task_cost_credits: i64,
+    /// Which of the tasks that content rules refuse are refunded.
+    pub refund_refusals: Refunds,
     /// Largest upload, in units of 1,048,576 bytes.
     pub max_file_size_mb: u64,
     /// Pictures one task may work on.
@@ -89,9 +93,10 @@ pub struct Effective {
 
 impl Key {
     /// Every key.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NewUserCredits,
         Self::TaskCostCredits,
+        Self::RefundRefusals,
         Self::MaxFileSizeMb,
         Self::MaxFilesPerTask,
         Self::MaxTasksPerDay,
@@ -106,6 +111,7 @@ impl Key {
         match self {
             Self::NewUserCredits => NEW_USER_CREDITS.name,
             Self::TaskCostCredits => TASK_COST_CREDITS.name,
+            Self::RefundRefusals => REFUND_REFUSALS.name,
             Self::MaxFileSizeMb => MAX_FILE_SIZE_MB.name,
             Self::MaxFilesPerTask => MAX_FILES_PER_TASK.name,
             Self::MaxTasksPerDay => MAX_TASKS_PER_DAY.name,
@@ -133,6 +139,10 @@ impl Key {
         let (en, zh_cn) = match self {
             Self::NewUserCredits => ("Credits a new account starts with.", "新账号的初始积分。"),
             Self::TaskCostCredits => ("Credits per picture of the built-in tools.", "内置工具每张图片的积分价格。"),
+            Self::RefundRefusals => (
+                "What is refunded when a vendor's content rules refuse a task: all, input (not where the result was refused), none.",
+                "厂商内容规则拒绝任务时退还哪些积分：all（全部）、input（结果被拒时不退）、none（不退）。",
+            ),
             Self::MaxFileSizeMb => ("Largest file that can be uploaded, in MB.", "可上传文件的最大大小（MB）。"),
             Self::MaxFilesPerTask => ("Pictures one task may work on.", "单个任务最多处理的图片数。"),
             Self::MaxTasksPerDay => ("Tasks a person may start per day; 0 means no limit.", "每人每天最多可创建的任务数；0 表示不限。"),
@@ -176,6 +186,7 @@ impl Runtime {
     const PROBE: Self = Self {
         new_user_credits: NEW_USER_CREDITS.default,
         task_cost_credits: TASK_COST_CREDITS.default,
+        refund_refusals: REFUND_REFUSALS.default,
         max_file_size_mb: MAX_FILE_SIZE_MB.default,
         max_files_per_task: MAX_FILES_PER_TASK.default,
         max_tasks_per_day: MAX_TASKS_PER_DAY.default,
@@ -210,6 +221,7 @@ impl Runtime {
         Self {
             new_user_credits: config.credits.new_user_credits,
             task_cost_credits: config.credits.task_cost_credits,
+            refund_refusals: config.credits.refund_refusals,
             max_file_size_mb: config.limits.max_file_size_mb,
             max_files_per_task: config.limits.max_files_per_task,
             max_tasks_per_day: config.limits.max_tasks_per_day,
@@ -224,6 +236,7 @@ impl Runtime {
         match key {
             Key::NewUserCredits => self.new_user_credits = NEW_USER_CREDITS.parse(value)?,
             Key::TaskCostCredits => self.task_cost_credits = TASK_COST_CREDITS.parse(value)?,
+            Key::RefundRefusals => self.refund_refusals = REFUND_REFUSALS.parse(value)?,
             Key::MaxFileSizeMb => self.max_file_size_mb = MAX_FILE_SIZE_MB.parse(value)?,
             Key::MaxFilesPerTask => self.max_files_per_task = MAX_FILES_PER_TASK.parse(value)?,
             Key::MaxTasksPerDay => self.max_tasks_per_day = MAX_TASKS_PER_DAY.parse(value)?,
@@ -238,6 +251,7 @@ impl Runtime {
         let number: &dyn Display = match key {
             Key::NewUserCredits => &self.new_user_credits,
             Key::TaskCostCredits => &self.task_cost_credits,
+            Key::RefundRefusals => &REFUND_REFUSALS.word(self.refund_refusals),
             Key::MaxFileSizeMb => &self.max_file_size_mb,
             Key::MaxFilesPerTask => &self.max_files_per_task,
             Key::MaxTasksPerDay => &self.max_tasks_per_day,

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::config::accounts::Registration;
+use crate::config::credits::Refunds;
 use crate::error::{Failure, Problem};
 use crate::models::locale::Locale;
 use crate::services::accounts::setup;
@@ -29,6 +30,8 @@ pub struct AppInfo {
     pub timezone: String,
     /// What may be uploaded.
     pub limits: AppLimits,
+    /// Which tasks are refunded among those that a vendor's content rules refuse.
+    pub refund_refusals: Refunds,
     /// How long a deletion can be taken back.
     pub undo_seconds: u64,
 }
@@ -67,6 +70,7 @@ pub async fn show(State(app): State<App>) -> Result<Json<AppInfo>, Failure> {
             max_pixels: app.config.limits.max_pixels,
             accepted_types: ACCEPTED_TYPES.to_vec(),
         },
+        refund_refusals: settings.refund_refusals,
         undo_seconds: app.config.limits.undo_seconds,
     }))
 }

@@ -55,11 +55,11 @@ pub async fn transactions(
     let filter = LedgerFilter { task_id, transaction_type: query.transaction_type };
     let user_id = caller.user.id;
     let page = app.database.read::<_, Failure, _>(move |conn| Ok(credits::ledger(conn, &user_id, &filter, window)?)).await?;
-    let items = page.rows.into_iter().map(|numbered| present(numbered.row, numbered.task_no, caller.locale)).collect::<Result<_, _>>()?;
+    let items = page.rows.into_iter().map(|named| present(named.row, named.task, caller.locale)).collect::<Result<_, _>>()?;
     Ok(Json(Page { items, total: page.total, limit: window.limit, offset: window.offset }))
 }
 
-fn present(row: LedgerRow, task_no: Option<String>, locale: Locale) -> Result<CreditTransaction, Failure> {
+fn present(row: LedgerRow, task: Option<(String, String)>, locale: Locale) -> Result<CreditTransaction, Failure> {
     let (transaction_type, reason) = (row.transaction_type()?, row.reason()?);
     let key = match (transaction_type, reason) {
         (TransactionType::Refund, _) => "ledger.refund",
@@ -67,6 +67,7 @@ fn present(row: LedgerRow, task_no: Option<String>, locale: Locale) -> Result<Cr
         (_, Reason::Grant) => "ledger.grant",
         (_, Reason::Task) => "ledger.task",
     };
+    let (task_no, task_type) = task.unzip();
     let words = || messages::text(locale, key, &[("task", task_no.as_deref().unwrap_or_default())]);
     Ok(CreditTransaction {
         id: row.id,
@@ -78,6 +79,7 @@ fn present(row: LedgerRow, task_no: Option<String>, locale: Locale) -> Result<Cr
         task_id: row.task()?,
         description: row.description.clone().unwrap_or_else(words),
         task_no,
+        task_type,
         created_at: Timestamp(row.created_at),
     })
 }

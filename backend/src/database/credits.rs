@@ -243,23 +243,23 @@ pub struct LedgerFilter {
     pub transaction_type: Option<TransactionType>,
 }
 
-/// A row of the ledger with the number of its task.
-pub struct NumberedRow {
+/// A row of the ledger with what names its task.
+pub struct NamedRow {
     /// The row.
     pub row: LedgerRow,
-    /// The number of the task it belongs to.
-    pub task_no: Option<String>,
+    /// Number and type of the task it belongs to.
+    pub task: Option<(String, String)>,
 }
 
 /// A page of the ledger.
 pub struct LedgerPage {
     /// Newest first.
-    pub rows: Vec<NumberedRow>,
+    pub rows: Vec<NamedRow>,
     /// How many there are in all.
     pub total: i64,
 }
 
-/// A page of an account's ledger, newest first, each row with its task's number; and how many there are.
+/// A page of an account's ledger, newest first, each row with its task's number and type; and how many there are.
 pub fn ledger(conn: &mut Connection, user_id: &UserId, filter: &LedgerFilter, window: Window) -> QueryResult<LedgerPage> {
     let rows = || {
         let mut query =
@@ -280,17 +280,17 @@ pub fn ledger(conn: &mut Connection, user_id: &UserId, filter: &LedgerFilter, wi
         .select(LedgerRow::as_select())
         .load(conn)?;
     let ids: Vec<&str> = page.iter().filter_map(|row| row.task_id.as_deref()).collect();
-    let numbers: std::collections::HashMap<String, String> = ai_tasks::table
+    let tasks: std::collections::HashMap<String, (String, String)> = ai_tasks::table
         .filter(ai_tasks::id.eq_any(ids))
-        .select((ai_tasks::id, ai_tasks::task_no))
-        .load::<(String, String)>(conn)?
+        .select((ai_tasks::id, (ai_tasks::task_no, ai_tasks::task_type)))
+        .load::<(String, (String, String))>(conn)?
         .into_iter()
         .collect();
-    let numbered = page.into_iter().map(|row| {
-        let task_no = row.task_id.as_ref().and_then(|id| numbers.get(id).cloned());
-        NumberedRow { row, task_no }
+    let named = page.into_iter().map(|row| {
+        let task = row.task_id.as_ref().and_then(|id| tasks.get(id).cloned());
+        NamedRow { row, task }
     });
-    Ok(LedgerPage { rows: numbered.collect(), total })
+    Ok(LedgerPage { rows: named.collect(), total })
 }
 
 /// An account's whole ledger in the order it was written, from one number on.

@@ -425,6 +425,8 @@ pub struct Charge {
     pub credits: i64,
     /// What was given back.
     pub credits_refunded: i64,
+    /// Why it failed.
+    pub error_code: Option<String>,
 }
 
 /// Charges in order of their tasks' ids, after one id: for verifying the ledger.

@@ -61,7 +61,7 @@ impl From<diesel::result::Error> for Halt {
 
 /// A failure of our own, or of the task's pictures.
 const fn failed(code: Code, cause: String) -> Ending {
-    Ending::Failed { code, cause, class: None }
+    Ending::Failed { code, cause, class: None, refunded: true }
 }
 
 /// A worker's time with a task.

@@ -38,6 +38,12 @@ const PARTS_OF_A_MICRO: u128 = 1_000_000_000_000;
 /// A cost above this is none: it leaves room for millions of them in a sum.
 const MOST_MICROS: i64 = 1_000_000_000_000;
 
+impl std::fmt::Display for Rate {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", self.0 as f64 / MILLION / MILLION)
+    }
+}
+
 impl TryFrom<f64> for Rate {
     type Error = String;
 

@@ -99,6 +99,8 @@ pub struct CreditTransaction {
     pub task_id: Option<TaskId>,
     /// That task's number.
     pub task_no: Option<String>,
+    /// That task's type.
+    pub task_type: Option<String>,
     /// In words, in the reader's language; an operator's note where there is one.
     pub description: String,
     /// When.

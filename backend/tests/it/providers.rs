@@ -5,6 +5,7 @@ mod ambiguous;
 mod behaviour;
 mod cancel;
 mod costs;
+mod documented;
 mod elsewhere;
 mod every_model;
 mod health;

@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 
-export const BINARY = process.env.DANQING_BIN ?? join(targetFolder(), "debug/danqing");
+const BINARY = process.env.DANQING_BIN ?? join(targetFolder(), "debug/danqing");
 const START_LIMIT_MS = 30_000;
 
 const running = new Set();

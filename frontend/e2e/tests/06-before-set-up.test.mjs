@@ -30,3 +30,16 @@ for (const locale of ["zh-CN", "en"]) {
     assert.deepEqual(faults, []);
   });
 }
+
+test("a stranger's console stays empty", async () => {
+  await (await studio.enter()).context.close();
+  const { page } = await studio.visit();
+  const said = [];
+  page.on("console", (message) => said.push(message.text()));
+  for (const path of ["/login", "/register", "/history"]) {
+    await page.goto(path);
+    await page.locator("h1").first().waitFor();
+    await page.waitForLoadState("networkidle");
+  }
+  assert.deepEqual(said, []);
+});

@@ -18,3 +18,11 @@ export function remember(key: string, value: string | null): void {
     // Nothing to do: the choice holds until the page is closed.
   }
 }
+
+/** Whether anything is remembered at all, so that nothing remembered means something. */
+export function canRemember(): boolean {
+  remember("probe", "1");
+  const can = recall("probe") !== null;
+  remember("probe", null);
+  return can;
+}

@@ -3,35 +3,50 @@
 import { PROBLEM } from "@shared/constants/status-codes";
 import { api, unwrap } from "@/services/api";
 import { isCode } from "@/services/errors";
+import { canRemember, recall, remember } from "@/services/preferences";
 import type { User } from "@/types/user";
 import type { Locale } from "@/utils/formatting";
 
-/** The user of this session, or null when nobody is logged in. */
+/**
+ * The user of this session, or null when nobody is logged in. Cookies reach no script, so it is remembered that somebody
+ * logged in here: a stranger is not asked about, and finds no refusal in the console.
+ */
 export async function fetchMe(): Promise<User | null> {
+  if (recall(HERE) === null && canRemember()) return null;
   try {
     return (await unwrap(api.GET("/api/me"))).user;
   } catch (reason) {
-    if (isCode(reason, PROBLEM.unauthenticated) || isCode(reason, PROBLEM.setupRequired)) return null;
-    throw reason;
+    if (!isCode(reason, PROBLEM.unauthenticated) && !isCode(reason, PROBLEM.setupRequired)) throw reason;
+    remember(HERE, null);
+    return null;
   }
 }
 
+/** Whether somebody logged in with this browser and has not logged out. */
+const HERE = "here";
+
+function remembered(user: User): User {
+  remember(HERE, "1");
+  return user;
+}
+
 export async function logIn(email: string, password: string): Promise<User> {
-  return (await unwrap(api.POST("/api/auth/login", { body: { email, password } }))).user;
+  return remembered((await unwrap(api.POST("/api/auth/login", { body: { email, password } }))).user);
 }
 
 export type Registration = { email: string; password: string; username?: string; invitation?: string };
 
 export async function register(body: Registration): Promise<User> {
-  return (await unwrap(api.POST("/api/auth/register", { body }))).user;
+  return remembered((await unwrap(api.POST("/api/auth/register", { body }))).user);
 }
 
 export async function setUp(body: { token: string; email: string; password: string }): Promise<User> {
-  return (await unwrap(api.POST("/api/auth/setup", { body }))).user;
+  return remembered((await unwrap(api.POST("/api/auth/setup", { body }))).user);
 }
 
 export async function logOut(): Promise<void> {
   await unwrap(api.POST("/api/auth/logout"));
+  remember(HERE, null);
 }
 
 export async function updateMe(body: { username?: string; locale?: Locale }): Promise<User> {

@@ -28,6 +28,7 @@ export const app = (change: Partial<AppInfo> = {}): AppInfo => ({
     maxPixels: 50_000_000,
     acceptedTypes: ["image/jpeg", "image/png", "image/webp"],
   },
+  refundRefusals: "all",
   undoSeconds: 10,
   ...change,
 });

@@ -28,6 +28,8 @@ export const LINK_REFRESH_MS = 10 * 60_000;
 export const RECENT_TASKS = 12;
 export const HISTORY_PAGE = 24;
 export const LEDGER_PAGE = 20;
+/** Work that takes longer than a glance: said before the press. */
+export const LONG_WAIT_SECONDS = 120;
 /** Who runs what is built into the server itself. */
 export const EMBEDDED = "embedded";
 /** FileUpload's own defaults, the template's; the page overrides them with the server's limits. */

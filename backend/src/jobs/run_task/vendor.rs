@@ -195,8 +195,11 @@ impl<'a> Errand<'a> {
                     provider: route.provider.clone(),
                     model: route.model.clone(),
                     code: verdict::code(error).as_str().to_owned(),
-                    // A wrong key, an empty account or a dead line are no better with another model.
-                    whole_account: matches!(error.class, Class::Auth | Class::ProviderBilling | Class::Network | Class::Timeout),
+                    // A wrong key, an empty account, too many requests or a dead line are no better with another model.
+                    whole_account: matches!(
+                        error.class,
+                        Class::Auth | Class::ProviderBilling | Class::RateLimited | Class::Network | Class::Timeout
+                    ),
                 });
                 if let Some(chosen) = self.choose() {
                     return self.turn_to(chosen.route, error).await;
@@ -213,7 +216,9 @@ impl<'a> Errand<'a> {
                     self.shift.app.accounts.health.count_ambiguous();
                     tracing::error!(task = %self.shift.id, provider = route.provider, "refunded, and the vendor may charge for it");
                 }
-                let ending = Ending::Failed { code, cause: error.to_string(), class: Some(verdict::class_name(error.class)) };
+                let settings = self.shift.app.settings.current(self.shift.app).await?;
+                let refunded = verdict::is_refunded(error, settings.refund_refusals);
+                let ending = Ending::Failed { code, cause: error.to_string(), class: Some(verdict::class_name(error.class)), refunded };
                 Ok(Some(Run::Ended(ending)))
             }
         }

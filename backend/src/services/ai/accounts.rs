@@ -92,7 +92,11 @@ impl Accounts {
             let provider = catalogue.providers.iter().find(|provider| provider.id == given.provider)?;
             let fresh = Seat::new(provider, given, &self.outside, &self.callbacks)?;
             let kept = seats.iter().find(|seat| seat.is_same(&fresh));
-            Some(kept.cloned().unwrap_or_else(|| Arc::new(fresh)))
+            Some(kept.cloned().unwrap_or_else(|| {
+                // Another key, or another way: what failed before says nothing about it.
+                self.health.is_well(&fresh.account.id);
+                Arc::new(fresh)
+            }))
         });
         *seats = renewed.collect();
     }

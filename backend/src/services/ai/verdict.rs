@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use providers::{Began, Class, Error};
 
+use crate::config::credits::Refunds;
 use crate::error::Code;
 
 /// How often a task waits because its vendor has too many requests.
@@ -77,6 +78,19 @@ pub fn code(error: &Error) -> Code {
         Class::ProviderError | Class::EmptyResult | Class::Network | Class::Expired | Class::Cancelled => Code::ProviderFailed,
         Class::Timeout => Code::ProviderTimeout,
         Class::UnknownOutcome => Code::UnknownOutcome,
+    }
+}
+
+/// Whether a failed task is refunded. All are but those that content rules refuse, where the operator decides.
+#[must_use]
+pub fn is_refunded(error: &Error, refusals: Refunds) -> bool {
+    if code(error) != Code::ContentRefused {
+        return true;
+    }
+    match refusals {
+        Refunds::All => true,
+        Refunds::Input => error.class == Class::ContentPolicyInput,
+        Refunds::Nothing => false,
     }
 }
 
@@ -156,5 +170,16 @@ mod tests {
         let full = error(Class::RateLimited, Began::No).retry_after(Some(Duration::from_secs(7)));
         assert_eq!(next(&full, 3, 0), Next::ElseWhere(Last::Again(Duration::from_secs(7))));
         assert_eq!(next(&full, 4, 0), Next::ElseWhere(Last::Fail(Code::ProviderBusy)));
+    }
+
+    #[test]
+    fn only_refusals_by_content_rules_are_ever_kept_and_only_if_the_operator_says_so() {
+        for class in CLASSES {
+            let (ended, unknown) = (error(class, Began::Ended), error(class, Began::Unknown));
+            assert!(is_refunded(&ended, Refunds::All) && is_refunded(&unknown, Refunds::Nothing), "{class:?}");
+            let refused = matches!(class, Class::ContentPolicyInput | Class::ContentPolicyOutput);
+            assert_eq!(is_refunded(&ended, Refunds::Nothing), !refused, "{class:?}");
+            assert_eq!(is_refunded(&ended, Refunds::Input), class != Class::ContentPolicyOutput, "{class:?}");
+        }
     }
 }

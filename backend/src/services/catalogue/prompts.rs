@@ -92,9 +92,11 @@ mod tests {
     #[test]
     fn there_are_styles_and_templates_for_pictures_from_words_and_for_edits() {
         let prompts = Catalogue::load(Path::new("/nonexistent")).unwrap().prompts;
-        for task_type in ["text_to_image", "image_edit"] {
+        for task_type in ["text_to_image", "image_edit", "image_to_image", "sketch_to_image", "structure_to_image"] {
             let styles = prompts.styles.iter().filter(|style| prompts.style(&style.id, task_type).is_some()).count();
             assert!(styles >= 20, "{styles} styles for {task_type}");
+        }
+        for task_type in ["text_to_image", "image_edit"] {
             assert!(prompts.templates.iter().any(|template| prompts.template(&template.id, task_type).is_some()));
         }
     }

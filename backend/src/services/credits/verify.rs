@@ -6,7 +6,7 @@ use diesel::QueryResult;
 
 use crate::database::credits::{self, Balance};
 use crate::database::tasks::{self, Charge};
-use crate::error::Failure;
+use crate::error::{Code, Failure};
 use crate::models::credits::TransactionType;
 use crate::models::task::TaskStatus;
 
@@ -121,13 +121,15 @@ fn charges(conn: &mut Connection, after: &str) -> QueryResult<Checked> {
     let page = tasks::charges_after(conn, after, PAGE)?;
     let ids: Vec<String> = page.iter().map(|charge| charge.id.clone()).collect();
     let booked = credits::booked_for_tasks(conn, &ids)?;
-    for Charge { id, status, credits, credits_refunded } in page {
+    for Charge { id, status, credits, credits_refunded, error_code } in page {
         let (spent, returned) = booked.get(&id).copied().unwrap_or_default();
         let faults = &mut checked.report.faults;
         if spent != credits || returned != credits_refunded {
             faults.push(format!("{id}: price {credits} and refund {credits_refunded} on the task, {spent} and {returned} in the ledger"));
         }
-        if status == TaskStatus::Failed.as_str() && credits_refunded != credits {
+        // What content rules refuse is refunded as the operator decides.
+        let may_be_kept = credits_refunded == 0 && error_code.as_deref() == Some(Code::ContentRefused.as_str());
+        if status == TaskStatus::Failed.as_str() && credits_refunded != credits && !may_be_kept {
             faults.push(format!("{id}: failed, but {credits_refunded} of {credits} credits were returned"));
         }
         checked.report.tasks += 1;

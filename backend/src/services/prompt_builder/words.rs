@@ -35,16 +35,18 @@ pub struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    /// The words of a task; none for a tool that takes none. `parameters` are checked.
+    /// The words of a task; none for a tool that takes none, or may do without and was given none. `parameters` are
+    /// checked.
     ///
     /// # Errors
     /// `template_unknown`, `style_unknown`; `parameter_unsupported` for slots that the template does not have and for a
     /// tool without words; `parameter_invalid` for values.
     pub fn of(catalogue: &'a Catalogue, tool: &Tool, new: &NewTask, parameters: &Map<String, Value>) -> Result<Option<Self>, Failure> {
-        if !tool.takes_words() {
+        let text = |name: &str| parameters.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let given = [PROMPT, NEGATIVE_PROMPT].into_iter().any(|name| !text(name).trim().is_empty());
+        if !tool.takes_words() || !given {
             return no_words(tool, new).map(|()| None);
         }
-        let text = |name: &str| parameters.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let template = template(catalogue, tool, new)?;
         check_slots(template, &new.slots)?;
         let original = new.original_prompt.clone().filter(|text| !text.trim().is_empty());
@@ -88,6 +90,7 @@ impl<'a> Words<'a> {
 
 fn no_words(tool: &Tool, new: &NewTask) -> Result<(), Failure> {
     let given = [
+        ("style", new.style.is_some() && !tool.uses_styles),
         ("template", new.template.is_some()),
         ("slots", !new.slots.is_empty()),
         ("avoidInWords", new.avoid_in_words),

@@ -351,7 +351,7 @@ fn file_names(inputs: &[FileId], files: &HashMap<String, FileRow>) -> String {
 /// The final prompt for the model that comes first, or the tool's sentence.
 fn prompt(order: &Order<'_>, locale: Locale) -> Option<String> {
     let told = order.told.told(&order.model.id).map(|told| told.prompt.clone());
-    told.or_else(|| sentence(order.tool, order.style, locale))
+    told.filter(|prompt| !prompt.is_empty()).or_else(|| sentence(order.tool, order.style, locale))
 }
 
 /// What search finds a task by: number, tool, style and template in both languages, file names, and own words or else the

@@ -31,6 +31,8 @@ pub enum Ending {
         cause: String,
         /// The kind of failure in the words of all vendors, when a vendor failed.
         class: Option<&'static str>,
+        /// Whether the price comes back; see [`crate::services::ai::verdict::is_refunded`].
+        refunded: bool,
     },
     /// The owner stopped it; what was made by then is kept.
     Cancelled {
@@ -83,13 +85,14 @@ pub fn settle(conn: &mut Connection, task: &TaskRow, ending: &Ending, now: Times
     let mut account = Account::lock(conn, &owner)?;
     let (status, error) = match ending {
         Ending::Completed { .. } => (TaskStatus::Completed, None),
-        Ending::Failed { code, cause, class } => {
+        Ending::Failed { code, cause, class, .. } => {
             (TaskStatus::Failed, Some(Cause { class: *class, code: code.as_str(), message: cause.as_str() }))
         }
         Ending::Cancelled { .. } => (TaskStatus::Cancelled, None),
     };
     let files = rows(ending.delivered());
-    let refund = undelivered(task, files.len());
+    let kept = matches!(ending, Ending::Failed { refunded: false, .. });
+    let refund = if kept { 0 } else { undelivered(task, files.len()) };
     let file_ids = files.iter().map(FileRow::file_id).collect::<Result<Vec<FileId>, _>>()?;
     let ending = tasks::Ending {
         status,

@@ -110,7 +110,11 @@ impl Snapshot {
             inputs,
             parameters: serde_json::Value::Object(row.parameters()?),
             // Whoever stands in may be told otherwise.
-            prompt: told.told(&row.ai_model).map(|told| told.prompt.clone()).or_else(|| row.prompt.clone()),
+            prompt: told
+                .told(&row.ai_model)
+                .map(|told| told.prompt.clone())
+                .filter(|prompt| !prompt.is_empty())
+                .or_else(|| row.prompt.clone()),
             prompt_details: prompt_details(told, &row.ai_model),
             provider: row.ai_provider.clone(),
             provider_name: provider_name(viewer.catalogue, &row.ai_provider, viewer.locale),
@@ -123,7 +127,7 @@ impl Snapshot {
             not_delivered: facts.not_delivered.into_iter().map(|missing| not_delivered(missing, viewer)).collect(),
             progress: row.progress,
             queue_position: self.queue_position,
-            error: row.error_code.as_deref().map(|code| error(Code::stored(code), viewer.locale)),
+            error: row.error_code.as_deref().map(|code| error(Code::stored(code), row.credits_refunded < row.credits, viewer.locale)),
             credits: row.credits,
             credits_refunded: row.credits_refunded,
             retry_count: row.retry_count,
@@ -169,12 +173,15 @@ fn tried_before(tried: Tried, viewer: Viewer<'_>) -> TriedBefore {
     }
 }
 
+/// What did not come out of a task that has results is refunded always.
 fn not_delivered(missing: Missing, viewer: Viewer<'_>) -> NotDelivered {
-    let TaskError { code, message } = error(Code::stored(&missing.code), viewer.locale);
+    let TaskError { code, message } = error(Code::stored(&missing.code), false, viewer.locale);
     NotDelivered { number: missing.number, code, message }
 }
 
-fn error(code: Code, locale: Locale) -> TaskError {
-    let own = messages::find(locale, &format!("task_error.{}", code.as_str()));
+/// A failure says that credits came back, unless the operator keeps them for what content rules refuse.
+fn error(code: Code, paid: bool, locale: Locale) -> TaskError {
+    let kept = paid && code == Code::ContentRefused;
+    let own = messages::find(locale, &format!("task_error.{}{}", code.as_str(), if kept { "_kept" } else { "" }));
     TaskError { code, message: own.unwrap_or_else(|| messages::plain(locale, "task_error.internal")) }
 }

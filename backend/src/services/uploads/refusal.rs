@@ -13,12 +13,13 @@ pub fn refusal(error: &imaging::Error, name: &str, locale: Locale, limits: &Limi
     use imaging::Error as E;
     let failure = |code| Failure::new(code).with("name", name);
     let words = |key: &str| messages::plain(locale, &format!("picture.{key}"));
+    let unsupported = |reason: String| failure(Code::FileTypeUnsupported).with("reason", reason);
     let corrupt = |key| failure(Code::FileCorrupt).with("reason", words(key));
     match error {
         E::Empty => failure(Code::FileEmpty),
-        E::UnsupportedType { found: found @ ("unknown" | "video") } => failure(Code::FileTypeUnsupported).with("found", words(found)),
-        E::UnsupportedType { found } => failure(Code::FileTypeUnsupported).with("found", found),
-        E::UnsupportedFeature { .. } => failure(Code::FileTypeUnsupported).with("found", words("unusual_jpeg")),
+        E::UnsupportedType { found: found @ ("unknown" | "video") } => unsupported(words(found)),
+        E::UnsupportedType { found } => unsupported(messages::text(locale, "picture.of_type", &[("found", found)])),
+        E::UnsupportedFeature { .. } => unsupported(words("unusual_jpeg")),
         E::TooLarge { max_bytes, .. } => failure(Code::FileTooLarge).with("limit", max_bytes >> 20),
         E::TooManyPixels { width, height, max } => too_large(name, (*width, *height), *max, limits.max_side, locale),
         E::SideTooLong { width, height, max } => too_large(name, (*width, *height), limits.max_pixels, *max, locale),

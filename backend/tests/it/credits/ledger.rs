@@ -30,6 +30,7 @@ async fn the_ledger_explains_the_balance_row_by_row() {
         assert_eq!(row["balanceAfter"].as_i64().unwrap(), row["balanceBefore"].as_i64().unwrap() + row["amount"].as_i64().unwrap());
         assert!(row["createdAt"].as_str().unwrap().ends_with('Z'));
     }
+    assert_eq!((&rows[0]["taskType"], &rows[3]["taskType"]), (&json!("upscale"), &json!(null)), "what it was spent on");
     assert!(rows[0]["description"].as_str().unwrap().contains(cancelled["taskNo"].as_str().unwrap()));
     app.verify_ledger().await;
 }

@@ -61,6 +61,9 @@ async fn what_the_catalogue_does_not_have_is_refused_by_name() {
     let file = studio.user.stamp().await;
     let upscale = json!({ "taskType": "upscale", "inputFiles": [file], "template": "portrait" });
     assert_eq!(studio.user.post("/api/tasks", upscale).await.code(400), "parameter_unsupported");
+    // Words that may stay empty have no style while they do.
+    let styled = json!({ "taskType": "upscale", "inputFiles": [file], "style": "oil" });
+    assert_eq!(studio.user.post("/api/tasks", styled).await.code(400), "parameter_unsupported");
     assert_eq!(studio.net().await, 0);
 }
 

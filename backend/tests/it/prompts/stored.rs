@@ -101,3 +101,11 @@ async fn a_wiped_task_has_no_words_left() {
 fn urlencoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
+
+#[tokio::test]
+async fn a_task_without_words_keeps_none() {
+    let studio = Studio::open().await;
+    let file = studio.user.stamp().await;
+    let task = studio.user.post("/api/tasks", json!({ "taskType": "upscale", "inputFiles": [file] })).await.expect(202);
+    assert_eq!((&task["prompt"], &task["promptDetails"]), (&json!(null), &json!(null)));
+}

@@ -1,5 +1,6 @@
 //! Nobody pays for what was not delivered, and nobody more than was quoted.
 
+use danqing::config::runtime::Key;
 use serde_json::json;
 
 use crate::support::id;
@@ -15,6 +16,33 @@ async fn what_the_content_rules_refuse_is_refunded_and_not_asked_again() {
         assert_eq!((studio.net().await, studio.paid(), studio.paid_at_gateway()), (0, sent, 0), "{mark}");
         studio.verify().await;
     }
+}
+
+#[tokio::test]
+async fn the_operator_decides_what_of_refusals_by_content_rules_is_refunded_and_is_told_honestly() {
+    let studio = Studio::open().await;
+    let mut net = 0;
+    for (rule, refusal, kept) in [
+        ("all", "[refusal]", 0),
+        ("all", "[refusal200]", 0),
+        ("input", "[refusal]", 0),
+        ("input", "[refusal200]", 10),
+        ("none", "[refusal]", 10),
+        ("none", "[refusal200]", 10),
+        // What is no refusal is refunded whatever the rule.
+        ("none", "[drop]", 0),
+    ] {
+        studio.app.set(Key::RefundRefusals, Some(rule)).await;
+        let task = studio.draw(&format!("a cat {refusal}"), json!({ "model": "first" })).await;
+        net += kept;
+        assert_eq!((&task["status"], &task["creditsRefunded"]), (&json!("failed"), &json!(10 - kept)), "{rule} {refusal}: {task}");
+        let message = task["error"]["message"].as_str().unwrap();
+        assert_eq!(message.contains("credits were returned"), kept == 0, "{rule} {refusal}: {message}");
+        assert_eq!(message.contains("not refunded"), kept > 0, "{rule} {refusal}: {message}");
+        assert_eq!(studio.net().await, net, "{rule} {refusal}");
+    }
+    assert_eq!(studio.user.get("/api/app").await.expect(200)["refundRefusals"], "none");
+    studio.verify().await;
 }
 
 #[tokio::test]

@@ -36,3 +36,15 @@ async fn after_three_waits_it_fails_with_everything_refunded() {
     assert_eq!((studio.net().await, studio.app.attempts(&id(&task)).await.len()), (0, 4));
     studio.app.verify_ledger().await;
 }
+
+#[tokio::test]
+async fn another_model_of_the_same_account_is_not_asked_before_the_time_that_the_vendor_named() {
+    let studio = Studio::open().await;
+    let photo = studio.user.photo().await;
+    studio.fakes.inject(Vendor::OpenAi, "[429:30]");
+    let body = json!({ "taskType": "image_edit", "inputFiles": [photo], "parameters": { "prompt": "make it autumn" } });
+    studio.user.post("/api/tasks", body).await.expect(202);
+    studio.app.run_jobs().await;
+    assert_eq!(studio.paid(), 1, "the sibling has the same account");
+    studio.verify().await;
+}

@@ -13,8 +13,10 @@ async fn of_racing_settlements_one_counts() {
     let app = TestApp::start().await;
     let user = app.user("li").await;
     let task = id(&user.create(&[user.stamp().await]).await);
-    let ends =
-        [Ending::Cancelled { delivered: Vec::new() }, Ending::Failed { code: Code::EngineFailed, cause: "a test".to_owned(), class: None }];
+    let ends = [
+        Ending::Cancelled { delivered: Vec::new() },
+        Ending::Failed { code: Code::EngineFailed, cause: "a test".to_owned(), class: None, refunded: true },
+    ];
     let races = ends.iter().cycle().take(20).map(|ending| {
         let (task, ending, now) = (task.parse().unwrap(), ending.clone(), app.app.clock.now());
         app.app.database.write::<_, Failure, _>(move |conn| {

@@ -115,7 +115,9 @@ function Notes({ field, length, id, error }: NotesProps) {
       <span role="status" className={clsx("tabular-nums", wrong && "text-cinnabar-ink")}>
         {error ?? words}
       </span>
-      {error || words ? null : <span className="pointer-coarse:hidden">{t("create.prompt.keys")}</span>}
+      {error || words ? null : (
+        <span className="block truncate pointer-coarse:hidden">{t("create.prompt.keys")}</span>
+      )}
     </p>
   );
 }

@@ -13,7 +13,7 @@ export function progressWords(task: Task, t: TFunction, locale: string): Progres
     case "failed":
       return {
         state: t(task.error?.code === "content_refused" ? "tasks.progress.refused" : "tasks.progress.failed"),
-        note: returned(task, t, locale) ?? t("tasks.progress.notCharged"),
+        note: returned(task, t, locale) ?? keptWords(task, t, locale),
       };
     case "cancelled":
       return { state: t("tasks.progress.cancelled"), note: returned(task, t, locale) };
@@ -28,6 +28,12 @@ function doneWords(task: Task, t: TFunction, locale: string): string {
   if (names.length === 0) return t("tasks.progress.done");
   const list = new Intl.ListFormat(locale, { style: "narrow" }).format(names);
   return t("tasks.progress.missing", { names: list });
+}
+
+/** What did not come back of a failed task: nothing was taken, or the operator keeps it for what content rules refuse. */
+function keptWords(task: Task, t: TFunction, locale: string): string {
+  if (task.credits === 0) return t("tasks.progress.notCharged");
+  return t("tasks.progress.kept", { count: task.credits, credits: formatNumber(task.credits, locale) });
 }
 
 /** “3 credits returned”, or null when nothing came back. */

@@ -134,6 +134,20 @@ describe("failures", () => {
   });
 });
 
+it("names the pictures that did not come out beside those that did, with the reason", async () => {
+  const missing = { code: "provider_failed" as const, message: "raw" };
+  renderPage(
+    <FailureNote
+      task={finished({
+        ...made,
+        notDelivered: [2, 3].map((number) => ({ ...missing, number })),
+        error: null,
+      })}
+    />,
+  );
+  expect(await screen.findByText(/^第 2和3 张没有做出来。Vendor B/)).toBeVisible();
+});
+
 it("a recipe brings tool, model, own words, their style and template, and every setting back", () => {
   const parameters = { aspectRatio: "16:9", count: 2, seed: 42, prompt: "山" };
   const promptDetails = {

@@ -18,37 +18,24 @@ type CredentialRowProps = {
 
 export function CredentialRow({ provider, credential, onChange }: CredentialRowProps) {
   const { t } = useTranslation();
-  const [mode, setMode] = useState<"shown" | "changing" | "removing">("shown");
-  const [busy, setBusy] = useState<"test" | "other" | null>(null);
+  const [mode, setMode] = useState<Mode>("shown");
+  const { busy, doing } = useDoing(onChange);
   const { id, lastTest } = credential;
-  const doing = (what: "test" | "other", action: () => Promise<unknown>) => async () => {
-    setBusy(what);
-    try {
-      await action();
-      await onChange();
-    } catch (reason) {
-      showError(toApiError(reason));
-    }
-    setBusy(null);
-  };
+  const test = () => testProvider(provider.id, { credentialId: id });
+  const toggle = () => changeCredential(provider.id, id, { enabled: !credential.enabled });
   const remove = async () => {
     await removeCredential(provider.id, id);
     showToast({ text: t("admin.providers.removed", { label: credential.label }) });
   };
-  const toggle = () => changeCredential(provider.id, id, { enabled: !credential.enabled });
+  const goTo = async (baseUrl: string) => {
+    await changeCredential(provider.id, id, { baseUrl });
+    await test();
+  };
   return (
     <li className="grid grid-cols-1 gap-2 rounded-lg border border-line p-3">
       <Facts credential={credential} />
       {lastTest && mode !== "changing" ? (
-        <TestNote
-          test={lastTest}
-          onUseAddress={(baseUrl) =>
-            void doing("other", async () => {
-              await changeCredential(provider.id, id, { baseUrl });
-              await testProvider(provider.id, { credentialId: id });
-            })()
-          }
-        />
+        <TestNote test={lastTest} onUseAddress={(baseUrl) => void doing("other", () => goTo(baseUrl))()} />
       ) : null}
       {mode === "changing" ? (
         <CredentialForm
@@ -74,26 +61,62 @@ export function CredentialRow({ provider, credential, onChange }: CredentialRowP
         </Row>
       ) : null}
       {mode === "shown" ? (
-        <Row>
-          <Button
-            size="sm"
-            disabled={busy !== null || !credential.readable}
-            onClick={doing("test", () => testProvider(provider.id, { credentialId: id }))}
-          >
-            {t(busy === "test" ? "admin.providers.testing" : "admin.providers.test")}
-          </Button>
-          <Button size="sm" variant="quiet" onClick={() => setMode("changing")}>
-            {t("admin.providers.change")}
-          </Button>
-          <Button size="sm" variant="quiet" disabled={busy !== null} onClick={doing("other", toggle)}>
-            {t(credential.enabled ? "admin.providers.pause" : "admin.providers.resume")}
-          </Button>
-          <Button size="sm" variant="danger" onClick={() => setMode("removing")}>
-            {t("admin.providers.remove")}
-          </Button>
-        </Row>
+        <Actions
+          credential={credential}
+          busy={busy}
+          onMode={setMode}
+          onTest={doing("test", test)}
+          onToggle={doing("other", toggle)}
+        />
       ) : null}
     </li>
+  );
+}
+
+type Mode = "shown" | "changing" | "removing";
+type Doing = "test" | "other";
+
+/** One thing at a time, and the list anew after it. */
+function useDoing(onChange: () => Promise<void>) {
+  const [busy, setBusy] = useState<Doing | null>(null);
+  const doing = (what: Doing, action: () => Promise<unknown>) => async () => {
+    setBusy(what);
+    try {
+      await action();
+      await onChange();
+    } catch (reason) {
+      showError(toApiError(reason));
+    }
+    setBusy(null);
+  };
+  return { busy, doing };
+}
+
+type ActionsProps = {
+  credential: ProviderCredential;
+  busy: Doing | null;
+  onMode: (mode: Mode) => void;
+  onTest: () => Promise<void>;
+  onToggle: () => Promise<void>;
+};
+
+function Actions({ credential, busy, onMode, onTest, onToggle }: ActionsProps) {
+  const { t } = useTranslation();
+  return (
+    <Row>
+      <Button size="sm" disabled={busy !== null || !credential.readable} onClick={onTest}>
+        {t(busy === "test" ? "admin.providers.testing" : "admin.providers.test")}
+      </Button>
+      <Button size="sm" variant="quiet" onClick={() => onMode("changing")}>
+        {t("admin.providers.change")}
+      </Button>
+      <Button size="sm" variant="quiet" disabled={busy !== null} onClick={onToggle}>
+        {t(credential.enabled ? "admin.providers.pause" : "admin.providers.resume")}
+      </Button>
+      <Button size="sm" variant="danger" onClick={() => onMode("removing")}>
+        {t("admin.providers.remove")}
+      </Button>
+    </Row>
   );
 }
 

@@ -13,6 +13,7 @@ import { ModelPicker } from "./ModelPicker";
 import { mostPictures } from "./model-choice";
 import { PressBar } from "./PressBar";
 import { PromptArea } from "./PromptArea";
+import { SamePhoto } from "./SamePhoto";
 import { ToolPicker, UnavailableTools } from "./ToolPicker";
 import type { Price } from "./usePrice";
 import type { useWorkbench } from "./useWorkbench";
@@ -140,6 +141,9 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
           onChange();
         }}
       />
+      {tool.combinesInputs ? null : (
+        <SamePhoto items={items.filter((item) => !isRefused(item)).slice(0, most)} />
+      )}
       <FileUpload
         wholeWindow
         compact={items.length > 0}

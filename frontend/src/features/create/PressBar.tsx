@@ -1,8 +1,12 @@
 /** The one button, with what it costs said before it is pressed and the reason when it cannot be. */
+import { useQuery } from "@tanstack/react-query";
+import clsx from "clsx";
 import { Sparkles } from "lucide-react";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { Button } from "@/components/ui/button";
 import { useTranslation } from "@/locales/i18n";
+import { appQuery } from "@/services/queries";
+import { LONG_WAIT_SECONDS } from "@/utils/constants";
 import { formatDuration, formatNumber } from "@/utils/formatting";
 import type { Price } from "./usePrice";
 import type { Blocker } from "./useWorkbench";
@@ -21,12 +25,18 @@ type PressBarProps = {
 export function PressBar({ each, price, blocker, uploading, armed, onPress }: PressBarProps) {
   const { t } = useTranslation();
   const reason = useReason(blocker, price, uploading);
+  const promise = usePromise();
+  const long = reason === null && (price.estimatedSeconds ?? 0) >= LONG_WAIT_SECONDS;
   return (
     <div className="flex items-center gap-3 sm:gap-4">
       <div className="min-w-0 flex-1" aria-live="polite">
         <PriceWords each={each} price={price} />
-        <p id="press-reason" className="truncate text-xs text-soft">
-          {reason ?? t("create.noCharge")}
+        <p
+          id="press-reason"
+          className={clsx("truncate text-xs", long ? "font-medium text-amber" : "text-soft")}
+          title={long ? t("create.longWait") : undefined}
+        >
+          {long ? t("create.longWait") : (reason ?? promise)}
         </p>
       </div>
       <Button
@@ -48,6 +58,14 @@ export function PressBar({ each, price, blocker, uploading, armed, onPress }: Pr
       </Button>
     </div>
   );
+}
+
+/** What becomes of the price when nothing comes out. */
+function usePromise(): string {
+  const { t } = useTranslation();
+  const { data } = useQuery(appQuery);
+  const always = (data?.refundRefusals ?? "all") === "all";
+  return t(always ? "create.noCharge" : "create.noChargeUnlessRefused");
 }
 
 function useReason(blocker: Blocker | null, price: Price, uploading: boolean): string | null {

@@ -2,7 +2,9 @@
  * The words of the picture, always in reach: with help to word them better, and a warning when the model at hand does
  * not read their language.
  */
+import clsx from "clsx";
 import { Languages } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { PromptBox } from "@/components/forms/PromptBox";
 import type { ParameterField } from "@/components/forms/parameter-schema";
 import { isFilled } from "@/components/forms/parameter-values";
@@ -12,8 +14,12 @@ import { recallPrompts } from "@/services/prompt-history";
 import type { Tool } from "@/types/api";
 import { type Example, examplesFor } from "./examples";
 import { languageGap, type ModelChoice } from "./model-choice";
-import { HelpButtons, PromptProposal, UndoProposal } from "./wording/PromptHelp";
+import { HelpButtons, UndoProposal } from "./wording/PromptHelp";
 import { usePromptHelp } from "./wording/usePromptHelp";
+
+const PromptProposal = lazy(async () => ({
+  default: (await import("./wording/PromptProposal")).PromptProposal,
+}));
 
 type PromptAreaProps = {
   tool: Tool;
@@ -48,7 +54,11 @@ export function PromptArea(props: PromptAreaProps) {
     <>
       <div
         data-prompt-help
-        className="sticky top-14 z-10 -mx-4 grid grid-cols-1 bg-paper px-4 py-2 max-lg:[@media(max-height:32rem)]:static lg:top-0 lg:-mx-5 lg:px-5"
+        className={clsx(
+          "sticky top-14 z-10 -mx-4 grid grid-cols-1 bg-paper px-4 py-2 max-lg:[@media(max-height:32rem)]:static lg:top-0 lg:-mx-5 lg:px-5",
+          // On a phone the words would leave no room for what is proposed for them.
+          help && "max-lg:static",
+        )}
       >
         <PromptBox
           key={tool.taskType}
@@ -66,13 +76,15 @@ export function PromptArea(props: PromptAreaProps) {
       {help || (original && words) ? (
         <div className="-mt-4 grid gap-1">
           {help ? (
-            <PromptProposal
-              help={help}
-              onEdit={edit}
-              onTake={take}
-              onDismiss={dismiss}
-              onRetry={() => void ask(help.kind, value)}
-            />
+            <Suspense fallback={<div className="min-h-48 rounded-lg border border-line bg-surface" />}>
+              <PromptProposal
+                help={help}
+                onEdit={edit}
+                onTake={take}
+                onDismiss={dismiss}
+                onRetry={() => void ask(help.kind, value)}
+              />
+            </Suspense>
           ) : null}
           {original && words ? (
             <UndoProposal original={original} onUndo={() => onReword(original, null)} />

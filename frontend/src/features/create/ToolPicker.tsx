@@ -1,6 +1,23 @@
 /** The tools as large choices; those not enabled are listed below with the reason and the way there. */
 import clsx from "clsx";
-import { Brush, Lock, Maximize2, MessageSquareText, Scissors, Sparkles, WandSparkles } from "lucide-react";
+import {
+  Brush,
+  Eraser,
+  Expand,
+  Frame,
+  Images,
+  Lock,
+  Maximize2,
+  MessageSquareText,
+  Mountain,
+  Palette,
+  PencilLine,
+  Replace,
+  Scissors,
+  Sparkles,
+  SquareDashed,
+  WandSparkles,
+} from "lucide-react";
 import { type ReactNode, useId } from "react";
 import { HowToEnable } from "@/components/common/HowToEnable";
 import { Fold } from "@/components/ui/fold";
@@ -90,6 +107,15 @@ const ICONS: Record<string, ReactNode> = {
   style_transfer: <Brush aria-hidden className="size-6" strokeWidth={1.6} />,
   image_edit: <MessageSquareText aria-hidden className="size-6" strokeWidth={1.6} />,
   text_to_image: <Sparkles aria-hidden className="size-6" strokeWidth={1.6} />,
+  inpaint: <SquareDashed aria-hidden className="size-6" strokeWidth={1.6} />,
+  erase: <Eraser aria-hidden className="size-6" strokeWidth={1.6} />,
+  outpaint: <Expand aria-hidden className="size-6" strokeWidth={1.6} />,
+  replace_background: <Mountain aria-hidden className="size-6" strokeWidth={1.6} />,
+  search_replace: <Replace aria-hidden className="size-6" strokeWidth={1.6} />,
+  recolor: <Palette aria-hidden className="size-6" strokeWidth={1.6} />,
+  image_to_image: <Images aria-hidden className="size-6" strokeWidth={1.6} />,
+  sketch_to_image: <PencilLine aria-hidden className="size-6" strokeWidth={1.6} />,
+  structure_to_image: <Frame aria-hidden className="size-6" strokeWidth={1.6} />,
 };
 
 function ToolIcon({ taskType }: { taskType: string }) {

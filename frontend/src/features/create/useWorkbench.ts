@@ -12,15 +12,14 @@ import {
   type ParameterValues,
   setModel,
   setParameters,
-  setWording,
   subscribeDraft,
   workbenchUploads,
 } from "@/services/workbench";
 import type { PromptStyle, StoredFile, Style, Template, Tool } from "@/types/api";
 import type { NewTask } from "@/types/task";
-import type { Example } from "./examples";
 import { mostPictures } from "./model-choice";
 import { picturesMade, STYLE_IMAGE, settleTool, type ToolSettings } from "./tool-settings";
+import { wordActions } from "./wording/word-actions";
 import { settleWording } from "./wording/wording";
 
 export type Blocker = "photo" | "style" | "prompt" | "slots" | "fix";
@@ -86,25 +85,7 @@ export function useWorkbench({ tools, styles, ...offered }: Offered) {
     chooseTool: (taskType: string) => changeDraft({ taskType }),
     chooseStyle: (id: string) => changeDraft({ style: id }),
     chooseModel: (id: string | null) => tool && setModel(tool.taskType, id),
-    takeExample: ({ text, ratio }: Example) => {
-      if (!tool || !settings?.prompt) return;
-      const shape = settings.rest.find(({ kind }) => kind === "ratio");
-      const fits = shape?.choices.some(({ value }) => value === ratio);
-      const next = { ...values, [settings.prompt.name]: text, ...(shape && fits && { [shape.name]: ratio }) };
-      setParameters(tool.taskType, next);
-      setWording(tool.taskType, { original: null });
-    },
-    setWords: (text: string) => {
-      if (!tool || !settings?.prompt) return;
-      setParameters(tool.taskType, { ...values, [settings.prompt.name]: text });
-      // Words that were taken away are no rewording of anything.
-      if (text.trim() === "") setWording(tool.taskType, { original: null });
-    },
-    reword: (text: string, original: string | null) => {
-      if (!tool || !settings?.prompt) return;
-      setParameters(tool.taskType, { ...values, [settings.prompt.name]: text });
-      setWording(tool.taskType, { original });
-    },
+    ...wordActions({ tool, settings, values, original: wording?.original ?? null }),
     setValues: (next: ParameterValues) => tool && setParameters(tool.taskType, next),
   };
 }

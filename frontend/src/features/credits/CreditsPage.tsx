@@ -9,6 +9,7 @@ import { IconButton } from "@/components/ui/button";
 import { Segmented } from "@/components/ui/choice";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Pager } from "@/components/ui/pager";
+import { useCatalogue } from "@/hooks/useCatalogue";
 import { useTranslation } from "@/locales/i18n";
 import { paths, readCreditsSearch, TRANSACTION_TYPES } from "@/services/paths";
 import { creditsQuery, ledgerQuery } from "@/services/queries";
@@ -140,6 +141,7 @@ const TONES: Record<TransactionType, string> = {
 
 function Ledger({ items }: { items: CreditTransaction[] }) {
   const { t, language } = useTranslation();
+  const { toolName } = useCatalogue();
   const locale = language;
   return (
     <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
@@ -149,7 +151,9 @@ function Ledger({ items }: { items: CreditTransaction[] }) {
             {t(`credits.type.${item.transactionType}`)}
           </span>
           <div className="min-w-0">
-            <p className="text-sm">{item.description}</p>
+            <p className="text-sm">
+              {item.taskType ? `${toolName(item.taskType)} · ${item.description}` : item.description}
+            </p>
             <p className="flex flex-wrap items-center gap-x-2 text-xs text-soft">
               <time dateTime={item.createdAt}>{formatDateTime(item.createdAt, locale)}</time>
               {item.taskId ? (

@@ -1,9 +1,7 @@
 //! What accounts are made of: keys that the operator gave, wherever he gave them. Those of the settings are read here.
 
 use egress::ProxyUrl;
-use hmac::{Hmac, KeyInit, Mac};
 use providers::Secret;
-use sha2::Sha256;
 use url::Url;
 
 use crate::config::Config;
@@ -11,6 +9,7 @@ use crate::config::providers::Vendor;
 use crate::config::secrets::Secrets;
 use crate::models::catalogue::{Need, Provider};
 use crate::services::catalogue::Catalogue;
+use crate::services::crypto::derive;
 
 /// An account with a vendor as the operator gave it.
 #[derive(Debug, Clone)]
@@ -73,11 +72,7 @@ fn account(vendor: &Vendor, key: Option<(usize, &Secret)>, secrets: &Secrets) ->
 /// Finds a key again after a restart, in whatever order the settings have them then. Made with a secret of ours, so that
 /// guesses at a key cannot be tried on it.
 fn trace(secrets: &Secrets, key: &Secret) -> String {
-    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(secrets.jwt.expose().as_bytes()).expect("any key length is fine");
-    mac.update(b"account of a vendor");
-    mac.update(key.expose().as_bytes());
-    let mut trace = hex::encode(mac.finalize().into_bytes());
+    let mut trace = hex::encode(derive(&secrets.jwt, &format!("account of a vendor{}", key.expose())));
     trace.truncate(8);
     trace
 }

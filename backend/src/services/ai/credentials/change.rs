@@ -77,10 +77,12 @@ pub async fn change(app: &App, provider_id: &str, id: &str, wish: Wish, by: &Use
             Err(_) if wish.key.is_some() => Secrets::default(),
             Err(_) => return Err(wrong("apiKey", "unreadable")),
         };
-        let before = row.clone();
+        let (before, other_proxy) = (row.clone(), matches!(wish.proxy, Some(Some(_))));
         let (row, secrets) = applied(row, secrets, wish.as_ref().clone());
         demand(&for_unit, provider, &row, &secrets)?;
-        if wish.key.is_none() && secrets.key.is_some() && !may_take_along(&for_unit, provider, &before, &row) {
+        // Outside TLS a proxy reads the key as it passes.
+        let overheard = other_proxy && address(&for_unit, provider, &row).is_none_or(|url| url.scheme() != "https");
+        if wish.key.is_none() && secrets.key.is_some() && (overheard || !may_take_along(&for_unit, provider, &before, &row)) {
             return Err(wrong("apiKey", "other_host"));
         }
         store(conn, &for_unit, row, &secrets, now)

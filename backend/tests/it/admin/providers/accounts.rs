@@ -55,6 +55,22 @@ async fn a_key_given_in_the_page_makes_the_next_picture_without_a_restart() {
 }
 
 #[tokio::test]
+async fn an_account_that_rests_after_failures_is_tried_at_once_when_its_key_is_put_right() {
+    let fakes = vendors().await;
+    let app = TestApp::with_models(&[("NEW_USER_CREDITS", "100")], Some(MODELS)).await;
+    let owner = app.owner().await;
+    let given = json!({ "apiKey": "sk-somethingelseentirely", "baseUrl": fakes.base_url(Vendor::OpenAi) });
+    let kept = owner.post(&format!("{PROVIDERS}/openai/credentials"), given).await.expect(201);
+    assert_ne!(ready(&app, "cat").await["status"], "completed");
+    let account = async || provider(&owner, "openai").await["credentials"][0].clone();
+    assert!(account().await["restsUntil"].is_string());
+    let path = format!("{PROVIDERS}/openai/credentials/{}", kept["id"].as_str().unwrap());
+    owner.patch(&path, json!({ "apiKey": KEY })).await.expect(200);
+    assert_eq!(account().await["restsUntil"], Value::Null);
+    assert_eq!(ready(&app, "dog").await["status"], "completed");
+}
+
+#[tokio::test]
 async fn every_vendor_of_the_catalogue_is_listed_in_its_order_with_its_key_page_models_and_variables() {
     let app = TestApp::with(&[("STABILITY_API_KEY", "sk-oftheenvironment-wxyz")]).await;
     let list = app.owner().await.get(PROVIDERS).await.expect(200);

@@ -28,6 +28,21 @@ async fn a_stored_key_is_not_taken_to_another_host_unless_it_is_given_again() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_could_read_the_key_wants_it_again() {
+    let fakes = vendors().await;
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let path = format!("{PROVIDERS}/openai/credentials");
+    let keep = async |body| owner.post(&path, body).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let plain = keep(json!({ "apiKey": KEY, "baseUrl": fakes.base_url(Vendor::OpenAi) })).await;
+    let inside_tls = keep(json!({ "apiKey": KEY })).await;
+    let proxy = json!({ "proxy": "http://127.0.0.1:9" });
+    let refused = owner.patch(&format!("{path}/{plain}"), proxy.clone()).await.expect(400);
+    assert_eq!(refused["errors"][0]["code"], "other_host");
+    assert_eq!(owner.patch(&format!("{path}/{inside_tls}"), proxy).await.expect(200)["proxy"], "127.0.0.1:9");
+}
+
+#[tokio::test]
 async fn a_key_of_one_region_may_go_to_the_vendors_other_one() {
     let app = TestApp::start().await;
     let owner = app.owner().await;

@@ -152,7 +152,10 @@ impl<'a> Hall<'a> {
 
     /// Forgets how often the vendor failed, so that it is the first that is asked.
     pub fn is_well(&self) {
-        self.app.app.accounts.health.is_well(self.line.provider);
+        let accounts = &self.app.app.accounts;
+        for seat in accounts.of(self.line.provider) {
+            accounts.health.is_well(&seat.account.id);
+        }
     }
 
     /// Ends the worker, which must have ended all of its work.

@@ -77,7 +77,7 @@ function Card({ group, name, title, colors = [], checked, onChoose }: CardProps)
       />
       <span
         className={clsx(
-          "relative flex h-11 overflow-hidden rounded-md bg-sunken ring-offset-2 ring-offset-surface transition-shadow",
+          "pointer-events-none relative flex h-11 overflow-hidden rounded-md bg-sunken ring-offset-2 ring-offset-surface transition-shadow",
           "peer-focus-visible:outline-2 peer-focus-visible:outline-offset-4 peer-focus-visible:outline-azurite",
           checked ? "ring-2 ring-cinnabar" : "group-hover/style:ring-2 group-hover/style:ring-edge",
         )}
@@ -91,7 +91,12 @@ function Card({ group, name, title, colors = [], checked, onChoose }: CardProps)
           </span>
         ) : null}
       </span>
-      <span className={clsx("text-center text-xs", checked ? "font-medium text-ink" : "text-soft")}>
+      <span
+        className={clsx(
+          "pointer-events-none text-center text-xs",
+          checked ? "font-medium text-ink" : "text-soft",
+        )}
+      >
         {name}
       </span>
     </label>

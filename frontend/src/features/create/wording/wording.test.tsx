@@ -1,10 +1,17 @@
 /** Styles, templates and slots of words, the final prompt on demand, and the help of a text model. */
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { delay, HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { clearPresses } from "@/services/presses";
-import { changeDraft, getDraft, setModel, setParameters, workbenchUploads } from "@/services/workbench";
+import {
+  changeDraft,
+  getDraft,
+  setModel,
+  setParameters,
+  setWording,
+  workbenchUploads,
+} from "@/services/workbench";
 import { credits, model, promptStyle, task, template, tool } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
 import { problem, server } from "@/testing/server";
@@ -163,6 +170,15 @@ describe("a text model", () => {
     await userEvent.click(screen.getByRole("button", { name: "恢复原文" }));
     expect(await box()).toHaveValue("远山");
     expect(getDraft().wording.text_to_image?.original).toBeNull();
+  });
+  it("is forgotten when the words it gave are replaced, and not when they are edited", async () => {
+    setParameters("text_to_image", { prompt: "雾中的远山，淡墨" });
+    setWording("text_to_image", { original: "远山" });
+    renderPage(<CreatePage />);
+    await userEvent.type(await box(), "，留白");
+    expect(screen.getByText("原文：远山")).toBeVisible();
+    fireEvent.change(await box(), { target: { value: "一只猫" } });
+    expect(screen.queryByText("原文：远山")).not.toBeInTheDocument();
   });
   it("that fails says so, and the words stay as they are", async () => {
     let asked = 0;

@@ -35,6 +35,16 @@ export function settleWording(tool: Tool, wanted: Wording | undefined, offered: 
   };
 }
 
+/** Whether words were replaced rather than edited: what is other is no rewording of what stood there before. */
+export function isOther(before: string, after: string): boolean {
+  const least = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < least && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < least - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  return after.trim() === "" || start + end < before.length / 4;
+}
+
 /** A choice that the catalogue no longer has is no value; a text is its own. */
 function slotValue(slot: Slot, given: Record<string, string>): string {
   const value = given[slot.id];
