@@ -120,8 +120,8 @@ async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch
         Err(error) if error.began == Began::Unknown && chosen.seat.adapter.abilities().look_up => {
             match chosen.seat.adapter.look_up(&chosen.seat.account, &wish.request.request_id).await {
                 Ok(Some(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
-                Ok(None) => Ok(Asked::Failed(error.began(Began::No))),
-                Err(_) => Ok(Asked::Failed(error)),
+                // It may still be on its way.
+                Ok(None) | Err(_) => Ok(Asked::Failed(error)),
             }
         }
         Err(error) => Ok(Asked::Failed(error)),
