@@ -38,6 +38,9 @@ pub struct Provider {
     /// Seconds that a request may take which is answered with the pictures, where the usual ten minutes do not do.
     #[serde(default)]
     pub timeout_seconds: Option<u64>,
+    /// Its share of the tasks that name no model, among vendors that have one and models of one price.
+    #[serde(default)]
+    pub weight: Option<NonZeroU32>,
     /// How the calls are signed that it makes when a request has ended, if it makes any.
     #[serde(default)]
     pub webhooks: Option<Webhooks>,

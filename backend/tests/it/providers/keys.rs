@@ -117,6 +117,7 @@ async fn a_key_that_was_exchanged_for_a_new_one_goes_on_with_the_new_one() {
         label: "by hand".to_owned(),
         key: Some(Secret::new(format!("{KEY}{end}"))),
         base_url: Some(hosted.fakes.base_url(Vendor::Replicate).parse().unwrap()),
+        proxy: None,
         webhook_secret: None,
         weight: 1,
         concurrency: None,

@@ -112,20 +112,19 @@ pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Times
 }
 
 async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch) -> Result<Asked, Failure> {
-    let answered = submit::submit(shift, chosen, wish, watch).await;
-    match answered.map(|submitted| submitted.map_err(|error| chosen.seat.conceal(error))) {
-        Some(Ok(Submitted::Done(delivery))) => keep(shift, chosen, wish, *delivery).await,
-        Some(Ok(Submitted::Accepted(handle))) => keep_asking(shift, chosen, wish, &handle, watch).await,
-        Some(Err(error)) if error.class == Class::Cancelled && shift.stop.is_set() => Ok(Asked::Stopped),
-        Some(Err(error)) if error.began == Began::Unknown && chosen.seat.adapter.abilities().look_up => {
+    let Some(submitted) = submit::submit(shift, chosen, wish, watch).await else { return Ok(Asked::Interrupted) };
+    match submitted.map_err(|error| chosen.seat.conceal(error)) {
+        Ok(Submitted::Done(delivery)) => keep(shift, chosen, wish, *delivery).await,
+        Ok(Submitted::Accepted(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
+        Err(error) if error.class == Class::Cancelled && shift.stop.is_set() => Ok(Asked::Stopped),
+        Err(error) if error.began == Began::Unknown && chosen.seat.adapter.abilities().look_up => {
             match chosen.seat.adapter.look_up(&chosen.seat.account, &wish.request.request_id).await {
                 Ok(Some(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
-                Ok(None) => Ok(Asked::Failed(error.began(Began::No))),
-                Err(_) => Ok(Asked::Failed(error)),
+                // It may still be on its way.
+                Ok(None) | Err(_) => Ok(Asked::Failed(error)),
             }
         }
-        Some(Err(error)) => Ok(Asked::Failed(error)),
-        None => Ok(Asked::Interrupted),
+        Err(error) => Ok(Asked::Failed(error)),
     }
 }
 

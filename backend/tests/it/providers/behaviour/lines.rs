@@ -2,7 +2,7 @@
 
 use fake_vendors::{Fault, Vendor};
 
-use super::promise::{Promise, failed};
+use super::promise::{Promise, failed, whole};
 
 /// A vendor as the suite asks it.
 pub struct Line {
@@ -169,8 +169,26 @@ sizes = { kind = "fixed", sizes = ["512x512"] }"#;
 
 pub fn comfyui() -> Line {
     let model = "wire_id = \"sd_xl_base_1.0.safetensors\"\nsizes = { kind = \"fixed\", sizes = [\"512x512\"] }";
-    Line { options: WORKFLOW, ..Line::new("comfyui", Vendor::ComfyUi, model) }
+    Line { options: WORKFLOW, except: LOOKED_UP, ..Line::new("comfyui", Vendor::ComfyUi, model) }
 }
+
+/// A request whose answer was lost is looked up: the server has it, and it is waited for.
+const LOOKED_UP: &[(Fault, Promise)] = &[
+    (Fault::Hang, whole(1)),
+    (Fault::HangHeaders, whole(1)),
+    (Fault::Slowloris, whole(1)),
+    (Fault::StreamHang, whole(1)),
+    (Fault::Drop, whole(1)),
+    (Fault::DropMid, whole(1)),
+    (Fault::Reset, whole(1)),
+    (Fault::BadJson, whole(1)),
+    (Fault::Html200, whole(1)),
+    (Fault::Utf16, whole(1)),
+    (Fault::DeepJson, whole(1)),
+    (Fault::HugeBody, whole(1)),
+    (Fault::ChunkForever, whole(1)),
+    (Fault::GzipBomb, whole(1)),
+];
 
 const WORKFLOW: &str = r#"{ "workflows": { "text_to_image": {
     "graph": {
