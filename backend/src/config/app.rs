@@ -79,7 +79,7 @@ impl App {
 
 /// Chinese when the shell's locale begins with zh, English otherwise; the first of these variables that says anything counts.
 fn shell_locale(reader: &Reader<'_>) -> Option<Locale> {
-    let spoken = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| reader.from_shell(name));
+    let spoken = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| reader.said_by_shell(name));
     spoken.map(|spoken| if spoken.starts_with("zh") { Locale::ZhCn } else { Locale::En })
 }
 

@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What the shell says besides our own settings.
-    pub fn from_shell(&self, name: &str) -> Option<&'a str> {
+    pub fn said_by_shell(&self, name: &str) -> Option<&'a str> {
         self.environment.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
