@@ -1,7 +1,10 @@
 # shellcheck shell=bash
-# Messages in the reader's language: Chinese when the locale begins with zh, English otherwise.
+# Messages in the reader's language, by the program's own rule: DEFAULT_LOCALE where the environment or .env gives it, else
+# the shell's, else Chinese. What begins with zh is Chinese, all else English.
 
-case "${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}" in
+# shellcheck source=scripts/lib/settings.sh
+. "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
+case "$(setting DEFAULT_LOCALE "${LC_ALL:-${LC_MESSAGES:-${LANG:-zh}}}")" in
   zh*) SPEAKS_CHINESE=yes ;;
   *) SPEAKS_CHINESE='' ;;
 esac

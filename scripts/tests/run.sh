@@ -39,7 +39,10 @@ test_messages_follow_the_locale() {
   local script=". $PROJECT/scripts/lib/say.sh; say hello 你好"
   same "$(env -i LANG=zh_CN.UTF-8 bash -c "$script" 2>/dev/null)" 你好
   same "$(env -i LANG=zh_CN.UTF-8 LC_ALL=C bash -c "$script")" hello
-  same "$(env -i bash -c "$script")" hello
+  same "$(env -i bash -c "$script" 2>/dev/null)" 你好
+  same "$(env -i LANG=zh_CN.UTF-8 DEFAULT_LOCALE=en bash -c "$script" 2>/dev/null)" hello
+  printf 'DEFAULT_LOCALE=zh-CN # ours\n' >.env
+  same "$(env -i LANG=en_US.UTF-8 bash -c "$script" 2>/dev/null)" 你好
 }
 
 test_settings_come_from_environment_then_file_then_default() {

@@ -29,7 +29,7 @@ impl ConfigCommand {
     /// Runs the command.
     pub async fn run(self) -> CommandResult {
         let app = context::app().await?;
-        let locale = app.config.app.default_locale;
+        let locale = app.config.app.terminal_locale;
         let (key, value) = match self {
             Self::List => {
                 let effective = app.settings.effective(&app).await.map_err(|failure| context::sentence(&failure, locale))?;

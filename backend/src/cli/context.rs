@@ -16,7 +16,7 @@ use crate::models::user::User;
 /// Reads `.env` in the present folder and the environment, and says what is odd about them.
 pub fn config() -> Result<Config, CommandError> {
     let loaded = Config::load(&Sources { dotenv: Some(PathBuf::from(".env")), ..Sources::of_process() })?;
-    let locale = loaded.config.app.default_locale;
+    let locale = loaded.config.app.terminal_locale;
     for warning in &loaded.warnings {
         remark(warning.message.get(locale));
     }
@@ -44,7 +44,7 @@ pub fn sentence(failure: &Failure, locale: Locale) -> CommandError {
 pub async fn user(app: &App, email: &str) -> Result<User, CommandError> {
     let address = email.trim().to_lowercase();
     let found = app.database.read::<_, Failure, _>(move |conn| Ok(users::with_password(conn, &address)?)).await;
-    let locale = app.config.app.default_locale;
+    let locale = app.config.app.terminal_locale;
     let found = found.map_err(|failure| sentence(&failure, locale))?;
     found
         .map(|(user, _)| user)

@@ -36,7 +36,7 @@ impl Credits {
             earn(conn, &user.id, Earning { reason: Reason::Grant, amount, note: note.clone(), effect_key: effect_key.clone() }, now)?;
             Ok(credits::balance(conn, &user.id)?)
         });
-        let balance = granted.await.map_err(|failure| context::sentence(&failure, app.config.app.default_locale))?;
+        let balance = granted.await.map_err(|failure| context::sentence(&failure, app.config.app.terminal_locale))?;
         say(balance.credits);
         Ok(())
     }

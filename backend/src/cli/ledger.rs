@@ -19,7 +19,7 @@ impl Ledger {
     pub async fn run(self) -> CommandResult {
         let Self::Verify = self;
         let app = context::app().await?;
-        let locale = app.config.app.default_locale;
+        let locale = app.config.app.terminal_locale;
         let report = verify(&app.database).await.map_err(|failure| context::sentence(&failure, locale))?;
         say(summary(&report, locale));
         if report.faults.is_empty() {

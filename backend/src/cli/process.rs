@@ -49,7 +49,7 @@ impl Process {
     /// Runs the command.
     pub fn run(self) -> CommandResult {
         let config = context::config()?;
-        let locale = config.app.default_locale;
+        let locale = config.app.terminal_locale;
         let data = &config.app.data_dir;
         let models_dir = data.join("models");
         let catalogue = Catalogue::load(&data.join("catalogue"))?;

@@ -67,7 +67,7 @@ impl Serve {
         let mut config = context::config()?;
         logging::start(&config);
         self.listen_on(&mut config);
-        let locale = config.app.default_locale;
+        let locale = config.app.terminal_locale;
         unused::refuse_bucket(&config, locale)?;
         if let Some(sentence) = unused::without_effect(&config, locale) {
             remark(sentence);
@@ -130,7 +130,7 @@ fn elsewhere(app: &App) -> background::Elsewhere {
 /// Answers requests until the stop, and then those that are under way.
 async fn listen(app: &App) -> CommandResult {
     let address = SocketAddr::new(app.config.server.host, app.config.server.port);
-    let listener = TcpListener::bind(address).await.map_err(|error| unusable(address, &error, app.config.app.default_locale))?;
+    let listener = TcpListener::bind(address).await.map_err(|error| unusable(address, &error, app.config.app.terminal_locale))?;
     let connections = Connections::new(open_files::connections(app.config.database.pool_size));
     greet(app, &listener).await?;
     // Behind a trusted proxy the address is the proxy's.
@@ -180,7 +180,7 @@ impl Work {
 /// Says where the studio is, and where its owner account is made.
 async fn greet(app: &App, listener: &TcpListener) -> CommandResult {
     let (domain, port) = (&app.config.server.domain, listener.local_addr()?.port());
-    let locale = app.config.app.default_locale;
+    let locale = app.config.app.terminal_locale;
     let required = setup::required(app).await.map_err(|failure| context::sentence(&failure, locale))?;
     let lines = match (locale, required) {
         (Locale::ZhCn, false) => format!("{} 已启动：{domain}（端口 {port}）", app.config.app.name),

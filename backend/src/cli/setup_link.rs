@@ -9,7 +9,7 @@ use crate::services::accounts::setup;
 /// Prints the link that makes the owner account, as long as there is none.
 pub async fn run() -> CommandResult {
     let app = context::app().await?;
-    let locale = app.config.app.default_locale;
+    let locale = app.config.app.terminal_locale;
     if !setup::required(&app).await.map_err(|failure| context::sentence(&failure, locale))? {
         return Err(context::sentence(&Failure::new(Code::SetupDone), locale));
     }

@@ -60,7 +60,7 @@ impl User {
     /// Runs the command.
     pub async fn run(self) -> CommandResult {
         let app = context::app().await?;
-        let locale = app.config.app.default_locale;
+        let locale = app.config.app.terminal_locale;
         let sentence = |failure: Failure| context::sentence(&failure, locale);
         match self {
             Self::Create { email, password, username, owner } => {
@@ -104,7 +104,7 @@ fn secret(given: Option<String>) -> Result<String, CommandError> {
 }
 
 async fn set_password(app: &App, email: &str, password: String) -> CommandResult {
-    let locale = app.config.app.default_locale;
+    let locale = app.config.app.terminal_locale;
     let sentence = |failure: Failure| context::sentence(&failure, locale);
     let user = context::user(app, email).await?;
     let hash = passwords::hash(Password::choose(password).map_err(sentence)?).await.map_err(sentence)?;
@@ -122,7 +122,7 @@ async fn set_active(app: &App, email: &str, active: bool) -> CommandResult {
     let user = context::user(app, email).await?;
     let now = app.clock.now();
     let changed = app.database.write::<_, Failure, _>(move |conn| Ok(users::set_active(conn, &user.id, active, now)?));
-    changed.await.map_err(|failure| context::sentence(&failure, app.config.app.default_locale))?;
+    changed.await.map_err(|failure| context::sentence(&failure, app.config.app.terminal_locale))?;
     say("ok");
     Ok(())
 }

@@ -47,6 +47,8 @@ pub struct App {
     pub environment: Environment,
     /// `DEFAULT_LOCALE` (zh-CN): the language when neither the user nor the request names one.
     pub default_locale: Locale,
+    /// The language of the terminal: `DEFAULT_LOCALE` where it is given, else the shell's, as the scripts have it.
+    pub terminal_locale: Locale,
     /// `TIMEZONE` (Asia/Shanghai): an IANA name; daily limits begin at its midnight.
     pub timezone: TimeZone,
     /// `DATA_DIR` (./data): database file, pictures, secrets and optional models.
@@ -60,6 +62,7 @@ impl App {
         let shown_version = reader.parsed("APP_VERSION", Fallback::Absent, parse_name);
         let environment = reader.choice_with_alias(&ENVIRONMENT, "NODE_ENV");
         let default_locale = reader.choice(&LOCALE);
+        let terminal_locale = if reader.is_given(LOCALE.name) { None } else { shell_locale(reader) };
         let timezone = reader.parsed("TIMEZONE", Fallback::Value(TIMEZONE.to_owned()), parse_timezone);
         let data_dir = reader.parsed("DATA_DIR", Fallback::Value(DATA_DIR.to_owned()), |text| Ok(PathBuf::from(text)));
         Self {
@@ -67,10 +70,17 @@ impl App {
             version: shown_version.unwrap_or_else(|| version.to_owned()),
             environment,
             default_locale,
+            terminal_locale: terminal_locale.unwrap_or(default_locale),
             timezone: timezone.unwrap_or_else(default_timezone),
             data_dir: data_dir.unwrap_or_else(|| PathBuf::from(DATA_DIR)),
         }
     }
+}
+
+/// Chinese when the shell's locale begins with zh, English otherwise; the first of these variables that says anything counts.
+fn shell_locale(reader: &Reader<'_>) -> Option<Locale> {
+    let spoken = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| reader.said_by_shell(name));
+    spoken.map(|spoken| if spoken.starts_with("zh") { Locale::ZhCn } else { Locale::En })
 }
 
 fn parse_name(text: &str) -> Result<String, Complaint> {

@@ -107,7 +107,7 @@ impl Config {
             let config = Self { settings: reader.settings, ..config };
             return Ok(Loaded { config, warnings: reader.warnings });
         }
-        Err(ConfigError { problems: reader.problems, locale: config.app.default_locale })
+        Err(ConfigError { problems: reader.problems, locale: config.app.terminal_locale })
     }
 
     fn read(reader: &mut Reader<'_>) -> Self {

@@ -68,7 +68,7 @@ fn shown(value: &str) -> String {
 pub struct ConfigError {
     /// Each refused setting, in the order of the sample file.
     pub problems: Vec<Problem>,
-    /// The language of `Display`: `DEFAULT_LOCALE`, as far as it could be read.
+    /// The language of `Display`: the terminal's, as far as it could be read.
     pub locale: Locale,
 }
 

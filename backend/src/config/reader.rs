@@ -64,6 +64,11 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// What the shell says besides our own settings.
+    pub fn said_by_shell(&self, name: &str) -> Option<&'a str> {
+        self.environment.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
     fn declare(&mut self, name: &'static str, fallback: Fallback, given: Option<&str>) {
         let same = matches!((&fallback, given), (Fallback::Value(default), Some(value)) if default.eq_ignore_ascii_case(value));
         self.settings.push(Setting { name, fallback, given: given.is_some(), changed: given.is_some() && !same });

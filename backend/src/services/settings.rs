@@ -59,7 +59,7 @@ impl Settings {
     /// `invalid_request` when the value does not suit the key.
     pub async fn change(&self, app: &App, key: Key, value: Option<&str>) -> Result<(), Failure> {
         let value = value.map(|value| key.check(value)).transpose().map_err(|complaint| {
-            let reason = complaint.reason.get(app.config.app.default_locale).to_owned();
+            let reason = complaint.reason.get(app.config.app.terminal_locale).to_owned();
             Failure::new(Code::InvalidRequest).with("reason", &reason).field(key.name(), "malformed").field_with("reason", reason)
         })?;
         let now = app.clock.now();

@@ -10,6 +10,7 @@ use super::super::runtime::{Key, Runtime, Source};
 use super::super::storage::Backend;
 use super::super::{Config, Loaded};
 use super::{config, load, sources};
+use crate::models::locale::Locale;
 
 fn load_with_file(file: &str, environment: &[(&str, &str)]) -> Loaded {
     let folder = tempfile::tempdir().unwrap();
@@ -128,4 +129,21 @@ fn every_run_time_key_is_described_and_checks_its_values() {
     assert_eq!(Key::MaxFilesPerTask.check(" 007 ").unwrap(), "7");
     assert_eq!(Key::OwnerUnlimited.check("ON").unwrap(), "true");
     assert_eq!(Key::TaskCostCredits.check("99999999999999999999").unwrap_err().reason.en, "must be between 0 and 1000000");
+}
+
+#[test]
+fn the_terminal_speaks_the_default_locale_where_it_is_given_and_the_language_of_the_shell_otherwise() {
+    let cases: [(&[(&str, &str)], Locale); 6] = [
+        (&[], Locale::ZhCn),
+        (&[("LANG", "en_US.UTF-8")], Locale::En),
+        (&[("LANG", "zh_CN.UTF-8")], Locale::ZhCn),
+        (&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "C")], Locale::En),
+        (&[("LANG", "en_US.UTF-8"), ("DEFAULT_LOCALE", "zh-CN")], Locale::ZhCn),
+        (&[("LANG", "zh_CN.UTF-8"), ("DEFAULT_LOCALE", "en")], Locale::En),
+    ];
+    for (environment, expected) in cases {
+        let app = config(environment).app;
+        assert_eq!(app.terminal_locale, expected, "{environment:?}");
+    }
+    assert_eq!(config(&[("LANG", "en_US.UTF-8")]).app.default_locale, Locale::ZhCn, "visitors are not in this terminal");
 }
