@@ -36,9 +36,9 @@ export function PromptProposal({ help, onEdit, onTake, onDismiss, onRetry }: Pro
       // The height of a proposal from the first moment on, so that its arrival moves nothing.
       className="grid min-h-48 scroll-mt-16 scroll-mb-44 content-start gap-2 rounded-lg border border-line bg-surface p-3"
     >
-      <h3 id={id} className="text-sm font-medium">
+      <h2 id={id} className="text-sm font-medium">
         {title}
-      </h3>
+      </h2>
       <p role="status" className="sr-only">
         {help.state === "asking"
           ? t("create.help.asking")
