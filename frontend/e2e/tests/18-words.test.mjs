@@ -12,8 +12,7 @@ import { startVendors } from "../support/vendors.mjs";
 const vendors = await startVendors();
 const studio = studioForTests({
   env: {
-    OPENAI_API_KEY: vendors.key,
-    OPENAI_BASE_URL: vendors.vendors.openai,
+    ...vendors.settings("openai"),
     PROMPT_MODEL: "gpt-4.1-mini",
     OWNER_UNLIMITED: "true",
   },
@@ -56,7 +55,7 @@ async function told(looks) {
   assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, "sideways");
   const task = await finished(visitor, (await press(visitor)).id);
   assert.deepEqual([task.status, task.prompt, task.style], ["completed", seen, "ink-wash"]);
-  const sent = await (await fetch(`${vendors.control}/control/requests?vendor=openai`)).json();
+  const sent = await vendors.paid("openai");
   const last = sent.filter(({ path }) => path.endsWith("/images/generations")).at(-1);
   assert.equal(last.body.value.prompt, seen);
   assert.deepEqual(

@@ -11,12 +11,9 @@ import { startVendors } from "../support/vendors.mjs";
 let browser;
 let server;
 before(async () => {
-  const { key, vendors } = await startVendors();
-  const env = { NEW_USER_CREDITS: "1000", OWNER_UNLIMITED: "false" };
-  for (const name of ["openai", "stability"]) {
-    env[`${name.toUpperCase()}_API_KEY`] = key;
-    env[`${name.toUpperCase()}_BASE_URL`] = vendors[name];
-  }
+  const vendors = await startVendors();
+  const accounts = vendors.settings("openai", "stability");
+  const env = { NEW_USER_CREDITS: "1000", OWNER_UNLIMITED: "false", ...accounts };
   browser = await openBrowser();
   server = await startServer({ env });
   const visitor = await visit(browser, server);

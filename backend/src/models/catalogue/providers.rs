@@ -32,9 +32,6 @@ pub struct Provider {
     pub needs: Need,
     /// Requests that one account runs at once.
     pub concurrency: usize,
-    /// Its share of the tasks that name no model, among vendors that have one and models of one price.
-    #[serde(default)]
-    pub weight: Option<NonZeroU32>,
     /// Seconds that a request may take which is answered with the pictures, where the usual ten minutes do not do.
     #[serde(default)]
     pub timeout_seconds: Option<u64>,
