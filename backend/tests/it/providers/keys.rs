@@ -111,7 +111,6 @@ async fn a_key_that_was_exchanged_for_a_new_one_goes_on_with_the_new_one() {
     let (task, _) = hosted.left_alone("replicate", "a cat [whnone]").await;
     let app = &hosted.app.app;
     let given = |end: &str| Given {
-        proxy: None,
         id: format!("replicate{end}"),
         provider: "replicate".to_owned(),
         label: "by hand".to_owned(),
