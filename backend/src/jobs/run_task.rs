@@ -20,7 +20,7 @@ use crate::services::tasks::view::{self, Snapshot};
 use crate::services::uploads;
 
 mod pictures;
-mod vendor;
+mod errand;
 
 /// Tries after which a task fails whose work could not be finished for outside reasons such as a full disk.
 const TRIES: i32 = 3;
@@ -106,7 +106,7 @@ pub async fn run(app: App, context: Context, job: Job) -> Outcome {
 
 async fn attempt(app: &App, context: &Context, job: &Job) -> Result<Outcome, Failure> {
     let payload: RunTask = job.payload().map_err(Failure::internal)?;
-    let Some(_place) = vendor::take_place(app, context, job, &payload.task_id).await? else { return Ok(Outcome::Done) };
+    let Some(_place) = errand::take_place(app, context, job, &payload.task_id).await? else { return Ok(Outcome::Done) };
     let Some(started) = start(app, context, &payload.task_id).await? else { return Ok(Outcome::Done) };
     let task = started.row.clone();
     let reporter = Reporter::new(app, started.clone());
@@ -165,7 +165,7 @@ async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &TaskRo
         entry.stop.set();
     }
     let shift = Shift { app, context, task, id, reporter, stop: entry.stop.clone(), call: entry.call.clone() };
-    let mut work = std::pin::pin!(vendor::work(&shift));
+    let mut work = std::pin::pin!(errand::work(&shift));
     let mut saving = tokio::time::interval(SAVED_EVERY);
     saving.tick().await;
     loop {
