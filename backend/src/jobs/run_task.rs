@@ -19,8 +19,8 @@ use crate::services::tasks::settle::{self, Ending};
 use crate::services::tasks::view::{self, Snapshot};
 use crate::services::uploads;
 
-mod pictures;
 mod errand;
+mod pictures;
 
 /// Tries after which a task fails whose work could not be finished for outside reasons such as a full disk.
 const TRIES: i32 = 3;
