@@ -13,6 +13,7 @@ use crate::error::{Code, Failure};
 use crate::models::id::TaskId;
 use crate::models::payload::RunTask;
 use crate::models::timestamp::Timestamp;
+use crate::services::catalogue::EMBEDDED;
 use crate::services::running::{Call, Stop};
 use crate::services::tasks::progress::Reporter;
 use crate::services::tasks::settle::{self, Ending};
@@ -116,17 +117,34 @@ async fn attempt(app: &App, context: &Context, job: &Job) -> Result<Outcome, Fai
             end(app, context, &payload.task_id, ending).await?;
             Ok(Outcome::Done)
         }
-        Run::Again(cause) if task.retry_count + 1 >= TRIES => {
-            end(app, context, &payload.task_id, failed(Code::Internal, cause)).await?;
-            Ok(Outcome::Done)
-        }
-        Run::Again(error) => {
-            put_back(app, context.fence, &task, error).await?;
+        Run::Again(cause) => {
+            match given_up(app, &payload.task_id, &task).await? {
+                Some(code) => end(app, context, &payload.task_id, failed(code, cause)).await?,
+                None => put_back(app, context.fence, &task, cause).await?,
+            }
             Ok(Outcome::Done)
         }
         Run::PutBack => Ok(Outcome::Done),
         Run::Interrupted => Ok(Outcome::Release),
     }
+}
+
+/// What the owner is told when the task is not tried again: it failed too often for reasons that were not a vendor's. A
+/// vendor may still be at work on a try that is open.
+async fn given_up(app: &App, id: &TaskId, task: &TaskRow) -> Result<Option<Code>, Failure> {
+    let task_id = id.clone();
+    let history = app.database.read::<_, Failure, _>(move |conn| Ok(attempts::of_task(conn, &task_id)?)).await?;
+    // Waits for a vendor and turns to another one are counted with the task as well.
+    let of_vendors = history.iter().filter(|attempt| attempt.error_class.is_some()).count();
+    let own = task.retry_count - i32::try_from(of_vendors).unwrap_or(i32::MAX);
+    if own + 1 < TRIES {
+        return Ok(None);
+    }
+    let open = history.last().filter(|attempt| attempt.is_open() && attempt.ai_provider != EMBEDDED);
+    let Some(open) = open else { return Ok(Some(Code::Internal)) };
+    app.accounts.health.count_ambiguous();
+    tracing::error!(task = %id, provider = open.ai_provider, "refunded, and the vendor may charge for it");
+    Ok(Some(Code::UnknownOutcome))
 }
 
 /// Marks the task as running. `None` when there is nothing to run: the task is final, and its job with it, or

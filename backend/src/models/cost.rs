@@ -116,7 +116,7 @@ impl Rates {
             (self.second, usage.seconds.and_then(parts)),
             (self.megapixel, usage.output_megapixels.and_then(parts)),
             // A millionth of a million tokens is a token. Where no pictures are sent they are not counted.
-            (self.million_text_tokens, million(usage.input_text_tokens.or(Some(0)))),
+            (self.million_text_tokens, million(usage.input_text_tokens)),
             (self.million_image_tokens, million(usage.input_image_tokens.or(Some(0)))),
             (self.million_output_tokens, million(usage.output_tokens)),
         ];

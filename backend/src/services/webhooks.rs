@@ -45,7 +45,9 @@ fn refusal(error: WebhookError) -> Failure {
     match error {
         WebhookError::Unsupported | WebhookError::NoSecret => Code::NotFound.into(),
         WebhookError::Malformed | WebhookError::OutsideWindow | WebhookError::BadSignature => Code::WebhookRefused.into(),
-        WebhookError::KeysUnavailable => Failure::new(Code::Overloaded).with("seconds", KEYS_AGAIN.as_secs()),
+        WebhookError::KeysUnavailable => {
+            Failure::new(Code::Overloaded).with("seconds", KEYS_AGAIN.as_secs()).retry_after(KEYS_AGAIN.as_secs())
+        }
     }
 }
 

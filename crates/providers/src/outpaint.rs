@@ -7,6 +7,8 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, GrayImage, ImageEncoder as _, ImageFormat, ImageReader, Luma, RgbaImage};
 
 use crate::error::{Class, Error};
+use tokio::sync::Semaphore;
+
 use crate::request::{Expand, ImageRequest, Picture};
 
 /// Longest side of a canvas: what the largest models take.
@@ -29,6 +31,9 @@ pub async fn extended(request: &ImageRequest) -> Result<ImageRequest, Error> {
     let width = longer(first.width, expand.left, expand.right).ok_or_else(|| wrong("the borders are too wide"))?;
     let height = longer(first.height, expand.top, expand.bottom).ok_or_else(|| wrong("the borders are too high"))?;
     // Decoding and encoding take up to a second: not on a thread that serves others.
+    // One at a time, for a large canvas takes hundreds of megabytes while it is drawn.
+    static DRAWING: Semaphore = Semaphore::const_new(1);
+    let _turn = DRAWING.acquire().await.map_err(|_| Error::new(Class::ProviderError, "nothing is drawn any more"))?;
     let made = tokio::task::spawn_blocking(move || draw(&first, expand, width, height)).await;
     let (canvas, mask) = made.map_err(|_| Error::new(Class::ProviderError, "extending the picture stopped"))??;
     let mut extended = request.clone();

@@ -188,7 +188,9 @@ function BalancePill({ narrow = false }: { narrow?: boolean }) {
       aria-label={data?.unlimited ? t("common.unlimited") : t("common.balanceLabel", { count, credits })}
       className={clsx(
         "flex items-center justify-center gap-1.5 rounded-full border border-line bg-surface text-sm font-medium tabular-nums hover:bg-sunken",
-        narrow ? "min-h-9 min-w-16 px-2 pointer-coarse:min-h-11" : "min-h-11 min-w-20 px-3",
+        narrow
+          ? "min-h-9 max-w-20 min-w-16 flex-wrap gap-x-1 gap-y-0 px-1.5 py-1 text-xs! pointer-coarse:min-h-11"
+          : "min-h-11 min-w-20 px-3",
       )}
     >
       <Coins aria-hidden className="size-4 text-amber" />

@@ -1,7 +1,6 @@
 /** Brings the recipe of a task back to the workbench: tool, model, style, own words and every setting. */
 import { changeDraft, PLAIN_WORDING, setModel, setParameters, setWording } from "@/services/workbench";
 import type { Task } from "@/types/task";
-import { EMBEDDED } from "@/utils/constants";
 
 export function layOutRecipe(task: Task): void {
   const { taskType, style, parameters, promptDetails } = task;
@@ -20,5 +19,5 @@ export function layOutRecipe(task: Task): void {
     });
   }
   // What is embedded has one model for each tool; naming it would say nothing.
-  setModel(taskType, task.provider === EMBEDDED ? null : task.model);
+  setModel(taskType, task.modelNamed ? task.model : null);
 }

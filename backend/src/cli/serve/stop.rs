@@ -5,7 +5,8 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal as on};
 use tokio_util::sync::CancellationToken;
 
-/// Cancels the token on SIGTERM or SIGINT.
+/// Cancels the token on SIGTERM or SIGINT. A second one ends the process at once, as a crash would: whoever sends it does
+/// not want to wait for a vendor's answer any more, and what was accepted is safe.
 pub fn on_signal(stop: CancellationToken) -> std::io::Result<()> {
     let (mut terminate, mut interrupt) = (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
     tokio::spawn(async move {
@@ -13,8 +14,14 @@ pub fn on_signal(stop: CancellationToken) -> std::io::Result<()> {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        tracing::info!("stopping");
+        tracing::info!("stopping; a second signal ends it at once");
         stop.cancel();
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::warn!("stopped before the work of vendors had ended");
+        std::process::exit(1);
     });
     Ok(())
 }

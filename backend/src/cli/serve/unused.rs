@@ -5,8 +5,7 @@ use crate::config::Config;
 use crate::config::storage::Backend;
 use crate::models::locale::Locale;
 
-/// Read and checked, without effect so far. The secrets `ENCRYPTION_KEY` and `WEBHOOK_SECRET` are left out: they have to
-/// be set before the first thing that they protect.
+/// Read and checked, without effect so far.
 const WITHOUT_EFFECT: [&str; 22] = [
     "ALLOWED_ORIGINS",
     "REDIS_URL",
@@ -32,12 +31,9 @@ const WITHOUT_EFFECT: [&str; 22] = [
     "ENABLE_TRACING",
 ];
 
-/// A sentence about what was changed without effect, if anything was: those above, and keys of vendors that this version
-/// does not speak with. A default that is only written down promises nothing.
+/// A sentence about what was changed without effect, if anything was. A default that is only written down promises nothing.
 pub fn without_effect(config: &Config, locale: Locale) -> Option<String> {
-    let silent = config.providers.vendors.iter().filter(|vendor| !providers::NAMES.contains(&vendor.id));
-    let of_vendors = silent.flat_map(|vendor| [vendor.key_variable, vendor.address_variable]);
-    let changed: Vec<&str> = WITHOUT_EFFECT.into_iter().chain(of_vendors).filter(|name| config.is_changed(name)).collect();
+    let changed: Vec<&str> = WITHOUT_EFFECT.into_iter().filter(|name| config.is_changed(name)).collect();
     if changed.is_empty() {
         return None;
     }

@@ -141,9 +141,20 @@ impl<'a> Errand<'a> {
         let now = self.shift.app.clock.now();
         // Whoever is asked about last is let through: asking is what ends a rest.
         let rests = |chosen: &Chosen<'a>| health.is_resting(&chosen.seat.account.id, now);
+        // One that is only full is worth waiting for; one that fails is not.
+        let waits = |chosen: &Chosen<'a>| self.is_only_full(chosen);
         let place = able.iter().position(|chosen| begun(chosen) && !rests(chosen));
+        let place = place.or_else(|| able.iter().position(|chosen| begun(chosen) && waits(chosen)));
         let place = place.or_else(|| able.iter().position(begun)).or_else(|| able.iter().position(|chosen| !rests(chosen)));
+        let place = place.or_else(|| able.iter().position(waits));
         able.into_iter().nth(place.unwrap_or_default())
+    }
+
+    /// Whether an account is left alone for nothing but too many requests.
+    fn is_only_full(&self, chosen: &Chosen<'_>) -> bool {
+        let (health, now) = (&self.shift.app.accounts.health, self.shift.app.clock.now());
+        let account = &chosen.seat.account.id;
+        health.is_full_until(account, now).is_some() && health.rests_until(account, now).is_none()
     }
 
     /// A route with each account that serves it and that this task may still ask, the one whose turn it is first.
@@ -169,7 +180,9 @@ impl<'a> Errand<'a> {
             Asked::Failed(error) => {
                 tracing::warn!(task = %self.shift.id, account = chosen.seat.account.id, model = chosen.model.id, %error, "a vendor failed");
                 app.accounts.health.failed(&chosen.seat.account.id, &error, app.clock.now());
-                if self.shift.stop.is_set() && error.began != Began::Unknown {
+                // What content rules refuse is settled as the operator says, whoever asked to stop meanwhile.
+                let refused = matches!(error.class, Class::ContentPolicyInput | Class::ContentPolicyOutput);
+                if self.shift.stop.is_set() && error.began != Began::Unknown && !refused {
                     return Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() })));
                 }
                 self.after(&chosen.route, Some(&chosen.seat.account.id), &error).await
@@ -231,7 +244,11 @@ impl<'a> Errand<'a> {
         }
         self.spent.extend(account.map(str::to_owned));
         let (health, now) = (&self.shift.app.accounts.health, self.shift.app.clock.now());
-        self.usable(route).into_iter().find(|chosen| !health.is_resting(&chosen.seat.account.id, now))
+        let others = self.usable(route);
+        let free = others.iter().position(|chosen| !health.is_resting(&chosen.seat.account.id, now));
+        // A wrong key says nothing about one that is only full: that one is waited for.
+        let waiting = || others.iter().position(|chosen| class != Class::RateLimited && self.is_only_full(chosen));
+        free.or_else(waiting).map(|place| others[place].clone())
     }
 
     /// How many tries on a model failed so far: for want of room with an account, and otherwise.

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use egress::Egress;
 use parking_lot::{Mutex, RwLock};
@@ -63,6 +64,8 @@ pub struct Accounts {
     callbacks: Callbacks,
     /// Tasks that were given to each vendor without their naming a model.
     turns: Arc<Mutex<HashMap<String, u64>>>,
+    /// Requests of all accounts that are at work or wait for room.
+    at_work: Arc<AtomicUsize>,
     /// How well they are.
     pub health: Health,
 }
@@ -72,7 +75,8 @@ impl Accounts {
     #[must_use]
     pub fn open(catalogue: &Catalogue, given: &[Given], outside: &Outside, callbacks: Callbacks) -> Self {
         let (seats, turns, health) = (Arc::default(), Arc::default(), Health::default());
-        let accounts = Self { seats, here: None, outside: outside.clone(), callbacks, turns, health };
+        let at_work = Arc::default();
+        let accounts = Self { seats, here: None, outside: outside.clone(), callbacks, turns, at_work, health };
         accounts.replace(catalogue, given);
         accounts
     }
@@ -90,13 +94,14 @@ impl Accounts {
         let mut seats = self.seats.write();
         let renewed = given.iter().filter_map(|given| {
             let provider = catalogue.providers.iter().find(|provider| provider.id == given.provider)?;
-            let fresh = Seat::new(provider, given, &self.outside, &self.callbacks)?;
-            let kept = seats.iter().find(|seat| seat.is_same(&fresh));
-            Some(kept.cloned().unwrap_or_else(|| {
+            let mut fresh = Seat::new(provider, given, &self.outside, &self.callbacks, &self.at_work)?;
+            match seats.iter().find(|seat| seat.is_same(&fresh)) {
+                Some(kept) if kept.is_unchanged(&fresh) => return Some(Arc::clone(kept)),
+                Some(kept) => fresh.go_on_from(kept),
                 // Another key, or another way: what failed before says nothing about it.
-                self.health.is_well(&fresh.account.id);
-                Arc::new(fresh)
-            }))
+                None => self.health.is_well(&fresh.account.id),
+            }
+            Some(Arc::new(fresh))
         });
         *seats = renewed.collect();
     }
@@ -104,7 +109,7 @@ impl Accounts {
     /// An account for a test, beside those in force; `None` when it lacks what its vendor needs.
     #[must_use]
     pub fn trial(&self, provider: &Provider, given: &Given) -> Option<Seat> {
-        Seat::new(provider, given, &self.outside, &self.callbacks)
+        Seat::new(provider, given, &self.outside, &self.callbacks, &self.at_work)
     }
 
     /// Every account with a vendor, in the operator's order.
@@ -148,10 +153,10 @@ impl Accounts {
         self.all().iter().find(is_it).cloned()
     }
 
-    /// Whether any vendor is at work for this process now.
+    /// Whether any vendor is at work for this process now, also for an account that was taken away since.
     #[must_use]
     pub fn are_at_work(&self) -> bool {
-        self.all().iter().any(|seat| seat.is_at_work())
+        self.at_work.load(Relaxed) > 0
     }
 
     /// Jobs that vendors can be at work on, or that wait for room with one, at once.

@@ -80,8 +80,7 @@ impl Health {
         let class = error.class;
         if class == Class::RateLimited {
             let rest = error.retry_after.unwrap_or(FULL).min(LONGEST_REST);
-            let full = Circuit { full_until: Some(now.after(rest)), ..Circuit::default() };
-            self.accounts.lock().insert(account.to_owned(), full);
+            self.accounts.lock().entry(account.to_owned()).or_default().full_until = Some(now.after(rest));
             return;
         }
         if !class.is_unhealthy() && !class.needs_operator() {

@@ -105,6 +105,8 @@ impl Dialect {
     /// A gateway (LiteLLM, new-api, one-api): OpenAI's fields, streams and keys are its own affair.
     pub const GATEWAY: Self = Self {
         name: "an OpenAI-compatible server",
+        // Behind such an address there may be an engine that reads more than words.
+        syntax: &[Syntax::SdCppExtraArgs, Syntax::AngleTags, Syntax::Bar],
         needs_key: false,
         parameters: &[
             (Size, "size"),

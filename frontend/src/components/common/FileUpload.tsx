@@ -29,6 +29,8 @@ export type FileUploadProps = {
   wholeWindow?: boolean;
   /** A low bar instead of a tall zone, once there are pictures. */
   compact?: boolean;
+  /** The vendor that will be sent the files, if it is not this server that works on them. */
+  sentTo?: string | null;
 };
 
 export function FileUpload({
@@ -40,6 +42,7 @@ export function FileUpload({
   disabled = false,
   wholeWindow = false,
   compact = false,
+  sentTo = null,
 }: FileUploadProps) {
   const { t, language } = useTranslation();
   const zone = useRef<HTMLDivElement>(null);
@@ -121,7 +124,7 @@ export function FileUpload({
         {compact ? null : (
           <p className="flex items-start gap-1.5 text-xs text-soft">
             <ShieldCheck aria-hidden className="mt-px size-3.5 shrink-0 text-jade" />
-            {t("common.upload.privacy")}
+            {sentTo ? t("common.upload.sentTo", { vendor: sentTo }) : t("common.upload.privacy")}
           </p>
         )}
       </div>

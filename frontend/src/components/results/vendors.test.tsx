@@ -159,7 +159,16 @@ it("a recipe brings tool, model, own words, their style and template, and every 
     negativePrompt: null,
     language: "zh",
   } as const;
-  layOutRecipe(finished({ ...made, prompt: "山。一幅水墨画", promptDetails, parameters, style: "ink-wash" }));
+  layOutRecipe(
+    finished({
+      ...made,
+      modelNamed: true,
+      prompt: "山。一幅水墨画",
+      promptDetails,
+      parameters,
+      style: "ink-wash",
+    }),
+  );
   const draft = getDraft();
   expect(draft.taskType).toBe("text_to_image");
   expect(draft.models.text_to_image).toBe("m2");

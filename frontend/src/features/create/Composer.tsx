@@ -7,7 +7,7 @@ import { useTranslation } from "@/locales/i18n";
 import type { ApiError } from "@/services/errors";
 import { isRefused } from "@/services/upload-queue";
 import type { Limits, Style, Tool } from "@/types/api";
-import { BYTES_PER_MB } from "@/utils/constants";
+import { BYTES_PER_MB, EMBEDDED } from "@/utils/constants";
 import { ModelNotes } from "./ModelNotes";
 import { ModelPicker } from "./ModelPicker";
 import { mostPictures } from "./model-choice";
@@ -128,6 +128,7 @@ type PicturesProps = Pick<ComposerProps, "bench" | "limits"> & { tool: Tool; onC
 function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
   const { t } = useTranslation();
   const { items, add, remove, retry } = bench.uploads;
+  const acting = bench.settings?.choice.acting;
   const most = Math.min(limits?.maxFilesPerTask ?? tool.inputs.max, mostPictures(tool));
   const room = Math.max(0, most - items.filter((item) => !isRefused(item)).length);
   return (
@@ -147,6 +148,7 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
       <FileUpload
         wholeWindow
         compact={items.length > 0}
+        sentTo={acting && acting.provider !== EMBEDDED ? acting.providerName : null}
         maxFiles={room}
         limit={most}
         onFileSelect={(files) => {

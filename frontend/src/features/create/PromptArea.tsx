@@ -91,25 +91,40 @@ export function PromptArea(props: PromptAreaProps) {
           ) : null}
         </div>
       ) : null}
-      <div role="status" className="-mt-4 empty:hidden">
-        {gap ? (
-          <div className="grid justify-items-start gap-2 rounded-md bg-amber-wash px-3 py-2.5 text-sm">
-            <p className="flex gap-2">
-              <Languages aria-hidden className="mt-0.5 size-4 shrink-0 text-amber" />
-              {t("create.language.note", { model: gap.model.name })}
-            </p>
-            <div className="flex flex-wrap gap-2">
-              {gap.better ? <SwitchButton model={gap.better} onModel={onModel} /> : null}
-              {helped ? (
-                <Button size="sm" onClick={() => void ask("en", value)}>
-                  {t("create.help.toEnglish")}
-                </Button>
-              ) : null}
-            </div>
-          </div>
-        ) : null}
-      </div>
+      <LanguageNote gap={gap} helped={helped} onModel={onModel} onTranslate={() => void ask("en", value)} />
     </>
+  );
+}
+
+type LanguageNoteProps = {
+  gap: ReturnType<typeof languageGap>;
+  helped: boolean;
+  onModel: (modelId: string) => void;
+  onTranslate: () => void;
+};
+
+/** The model at hand does not read these words: another one, or other words. */
+function LanguageNote({ gap, helped, onModel, onTranslate }: LanguageNoteProps) {
+  const { t } = useTranslation();
+  return (
+    <div role="status" className="-mt-4 empty:hidden">
+      {gap ? (
+        <div className="grid justify-items-start gap-2 rounded-md bg-amber-wash px-3 py-2.5 text-sm">
+          <p className="flex gap-2">
+            <Languages aria-hidden className="mt-0.5 size-4 shrink-0 text-amber" />
+            {t("create.language.note", { model: gap.model.name })}
+          </p>
+          <div className="flex flex-wrap gap-2">
+            {gap.better ? <SwitchButton model={gap.better} onModel={onModel} /> : null}
+            {helped ? (
+              <Button size="sm" onClick={onTranslate}>
+                {t("create.help.toEnglish")}
+              </Button>
+            ) : null}
+          </div>
+        </div>
+      ) : null}
+    </div>
   );
 }
 

@@ -83,6 +83,10 @@ async fn of_vendor(
         images.push(sent::picture(shift, vendor, row).await?);
     }
     let mut references = images.split_off(images.len().min(1));
+    let mut settings = settings(model, parameters)?;
+    if let (Some(expand), Some(sent), Some(row)) = (settings.expand, images.first(), rows.first()) {
+        settings.expand = Some(shrunk(expand, sent.width, row.width.unsigned_abs()));
+    }
     references.extend(sent::named(shift, vendor, parameters, "backgroundImage").await?);
     let mask = sent::mask(shift, parameters, images.first()).await?;
     let style_image = sent::named(shift, vendor, parameters, "styleImage").await?;
@@ -103,7 +107,7 @@ async fn of_vendor(
         size,
         count,
         seed: taken("seed").and_then(Value::as_u64).and_then(|seed| u32::try_from(seed).ok()),
-        settings: settings(model, parameters)?,
+        settings,
         previews,
         end_user: Some(end_user(&shift.task.user_id)),
         request_id: String::new(),
@@ -149,6 +153,12 @@ fn expand(parameters: &Map<String, Value>) -> Expand {
         pixels.and_then(|pixels| u32::try_from(pixels).ok()).unwrap_or_default()
     });
     Expand { left, right, top, bottom }
+}
+
+/// The borders of a picture that is sent smaller than it is stored.
+fn shrunk(expand: Expand, sent: u32, stored: u32) -> Expand {
+    let part = |pixels: u32| u32::try_from(u64::from(pixels) * u64::from(sent) / u64::from(stored.max(1))).unwrap_or(pixels);
+    Expand { left: part(expand.left), right: part(expand.right), top: part(expand.top), bottom: part(expand.bottom) }
 }
 
 /// The parameters that this model takes, in the vocabulary of all vendors. `searchPrompt` is of tools of which all models

@@ -37,15 +37,30 @@ pub struct Seat {
     pub places: Arc<Semaphore>,
     /// Its share beside the vendor's other accounts.
     weight: u32,
-    /// Requests that are at work or wait for room.
+    /// Its requests, counted together with those of the same account under another name or weight.
+    counts: Arc<Counts>,
+}
+
+/// Requests of an account.
+#[derive(Default)]
+struct Counts {
+    /// At work, or waiting for room.
     used: AtomicUsize,
-    /// Requests so far.
+    /// So far.
     served: AtomicU64,
+    /// Those of all vendors' accounts.
+    at_work: Arc<AtomicUsize>,
 }
 
 impl Seat {
     /// `None` when the account lacks what its vendor needs, or this program does not speak its interface.
-    pub(super) fn new(provider: &Provider, given: &Given, outside: &Outside, callbacks: &Callbacks) -> Option<Self> {
+    pub(super) fn new(
+        provider: &Provider,
+        given: &Given,
+        outside: &Outside,
+        callbacks: &Callbacks,
+        at_work: &Arc<AtomicUsize>,
+    ) -> Option<Self> {
         let base_url = match &given.base_url {
             Some(url) => url.clone(),
             None => Url::parse(provider.base_url.as_deref()?).ok()?,
@@ -70,6 +85,7 @@ impl Seat {
         let concurrency = given.concurrency.unwrap_or(provider.concurrency).max(1);
         let seat = Self::with(&provider.id, adapter, account, concurrency);
         let mut seat = Self { label: given.label.clone(), weight: given.weight.max(1), ..seat };
+        seat.counts = Arc::new(Counts { at_work: Arc::clone(at_work), ..Counts::default() });
         seat.callback = callbacks.address(&provider.id, &given.id).filter(|_| seat.can_check_calls());
         Some(seat)
     }
@@ -100,8 +116,7 @@ impl Seat {
             room: Arc::new(Semaphore::new(concurrency)),
             places: Arc::new(Semaphore::new(2 * concurrency)),
             weight: 1,
-            used: AtomicUsize::new(0),
-            served: AtomicU64::new(0),
+            counts: Arc::default(),
         }
     }
 
@@ -109,15 +124,20 @@ impl Seat {
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let exposed = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.expose().to_owned());
         let key = |seat: &Self| (exposed(&seat.account.key), exposed(&seat.account.webhook_secret));
-        let facts =
-            |seat: &Self| (seat.account.id.clone(), seat.account.base_url.clone(), seat.concurrency, seat.weight, seat.label.clone());
+        let facts = |seat: &Self| (seat.account.id.clone(), seat.account.base_url.clone(), seat.concurrency);
         facts(self) == facts(other) && key(self) == key(other) && self.account.route == other.account.route
     }
 
-    /// Whether the vendor is at work for it now.
-    #[must_use]
-    pub fn is_at_work(&self) -> bool {
-        self.room.available_permits() < self.concurrency
+    /// Takes over what the same account has at work, which it may have had under another name or weight.
+    pub(super) fn go_on_from(&mut self, before: &Self) {
+        self.room = Arc::clone(&before.room);
+        self.places = Arc::clone(&before.places);
+        self.counts = Arc::clone(&before.counts);
+    }
+
+    /// Whether its name and weight are those of another, too.
+    pub(super) fn is_unchanged(&self, other: &Self) -> bool {
+        self.is_same(other) && self.label == other.label && self.weight == other.weight
     }
 
     /// Whether a call of its vendor can be checked.
@@ -138,22 +158,23 @@ impl Seat {
 
     /// Counts a request from now until what is returned is dropped.
     #[must_use]
-    pub fn count(self: &Arc<Self>) -> Counted {
-        self.used.fetch_add(1, Relaxed);
-        self.served.fetch_add(1, Relaxed);
-        Counted(Arc::clone(self))
+    pub fn count(&self) -> Counted {
+        self.counts.used.fetch_add(1, Relaxed);
+        self.counts.at_work.fetch_add(1, Relaxed);
+        self.counts.served.fetch_add(1, Relaxed);
+        Counted(Arc::clone(&self.counts))
     }
 
     /// Requests so far.
     #[must_use]
     pub fn served(&self) -> u64 {
-        self.served.load(Relaxed)
+        self.counts.served.load(Relaxed)
     }
 
     /// Which of two accounts has the smaller part of its share in use now; among equals, which had less of it so far.
     pub(super) fn by_use(&self, other: &Self) -> Ordering {
         let share = |seat: &Self| seat.concurrency as u64 * u64::from(seat.weight);
-        let used = |seat: &Self| seat.used.load(Relaxed) as u64;
+        let used = |seat: &Self| seat.counts.used.load(Relaxed) as u64;
         let now = (used(self) * share(other)).cmp(&(used(other) * share(self)));
         now.then_with(|| (self.served() * u64::from(other.weight)).cmp(&(other.served() * u64::from(self.weight))))
     }
@@ -167,10 +188,11 @@ fn limits(provider: &Provider, outside: &Outside) -> CallLimits {
 }
 
 /// Keeps a request counted while it lives.
-pub struct Counted(Arc<Seat>);
+pub struct Counted(Arc<Counts>);
 
 impl Drop for Counted {
     fn drop(&mut self) {
         self.0.used.fetch_sub(1, Relaxed);
+        self.0.at_work.fetch_sub(1, Relaxed);
     }
 }
