@@ -21,6 +21,13 @@ finish() {
   rm -rf "$RUN"
 }
 
+# Every vendor with every fault: the usual run of the tests draws some.
+behaviour() {
+  say "every vendor with every fault" "每家服务商的每种故障"
+  EVERY_FAULT=1 RUST_TEST_THREADS=4 cargo test --locked --workspace --test it -- providers::behaviour 2>&1 | tee "$RUN/log" || return 1
+  grep -qE '^test result: ok\. [1-9]' "$RUN/log"
+}
+
 # The whole workspace is selected, so that the tests' own build is used again; leaves have no test of that name.
 # A filter that finds no test is a failure.
 soak() {
@@ -39,6 +46,7 @@ frontend_build
 start_services "$RUN"
 failed=''
 if ! soak SQLite; then failed=yes; fi
+if ! behaviour; then failed=yes; fi
 export TEST_DATABASE_URL="$TEST_POSTGRES_URL"
 if ! soak PostgreSQL; then failed=yes; fi
 [ -z "$failed" ]

@@ -103,6 +103,9 @@ rust_lane() {
   fi
   if wants lint; then step 'generated files are fresh' 300 count_one scripts/gen.sh --check || true; fi
   if wants rust; then
+    # Many of them wait for servers and time-outs rather than compute.
+    RUST_TEST_THREADS=$((2 * $(nproc)))
+    export RUST_TEST_THREADS
     step 'rust: tests, SQLite' 1200 count_cargo cargo test --locked --workspace --no-fail-fast || true
     step 'rust: tests, PostgreSQL' 1200 count_cargo env TEST_DATABASE_URL="$TEST_POSTGRES_URL" \
       node scripts/lib/run-test-binaries.mjs "$RUN/artifacts" db jobs danqing || true
