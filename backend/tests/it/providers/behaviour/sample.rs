@@ -5,7 +5,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
 /// Of each round.
-const DRAWN: usize = 5;
+const DRAWN: usize = 3;
 
 /// The cases of this run: some, drawn anew each time, or with `EVERY_FAULT` all of them. `SEED` repeats a draw.
 pub fn drawn<T: Copy>(name: &str, cases: Vec<T>) -> Vec<T> {
