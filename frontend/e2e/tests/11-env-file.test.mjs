@@ -25,6 +25,7 @@ test("a copied .env.example starts a server that makes a picture", async () => {
   await page.getByLabel(t("account.email")).fill(OWNER.email);
   await page.getByLabel(t("account.password"), { exact: true }).fill(OWNER.password);
   await page.getByRole("button", { name: t("account.setup.action") }).click();
+  await page.getByRole("link", { name: t("admin.first.skip") }).click();
   await addPhotos(visitor, [chelsea()]);
   await photosReady(visitor);
   await press(visitor);
