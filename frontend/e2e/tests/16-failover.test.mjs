@@ -9,18 +9,18 @@ import { studioForTests } from "../support/harness.mjs";
 import { finished, press, resultShown } from "../support/studio.mjs";
 import { faultsOf, saysNothingRaw, startVendors } from "../support/vendors.mjs";
 
-let vendors;
-const studio = studioForTests({
-  env: async () => {
-    vendors = await startVendors();
-    return { NEW_USER_CREDITS: "500", ...vendors.settings("openai", "gemini") };
-  },
-});
-
 for (const looks of [
   { device: "desktop", locale: "zh-CN" },
   { device: "phone", locale: "en" },
-])
+]) {
+  let vendors;
+  // A server for each: whose vendor was too busy is passed over for a while.
+  const studio = studioForTests({
+    env: async () => {
+      vendors = await startVendors();
+      return { NEW_USER_CREDITS: "500", ...vendors.settings("openai", "gemini") };
+    },
+  });
   test(`the page says who made it and who could not: ${looks.device}, ${looks.locale}`, async () => {
     const visitor = await studio.newcomer(looks);
     const { page, t, locale } = visitor;
@@ -28,7 +28,7 @@ for (const looks of [
     const first = tool.models.find(({ available }) => available);
     assert.equal(first.provider, "openai");
     await describe(visitor, tool, `a heron over reeds, ${looks.device}`);
-    // So busy that nothing begins, which is no reason to leave the account alone for a while.
+    // So busy that nothing begins.
     await vendors.inject("openai", "[429:60]");
     const accepted = await press(visitor);
     await resultShown(visitor);
@@ -58,3 +58,4 @@ for (const looks of [
     await vendors.verify();
     await visitor.context.close();
   });
+}

@@ -1,8 +1,8 @@
 /** Words on their way to a model: style, template, the final prompt before the press, and a text model's proposal. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
 import { ask } from "../support/accounts.mjs";
+import { violations } from "../support/axe.mjs";
 import { shoot } from "../support/browser.mjs";
 import { studioForTests } from "../support/harness.mjs";
 import { finished, press } from "../support/studio.mjs";
@@ -20,8 +20,6 @@ const studio = studioForTests({
 
 /** A partial picture that was asked for when the whole one had just replaced it. */
 const LATE_PREVIEW = /404 .*\/files\/\w+\?v=p&/;
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 for (const looks of [
   { device: "desktop", locale: "zh-CN", theme: "light" },
@@ -102,9 +100,4 @@ async function openWords(visitor) {
   await group.getByRole("radio", { name: tool.name }).check();
   const box = page.getByLabel(tool.parameters.properties.prompt.title, { exact: true });
   return { box, catalogue, fold: (title) => page.locator("summary").filter({ hasText: title }).click() };
-}
-
-async function violations(page) {
-  const found = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode().analyze();
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" | ")}`);
 }

@@ -1,26 +1,19 @@
 /** Tools that only vendors have, and tools that a vendor does as well: a mask from a file, borders, one picture at a time. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { ask, setUpOwner } from "../support/accounts.mjs";
-import { openBrowser, shoot, visit } from "../support/browser.mjs";
+import { test } from "node:test";
+import { ask } from "../support/accounts.mjs";
+import { shoot } from "../support/browser.mjs";
+import { studioForTests } from "../support/harness.mjs";
 import { CHELSEA_SIZE, chelsea, madePicture } from "../support/pictures.mjs";
-import { startServer } from "../support/server.mjs";
 import { addPhotos, finished, openCreate, photosReady, press, pressButton } from "../support/studio.mjs";
 import { startVendors } from "../support/vendors.mjs";
 
-let browser;
-let server;
-before(async () => {
-  const vendors = await startVendors();
-  const accounts = vendors.settings("openai", "stability");
-  const env = { NEW_USER_CREDITS: "1000", OWNER_UNLIMITED: "false", ...accounts };
-  browser = await openBrowser();
-  server = await startServer({ env });
-  const visitor = await visit(browser, server);
-  await setUpOwner(visitor, server);
-  await visitor.context.close();
+const studio = studioForTests({
+  env: async () => {
+    const accounts = (await startVendors()).settings("openai", "stability");
+    return { NEW_USER_CREDITS: "1000", OWNER_UNLIMITED: "false", ...accounts };
+  },
 });
-after(() => browser.close());
 
 for (const looks of [
   { device: "desktop", locale: "zh-CN" },
@@ -31,12 +24,7 @@ for (const looks of [
 }
 
 async function everyTool(looks) {
-  const visitor = await visit(browser, server, looks);
-  await visitor.context.request.post("/api/auth/login", {
-    data: { email: "owner@example.com", password: "a quiet brush" },
-    headers: { "Accept-Language": looks.locale },
-  });
-  await visitor.context.request.patch("/api/me", { data: { locale: looks.locale } });
+  const visitor = await studio.enter(looks);
   await openCreate(visitor);
   await addPhotos(visitor, [chelsea()]);
   await photosReady(visitor);
