@@ -142,8 +142,7 @@ async fn given_up(app: &App, id: &TaskId, task: &TaskRow) -> Result<Option<Code>
     }
     let open = history.last().filter(|attempt| attempt.is_open() && attempt.ai_provider != EMBEDDED);
     let Some(open) = open else { return Ok(Some(Code::Internal)) };
-    app.accounts.health.count_ambiguous();
-    tracing::error!(task = %id, provider = open.ai_provider, "refunded, and the vendor may charge for it");
+    app.accounts.health.count_ambiguous(id, &open.ai_provider);
     Ok(Some(Code::UnknownOutcome))
 }
 

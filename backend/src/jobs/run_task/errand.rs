@@ -87,7 +87,7 @@ async fn drive(shift: &Shift<'_>) -> Result<Run, Failure> {
             return Ok(Run::Ended(failed(Code::ProviderNotConfigured, "none of the task's models has an account now".to_owned())));
         };
         if let Some(until) = shift.app.accounts.health.is_full_until(&chosen.seat.account.id, shift.app.clock.now()) {
-            return put_back(shift, until).await;
+            return wait_until(shift, until).await;
         }
         let asked = ask::ask(shift, &chosen).await?;
         if let Some(run) = errand.follow(&chosen, asked).await? {
@@ -96,8 +96,8 @@ async fn drive(shift: &Shift<'_>) -> Result<Run, Failure> {
     }
 }
 
-/// Puts the job back in line: nobody was asked, because every account is full until then.
-async fn put_back(shift: &Shift<'_>, until: Timestamp) -> Result<Run, Failure> {
+/// Puts the job back in line: nobody was asked, because the account whose turn it is is full until then.
+async fn wait_until(shift: &Shift<'_>, until: Timestamp) -> Result<Run, Failure> {
     let fence = shift.context.fence;
     shift.app.database.write::<_, Failure, _>(move |conn| Ok(jobs::release(conn, &fence, until.0)?)).await?;
     Ok(Run::PutBack)
@@ -226,8 +226,7 @@ impl<'a> Errand<'a> {
             Last::Again(rest) => self.come_back(rest, error).await.map(Some),
             Last::Fail(code) => {
                 if error.began == Began::Unknown {
-                    self.shift.app.accounts.health.count_ambiguous();
-                    tracing::error!(task = %self.shift.id, provider = route.provider, "refunded, and the vendor may charge for it");
+                    self.shift.app.accounts.health.count_ambiguous(&self.shift.id, &route.provider);
                 }
                 let settings = self.shift.app.settings.current(self.shift.app).await?;
                 let refunded = verdict::is_refunded(error, settings.refund_refusals);
@@ -263,7 +262,7 @@ impl<'a> Errand<'a> {
     /// Notes the failure and that another model is tried now.
     async fn turn_to(&mut self, next: Route, error: &Error) -> Result<Option<Run>, Failure> {
         let tried = serde_json::to_string(&self.tried).map_err(Failure::internal)?;
-        let cause = Noted::of(error);
+        let cause = FailedTry::of(error);
         let turned = self.shift.write(move |conn, id, now| {
             attempts::end(conn, id, State::Failed, Some(cause.cause()), now)?;
             tasks::note_retry(conn, id, now)?;
@@ -278,7 +277,7 @@ impl<'a> Errand<'a> {
 
     /// Notes the failure and puts the job back in line until the vendor may be asked again.
     async fn come_back(&self, rest: Duration, error: &Error) -> Result<Run, Failure> {
-        let (fence, cause) = (self.shift.context.fence, Noted::of(error));
+        let (fence, cause) = (self.shift.context.fence, FailedTry::of(error));
         let noted = self.shift.write(move |conn, id, now| {
             jobs::retry(conn, &fence, now.after(rest).0, &cause.message)?;
             attempts::end(conn, id, State::Failed, Some(cause.cause()), now)?;
@@ -300,14 +299,14 @@ fn model_of<'a>(app: &'a App, route: &Route) -> Option<&'a AiModel> {
     app.catalogue.models.iter().find(|model| model.id == route.model && model.provider == route.provider)
 }
 
-/// A failure as it is noted with a try.
-struct Noted {
+/// A failure as it is written with a try.
+struct FailedTry {
     class: &'static str,
     code: Code,
     message: String,
 }
 
-impl Noted {
+impl FailedTry {
     fn of(error: &Error) -> Self {
         Self { class: verdict::class_name(error.class), code: verdict::code(error), message: error.to_string() }
     }

@@ -74,19 +74,23 @@ fn readable(app: &App, row: &CredentialRow) -> Option<Given> {
 /// What the account of a row is made of.
 fn given(app: &App, row: &CredentialRow) -> Result<Given, OpenError> {
     let secrets = open(&app.keyring, row)?;
-    let of_settings = app.config.providers.vendor(&row.provider).and_then(|vendor| vendor.base_url.as_ref());
-    let base_url = row.base_url.as_deref().or(of_settings.map(|url| url.as_str()));
     Ok(Given {
         id: row.id.clone(),
         provider: row.provider.clone(),
         label: row.label.clone(),
         key: secrets.key,
-        base_url: base_url.and_then(|url| Url::parse(url).ok()),
+        base_url: named_address(app, &row.provider, row.base_url.as_deref()),
         webhook_secret: secrets.webhook_secret,
         weight: u32::try_from(row.weight).unwrap_or(1),
         concurrency: row.concurrency.and_then(|concurrency| usize::try_from(concurrency).ok()),
         proxy: secrets.proxy.and_then(|proxy| ProxyUrl::parse(proxy.expose()).ok()),
     })
+}
+
+/// Where an account leads, if somebody named a place: the page's word, then the settings'.
+fn named_address(app: &App, provider: &str, of_page: Option<&str>) -> Option<Url> {
+    let of_settings = app.config.providers.vendor(provider).and_then(|vendor| vendor.base_url.as_ref());
+    Url::parse(of_page.or(of_settings.map(|url| url.as_str()))?).ok()
 }
 
 /// Seals everything anew that is not of the present key, and says how many accounts that were.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use providers::{Class, Error};
 
+use crate::models::id::TaskId;
 use crate::models::timestamp::Timestamp;
 
 /// Failures in a row after which an account is left alone.
@@ -98,8 +99,9 @@ impl Health {
         }
     }
 
-    /// Counts a request of which nobody knows whether the vendor did, and charged for, it.
-    pub fn count_ambiguous(&self) {
+    /// Counts a request of a task of which nobody knows whether the vendor did, and charged for, it; and says so.
+    pub fn count_ambiguous(&self, task: &TaskId, provider: &str) {
+        tracing::error!(%task, provider, "refunded, and the vendor may charge for it");
         self.ambiguous.fetch_add(1, Ordering::Relaxed);
     }
 

@@ -80,8 +80,7 @@ fn check_model(catalogue: &Catalogue, model: &AiModel) -> Result<(), String> {
     if vendor.cost.is_some() && vendor.price_version.is_none() {
         return Err("has a cost, and its file no price_version".to_owned());
     }
-    let said = |served: &&String| serde_json::from_value::<TaskType>(served.as_str().into()).is_ok();
-    match model.task_types.iter().find(|served| !said(served)) {
+    match model.task_types.iter().find(|served| TaskType::named(served).is_none()) {
         Some(other) => Err(format!("serves {other}, for which vendors have no word")),
         None => Ok(()),
     }

@@ -4,7 +4,7 @@ use db::Connection;
 use providers::Secret;
 use url::Url;
 
-use super::{Secrets, Wish, audit, found, open, provider, reload, seal, table};
+use super::{Secrets, Wish, audit, found, named_address, open, provider, reload, seal, table};
 use crate::app::App;
 use crate::database::provider_credentials::CredentialRow;
 use crate::error::{Code, Failure};
@@ -33,7 +33,7 @@ pub async fn add(app: &App, provider_id: &str, wish: Wish, by: &User) -> Result<
         weight: 1,
         concurrency: None,
         enabled: true,
-        created_at: app.clock.now().0,
+        created_at: 0,
         updated_at: 0,
         last_checked_at: None,
         last_check_result: None,
@@ -48,7 +48,9 @@ pub async fn add(app: &App, provider_id: &str, wish: Wish, by: &User) -> Result<
             return Err(wrong("apiKey", "too_many").field_with("maximum", MOST_ACCOUNTS));
         }
         let label = free_label(&row.label, &others);
-        let row = CredentialRow { label, updated_at: next_moment(&all, now), ..row.clone() };
+        // The accounts stand in the order in which they were given, also within a millisecond.
+        let moment = next_moment(&all, now);
+        let row = CredentialRow { label, created_at: moment, updated_at: moment, ..row.clone() };
         let row = seal(&for_unit.keyring, row, &secrets)?;
         table::insert(conn, &row)?;
         Ok(row)
@@ -147,11 +149,10 @@ fn demand(app: &App, provider: &Provider, row: &CredentialRow, secrets: &Secrets
     }
 }
 
-/// Where an account leads: the page's word, then the settings', then the catalogue's.
+/// Where an account leads: to the place that was named, else to the catalogue's.
 fn address(app: &App, provider: &Provider, row: &CredentialRow) -> Option<Url> {
-    let of_settings = app.config.providers.vendor(&provider.id).and_then(|vendor| vendor.base_url.as_ref());
-    let text = row.base_url.as_deref().or(of_settings.map(|url| url.as_str())).or(provider.base_url.as_deref())?;
-    Url::parse(text).ok()
+    let named = named_address(app, &provider.id, row.base_url.as_deref());
+    named.or_else(|| Url::parse(provider.base_url.as_deref()?).ok())
 }
 
 /// Whether a stored key may go where the changed account leads: to the same server as before, or to one of the vendor's own.

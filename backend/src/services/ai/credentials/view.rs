@@ -4,10 +4,9 @@
 use egress::ProxyUrl;
 use providers::Secret;
 use serde::Serialize;
-use url::Url;
 
 use super::change::hint;
-use super::{Secrets, Wish, found, given, open, provider, table};
+use super::{Secrets, Wish, found, given, named_address, open, provider, table};
 use crate::app::App;
 use crate::config::providers::Vendor;
 use crate::database::provider_credentials::CredentialRow;
@@ -264,14 +263,12 @@ fn of_trial(app: &App, provider: &Provider, trial: Wish) -> Result<Given, Failur
     if trial.key.is_none() && base_url.is_none() {
         return of_settings().ok_or_else(|| nothing("required"));
     }
-    let of_vendor = app.config.providers.vendor(&provider.id).and_then(|vendor| vendor.base_url.as_ref());
-    let base_url = base_url.as_deref().or(of_vendor.map(|url| url.as_str()));
     Ok(Given {
         id: format!("{}-trial", provider.id),
         provider: provider.id.clone(),
         label: String::new(),
         key: trial.key,
-        base_url: base_url.and_then(|url| Url::parse(url).ok()),
+        base_url: named_address(app, &provider.id, base_url.as_deref()),
         webhook_secret: None,
         weight: 1,
         concurrency: None,
