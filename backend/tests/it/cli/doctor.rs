@@ -4,7 +4,7 @@ use fake_vendors::{FakeVendors, Options, Vendor};
 use serde_json::Value;
 
 use crate::support::Place;
-use crate::support::studio::KEY;
+use crate::support::studio::{KEY, house};
 
 /// What it prints for programs, and whether it was content.
 fn examined(place: &Place) -> (Value, bool) {
@@ -43,7 +43,7 @@ async fn before_the_first_start_nothing_is_made_by_looking() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_studio_that_works_is_found_well_beside_its_server() {
-    let fakes = FakeVendors::start_with(Options { key: KEY.to_owned(), ..Options::default() }).await.unwrap();
+    let fakes = house().await;
     let place = Place::with(&[("OPENAI_API_KEY", KEY), ("OPENAI_BASE_URL", &fakes.base_url(Vendor::OpenAi))]).await;
     tokio::task::block_in_place(|| {
         let server = place.serve();

@@ -3,10 +3,10 @@
 use danqing::database::schema::task_attempts;
 use danqing::error::Failure;
 use diesel::prelude::*;
-use fake_vendors::{FakeVendors, Vendor};
+use fake_vendors::Vendor;
 use serde_json::json;
 
-use crate::support::studio::{KEY, Studio, order};
+use crate::support::studio::{KEY, Studio, house, order};
 use crate::support::{TestApp, id};
 
 type Cost = (Option<i64>, Option<String>, Option<String>);
@@ -64,7 +64,7 @@ async fn what_was_counted_is_kept_when_the_pictures_never_came() {
 
 #[tokio::test]
 async fn a_vendor_that_says_its_price_at_once_is_believed_also_when_it_fails() {
-    let fakes = FakeVendors::start_with(fake_vendors::Options { key: KEY.to_owned(), ..fake_vendors::Options::default() }).await.unwrap();
+    let fakes = house().await;
     let address = fakes.base_url(Vendor::Bfl);
     let app = TestApp::with(&[("BFL_API_KEY", KEY), ("BFL_BASE_URL", &address)]).await;
     let user = app.user("li").await;

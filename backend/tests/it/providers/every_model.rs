@@ -1,11 +1,11 @@
 //! The models that are shipped, each with each of its tasks, at a vendor that takes nothing which its contract does not
 //! have.
 
-use fake_vendors::{FakeVendors, Vendor};
+use fake_vendors::Vendor;
 use serde_json::{Map, Value, json};
 use tokio::time::{Duration, sleep};
 
-use crate::support::studio::KEY;
+use crate::support::studio::{KEY, house};
 use crate::support::{Client, TestApp, id, photo};
 
 /// Orders of every model of a vendor: for each task all that the model takes, and for the first model of a task only what it
@@ -67,8 +67,7 @@ async fn every_model_makes_a_picture(provider: &str, vendor: Vendor, least: usiz
     if db::testing::on_postgres() {
         return; // What vendors are asked for does not depend on where rows lie, and it takes minutes.
     }
-    let options = fake_vendors::Options { key: KEY.to_owned(), ..fake_vendors::Options::default() };
-    let fakes = FakeVendors::start_with(options).await.unwrap();
+    let fakes = house().await;
     let variable = provider.to_uppercase().replace('-', "_");
     let (key, address, url) = (format!("{variable}_API_KEY"), format!("{variable}_BASE_URL"), fakes.base_url(vendor));
     // HTTP Basic where the server has a name besides the password.

@@ -1,11 +1,11 @@
 //! From words and pictures to pictures.
 
-use fake_vendors::{FakeVendors, RecordedBody, Vendor};
+use fake_vendors::{RecordedBody, Vendor};
 use image::{ImageFormat, Rgba, RgbaImage};
 use imaging::marks::DigitalSourceType;
 use serde_json::{Value, json};
 
-use crate::support::studio::{KEY, Studio, json_of, order};
+use crate::support::studio::{KEY, Studio, house, json_of, order};
 use crate::support::{TestApp, id, photo};
 
 async fn file(studio: &Studio, result: &Value) -> Vec<u8> {
@@ -155,7 +155,7 @@ async fn a_picture_with_content_credentials_is_stored_as_it_came_byte_for_byte()
 
 #[tokio::test]
 async fn a_painted_mask_goes_along_as_large_as_the_picture_is_sent() {
-    let fakes = FakeVendors::start_with(fake_vendors::Options { key: KEY.to_owned(), ..fake_vendors::Options::default() }).await.unwrap();
+    let fakes = house().await;
     let address = fakes.base_url(Vendor::Stability);
     let app = TestApp::with(&[("STABILITY_API_KEY", KEY), ("STABILITY_BASE_URL", &address), ("NEW_USER_CREDITS", "100")]).await;
     let user = app.user("li").await;

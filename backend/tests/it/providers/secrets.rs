@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use fake_vendors::{FakeVendors, Options, Vendor};
+use fake_vendors::Vendor;
 use serde_json::json;
 
-use crate::support::studio::{KEY, order};
+use crate::support::studio::{KEY, house, order};
 use crate::support::{Place, files_below, id};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_key_is_in_no_log_no_file_no_answer() {
-    let fakes = FakeVendors::start_with(Options { key: KEY.to_owned(), ..Options::default() }).await.unwrap();
+    let fakes = house().await;
     let place = Place::on_sqlite(&[
         ("OPENAI_API_KEY", KEY),
         ("OPENAI_BASE_URL", &fakes.base_url(Vendor::OpenAi)),

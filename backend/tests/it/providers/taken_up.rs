@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use fake_vendors::{FakeVendors, Options, Recorded, Vendor};
+use fake_vendors::{FakeVendors, Recorded, Vendor};
 use serde_json::{Value, json};
 
-use crate::support::hosted::{Hosted, MODELS, submits};
-use crate::support::studio::{KEY, order};
+use crate::support::hosted::{Hosted, MODELS, paid, submits};
+use crate::support::studio::{KEY, house, order};
 use crate::support::{Place, Visitor, id};
 
 /// A data folder for servers of the real program, with a ComfyUI and an OpenAI.
 async fn place() -> (Place, FakeVendors) {
-    let fakes = FakeVendors::start_with(Options { key: KEY.to_owned(), ..Options::default() }).await.unwrap();
+    let fakes = house().await;
     let (comfyui, openai) = (fakes.base_url(Vendor::ComfyUi), fakes.base_url(Vendor::OpenAi));
     let place = Place::with(&[
         ("COMFYUI_API_KEY", KEY),
@@ -50,10 +50,6 @@ fn seen(fakes: &FakeVendors, vendor: Vendor, which: impl Fn(&Recorded) -> bool) 
         std::thread::yield_now();
     }
     panic!("no such request in a minute");
-}
-
-fn paid(fakes: &FakeVendors, vendor: Vendor) -> usize {
-    fakes.requests(vendor).iter().filter(|recorded| submits(recorded)).count()
 }
 
 fn ask(owner: &Visitor, model: &str, prompt: &str) -> String {

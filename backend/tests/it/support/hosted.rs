@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use fake_vendors::{FakeVendors, Letter, News, Recorded, Signing, Vendor};
 use serde_json::{Value, json};
 
-use super::studio::{KEY, order};
+use super::studio::{KEY, house, order};
 use super::{Answer, Client, TestApp, id};
 
 /// A model of each vendor that is waited for, named after it, at 10 credits a picture.
@@ -106,8 +106,7 @@ impl Hosted {
 
     /// The same with weights of vendors.
     pub async fn with_weights(settings: &[(&str, &str)], weights: &[(&str, u32)]) -> Self {
-        let options = fake_vendors::Options { key: KEY.to_owned(), ..fake_vendors::Options::default() };
-        let fakes = FakeVendors::start_with(options).await.unwrap();
+        let fakes = house().await;
         let address = |vendor| fakes.base_url(vendor);
         let (replicate, fal, bfl, comfyui) =
             (address(Vendor::Replicate), address(Vendor::Fal), address(Vendor::Bfl), address(Vendor::ComfyUi));
@@ -224,7 +223,7 @@ impl Hosted {
 
     /// How often a vendor was asked for pictures.
     pub fn paid(&self, vendor: Vendor) -> usize {
-        self.fakes.requests(vendor).iter().filter(|recorded| submits(recorded)).count()
+        paid(&self.fakes, vendor)
     }
 
     /// The books add up, no contract was broken and nothing was reached that may not be.
@@ -242,6 +241,11 @@ impl Hosted {
         });
         known.await.unwrap()
     }
+}
+
+/// How often a vendor was asked for pictures.
+pub fn paid(fakes: &FakeVendors, vendor: Vendor) -> usize {
+    fakes.requests(vendor).iter().filter(|recorded| submits(recorded)).count()
 }
 
 /// Whether a request is one for pictures.

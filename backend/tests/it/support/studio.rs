@@ -169,7 +169,8 @@ impl Studio {
     }
 }
 
-async fn house() -> FakeVendors {
+/// Fake vendors that take [`KEY`].
+pub async fn house() -> FakeVendors {
     let options = fake_vendors::Options { key: KEY.to_owned(), ..fake_vendors::Options::default() };
     FakeVendors::start_with(options).await.unwrap()
 }

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use axum::http::Method;
-use fake_vendors::{FakeVendors, Options, RecordedBody, Vendor};
+use fake_vendors::{FakeVendors, RecordedBody, Vendor};
 use serde_json::json;
 
 use crate::support::hosted::{CALLERS, MODELS};
-use crate::support::studio::{KEY, order};
+use crate::support::studio::{KEY, house, order};
 use crate::support::{Place, files_below, id};
 
 /// The address that a vendor was given with its last request.
@@ -22,7 +22,7 @@ fn given(fakes: &FakeVendors, vendor: Vendor) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_in_no_log_no_file_no_answer() {
-    let fakes = FakeVendors::start_with(Options { key: KEY.to_owned(), ..Options::default() }).await.unwrap();
+    let fakes = house().await;
     let mut place = Place::on_sqlite(&[("DOMAIN", "https://studio.test"), ("LOG_LEVEL", "trace"), ("NEW_USER_CREDITS", "1000")]);
     place.set("REPLICATE_WEBHOOK_SECRET", &fakes.webhook_secret(Vendor::Replicate).unwrap());
     for (provider, vendor) in CALLERS {

@@ -4,10 +4,10 @@ use danqing::services::ai::credentials::reload;
 use fake_vendors::Vendor;
 use serde_json::{Value, json};
 
-use super::{PROVIDERS, provider, vendors};
+use super::{PROVIDERS, provider};
 use crate::support::TestApp;
 use crate::support::id;
-use crate::support::studio::{KEY, MODELS, order};
+use crate::support::studio::{KEY, MODELS, house, order};
 
 async fn ready(app: &TestApp, prompt: &str) -> Value {
     let user = app.user(prompt).await;
@@ -18,7 +18,7 @@ async fn ready(app: &TestApp, prompt: &str) -> Value {
 
 #[tokio::test]
 async fn a_key_given_in_the_page_makes_the_next_picture_without_a_restart() {
-    let fakes = vendors().await;
+    let fakes = house().await;
     let app = TestApp::with_models(&[("NEW_USER_CREDITS", "100")], Some(MODELS)).await;
     let owner = app.owner().await;
     let elsewhere = app.beside();
@@ -56,7 +56,7 @@ async fn a_key_given_in_the_page_makes_the_next_picture_without_a_restart() {
 
 #[tokio::test]
 async fn an_account_that_rests_after_failures_is_tried_at_once_when_its_key_is_put_right() {
-    let fakes = vendors().await;
+    let fakes = house().await;
     let app = TestApp::with_models(&[("NEW_USER_CREDITS", "100")], Some(MODELS)).await;
     let owner = app.owner().await;
     let given = json!({ "apiKey": "sk-somethingelseentirely", "baseUrl": fakes.base_url(Vendor::OpenAi) });

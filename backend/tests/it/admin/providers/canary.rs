@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use fake_vendors::Vendor;
 use serde_json::json;
 
-use super::{PROVIDERS, vendors};
-use crate::support::studio::{KEY, order};
+use super::PROVIDERS;
+use crate::support::studio::{KEY, house, order};
 use crate::support::{Place, files_below, id};
 
 const WEBHOOK_SECRET: &str = "whsec_thesecretofwebhooksthatnobodysees";
@@ -14,7 +14,7 @@ const PROXY_PASSWORD: &str = "thepasswordoftheproxythatnobodysees";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_of_the_page_is_in_no_log_no_error_no_event_no_file_no_answer() {
-    let fakes = vendors().await;
+    let fakes = house().await;
     let place = Place::on_sqlite(&[("LOG_LEVEL", "trace"), ("OWNER_UNLIMITED", "true")]);
     let told = tokio::task::block_in_place(|| {
         let server = place.serve();

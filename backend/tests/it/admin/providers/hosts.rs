@@ -3,13 +3,13 @@
 use fake_vendors::Vendor;
 use serde_json::json;
 
-use super::{PROVIDERS, provider, vendors};
+use super::{PROVIDERS, provider};
 use crate::support::TestApp;
-use crate::support::studio::KEY;
+use crate::support::studio::{KEY, house};
 
 #[tokio::test]
 async fn a_stored_key_is_not_taken_to_another_host_unless_it_is_given_again() {
-    let (fakes, others) = (vendors().await, vendors().await);
+    let (fakes, others) = (house().await, house().await);
     let app = TestApp::start().await;
     let owner = app.owner().await;
     let given = json!({ "apiKey": KEY, "baseUrl": fakes.base_url(Vendor::OpenAi) });
@@ -29,7 +29,7 @@ async fn a_stored_key_is_not_taken_to_another_host_unless_it_is_given_again() {
 
 #[tokio::test]
 async fn a_proxy_that_could_read_the_key_wants_it_again() {
-    let fakes = vendors().await;
+    let fakes = house().await;
     let app = TestApp::start().await;
     let owner = app.owner().await;
     let path = format!("{PROVIDERS}/openai/credentials");
@@ -56,7 +56,7 @@ async fn a_key_of_one_region_may_go_to_the_vendors_other_one() {
 #[tokio::test]
 async fn a_row_that_was_pointed_at_another_host_in_the_database_gives_no_key() {
     use diesel::prelude::*;
-    let (fakes, others) = (vendors().await, vendors().await);
+    let (fakes, others) = (house().await, house().await);
     let app = TestApp::start().await;
     let owner = app.owner().await;
     let given = json!({ "apiKey": KEY, "baseUrl": fakes.base_url(Vendor::OpenAi) });

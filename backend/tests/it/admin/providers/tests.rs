@@ -6,8 +6,8 @@ use danqing::services::ai::check::{Outcome, check};
 use fake_vendors::{FakeVendors, Options, Vendor};
 use serde_json::{Value, json};
 
-use super::{PROVIDERS, provider, vendors};
-use crate::support::studio::KEY;
+use super::{PROVIDERS, provider};
+use crate::support::studio::{KEY, house};
 use crate::support::{Client, TestApp};
 
 async fn test(owner: &Client, vendor: &str, body: Value) -> Value {
@@ -22,7 +22,7 @@ async fn deserted() -> String {
 
 #[tokio::test]
 async fn a_good_key_answers_and_a_wrong_one_is_refused_for_every_vendor() {
-    let fakes = vendors().await;
+    let fakes = house().await;
     let app = TestApp::start().await;
     let owner = app.owner().await;
     for (id, vendor) in [
@@ -68,7 +68,7 @@ async fn unreachable_is_told_from_refused_with_what_to_try() {
 
 #[tokio::test]
 async fn the_address_of_something_else_is_told_from_a_wrong_key() {
-    let fakes = vendors().await;
+    let fakes = house().await;
     let app = TestApp::start().await;
     let owner = app.owner().await;
     // The address without /v1, as people paste it.
@@ -79,7 +79,7 @@ async fn the_address_of_something_else_is_told_from_a_wrong_key() {
 
 #[tokio::test]
 async fn a_test_of_a_stored_account_is_kept_with_it_and_told_in_the_readers_language() {
-    let fakes = vendors().await;
+    let fakes = house().await;
     let app = TestApp::start().await;
     let owner = app.owner().await;
     let given = json!({ "apiKey": "sk-somethingelseentirely", "baseUrl": fakes.base_url(Vendor::OpenAi) });
@@ -99,7 +99,7 @@ async fn a_test_of_a_stored_account_is_kept_with_it_and_told_in_the_readers_lang
 
 #[tokio::test]
 async fn without_anything_named_the_account_of_the_settings_is_tested() {
-    let fakes = vendors().await;
+    let fakes = house().await;
     let app = TestApp::with(&[("OPENAI_API_KEY", KEY), ("OPENAI_BASE_URL", &fakes.base_url(Vendor::OpenAi))]).await;
     let owner = app.owner().await;
     assert_eq!(test(&owner, "openai", json!({})).await["ok"], true);
@@ -109,7 +109,7 @@ async fn without_anything_named_the_account_of_the_settings_is_tested() {
 
 #[tokio::test]
 async fn a_key_of_another_region_is_found_there() {
-    let (here, abroad) = (vendors().await, vendors().await);
+    let (here, abroad) = (house().await, house().await);
     let elsewhere = FakeVendors::start_with(Options { key: "sk-ofanotherhouseentirely".to_owned(), ..Options::default() }).await.unwrap();
     let app = TestApp::start().await;
     let known = app.app.catalogue.providers.iter().find(|provider| provider.id == "dashscope").unwrap();

@@ -5,14 +5,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use fake_vendors::{FakeVendors, Fault, Options};
+use fake_vendors::{FakeVendors, Fault};
 use serde_json::{Value, json};
 
 use super::hall::{Case, key};
 use super::lines::Line;
 use super::model::own;
 use super::promise::End;
-use crate::support::studio::{KEY, order};
+use crate::support::studio::{KEY, house, order};
 use crate::support::{Place, Server, Visitor, files_below, id};
 
 /// Growth of the process, in KiB.
@@ -40,7 +40,7 @@ const FAULTS: [Fault; 16] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_program_stays_small_does_not_panic_and_keeps_keys_to_itself() {
-    let fakes = FakeVendors::start_with(Options { key: KEY.to_owned(), ..Options::default() }).await.unwrap();
+    let fakes = house().await;
     let lines: BTreeMap<&str, Line> = super::all().into_iter().rev().map(|line| (line.provider, line)).collect();
     let place = place(&lines, &fakes);
     let told = tokio::task::block_in_place(|| {
