@@ -61,13 +61,14 @@ impl Visitor {
         Ok(Answer { status: parts.status, headers: parts.headers, bytes })
     }
 
-    /// Opens `/api/events`. What comes is the data of one event after another.
+    /// Opens `/api/events`. What comes is the data of one event after another, until the server ends it or [`PATIENCE`] is
+    /// over; opened again, it begins with what changed lately.
     pub fn watch(&self) -> impl Iterator<Item = Value> + use<> {
         let request = self.request(Method::GET, "/api/events", &[]).body(()).unwrap();
         let response = self.agent.run(request).unwrap();
         assert_eq!(response.status(), 200);
         let lines = BufReader::new(response.into_body().into_reader()).lines();
-        lines.filter_map(|line| serde_json::from_str(line.unwrap().strip_prefix("data:")?).ok())
+        lines.map_while(Result::ok).filter_map(|line| serde_json::from_str(line.strip_prefix("data:")?).ok())
     }
 
     fn request(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> request::Builder {

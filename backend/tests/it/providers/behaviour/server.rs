@@ -89,6 +89,7 @@ fn draw(owner: &Visitor, lines: &BTreeMap<&str, Line>) -> String {
     }
     let mut told = String::new();
     while !open.is_empty() {
+        let before = open.len();
         for event in owner.watch() {
             told.push_str(&event.to_string());
             let Some((name, case)) = event["id"].as_str().filter(|_| is_final(&event)).and_then(|id| open.remove(id)) else { continue };
@@ -98,6 +99,7 @@ fn draw(owner: &Visitor, lines: &BTreeMap<&str, Line>) -> String {
                 break;
             }
         }
+        assert!(open.len() < before, "nothing ended in a minute: {:?}", open.keys());
     }
     told
 }
