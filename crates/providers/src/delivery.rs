@@ -67,9 +67,9 @@ impl Output {
     /// A picture behind a link as the vendor wrote it.
     ///
     /// # Errors
-    /// [`Class::ProviderError`], [`Began::Ended`] for what is no address.
+    /// [`Class::ProviderError`], [`Began::Lost`] for what is no address.
     pub fn linked(text: &str) -> Result<Self, Error> {
-        let bad = |_| Error::new(Class::ProviderError, "a picture is behind something that is no address").began(Began::Ended);
+        let bad = |_| Error::new(Class::ProviderError, "a picture is behind something that is no address").began(Began::Lost);
         Url::parse(text).map(Self::link).map_err(bad)
     }
 }
@@ -169,7 +169,7 @@ pub async fn fetch(account: &Account, output: &Output) -> Result<Bytes, Error> {
     match &output.source {
         Source::Bytes(bytes) => Ok(bytes.clone()),
         Source::Kept(_) | Source::Pixels(_) => {
-            Err(Error::new(Class::ProviderError, "a picture without its own way to fetch it").began(Began::Ended))
+            Err(Error::new(Class::ProviderError, "a picture without its own way to fetch it").began(Began::Lost))
         }
         Source::Link(url) => {
             let answer = account
@@ -179,8 +179,8 @@ pub async fn fetch(account: &Account, output: &Output) -> Result<Bytes, Error> {
                 .map_err(|error| crate::http::of_fetch(&error))?;
             match answer.status.as_u16() {
                 200..=299 => answer.bytes().await.map_err(|error| crate::http::of_fetch(&error)),
-                403 | 404 | 410 => Err(Error::new(Class::Expired, "the link to the result is dead").began(Began::Ended)),
-                status => Err(Error::new(Class::Network, format!("the link to the result answered {status}")).began(Began::Ended)),
+                403 | 404 | 410 => Err(Error::new(Class::Expired, "the link to the result is dead").began(Began::Lost)),
+                status => Err(Error::new(Class::Network, format!("the link to the result answered {status}")).began(Began::Lost)),
             }
         }
     }
@@ -189,11 +189,11 @@ pub async fn fetch(account: &Account, output: &Output) -> Result<Bytes, Error> {
 /// Fetches a picture that the account's own server keeps, by a call to that server with its key.
 ///
 /// # Errors
-/// [`Class::Expired`] when it is gone; [`Class::ProviderError`] when the server sends elsewhere. All [`Began::Ended`].
+/// [`Class::Expired`] when it is gone; [`Class::ProviderError`] when the server sends elsewhere. All [`Began::Lost`].
 pub async fn fetch_kept(account: &Account, call: Call) -> Result<Bytes, Error> {
     let call = call.limits(account.limits.download);
     let answer = account.egress.send(call).await.map_err(|error| crate::http::of_fetch(&error))?;
-    let failed = |class, message: String| Err(Error::new(class, message).began(Began::Ended));
+    let failed = |class, message: String| Err(Error::new(class, message).began(Began::Lost));
     match answer.status.as_u16() {
         200..=299 => answer.bytes().await.map_err(|error| crate::http::of_fetch(&error)),
         404 | 410 => failed(Class::Expired, "the server does not have the picture any more".to_owned()),

@@ -38,9 +38,9 @@ impl Encoded<'_> {
     /// The bytes of the file. Not verified: they may be anything.
     ///
     /// # Errors
-    /// [`Class::ProviderError`], [`Began::Ended`] for what is no base64, and for more than [`MAX_PICTURE_BYTES`].
+    /// [`Class::ProviderError`], [`Began::Lost`] for what is no base64, and for more than [`MAX_PICTURE_BYTES`].
     pub fn decode(&self) -> Result<Bytes, Error> {
-        let bad = |why| Error::new(Class::ProviderError, format!("a picture of the answer {why}")).began(Began::Ended);
+        let bad = |why| Error::new(Class::ProviderError, format!("a picture of the answer {why}")).began(Began::Lost);
         let text = match self.0.strip_prefix("data:") {
             Some(rest) => rest.split_once(";base64,").ok_or_else(|| bad("is a data URL without base64"))?.1,
             None => &self.0,
@@ -64,7 +64,7 @@ mod tests {
     fn the_forms_in_which_servers_write_base64() {
         for text in [r#""AAEC_w""#, r#""data:image/png,AAEC""#, r#""AA!!""#] {
             let error = decode(text).unwrap_err();
-            assert_eq!((error.class, error.began), (Class::ProviderError, Began::Ended), "{text}");
+            assert_eq!((error.class, error.began), (Class::ProviderError, Began::Lost), "{text}");
         }
         for text in [r#""AAEC/w==""#, r#""AAEC\/w==""#, r#""AAEC/w""#, r#""data:image/png;base64,AAEC/w==""#, r#""AAEC/w==\n""#] {
             assert_eq!(decode(text).unwrap().as_ref(), [0, 1, 2, 255], "{text}");

@@ -78,6 +78,8 @@ pub enum Began {
     No,
     /// It was taken and has ended without a result. The same vendor may be asked again.
     Ended,
+    /// It was taken and costs, but nothing of what was made can be had or used. It must not be sent again.
+    Lost,
     /// Nobody knows. It must not be sent again.
     Unknown,
 }

@@ -31,7 +31,7 @@ pub fn of_question(error: &egress::Error) -> Error {
 
 /// A result that could not be fetched: the request itself has ended.
 pub fn of_fetch(error: &egress::Error) -> Error {
-    of_exchange(error).began(Began::Ended)
+    of_exchange(error).began(Began::Lost)
 }
 
 fn of_exchange(error: &egress::Error) -> Error {

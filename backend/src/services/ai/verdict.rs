@@ -42,7 +42,7 @@ pub fn next(error: &Error, waits: usize, tries: usize) -> Next {
     let fail = Last::Fail(code(error));
     match (error.began, error.class) {
         (Began::Unknown, _) => Next::Here(fail),
-        (_, Class::RateLimited) if waits <= WAITS => {
+        (Began::No | Began::Ended, Class::RateLimited) if waits <= WAITS => {
             let wait = Last::Again(error.retry_after.unwrap_or(WAIT));
             if error.began == Began::No { Next::ElseWhere(wait) } else { Next::Here(wait) }
         }
@@ -54,7 +54,7 @@ pub fn next(error: &Error, waits: usize, tries: usize) -> Next {
         (Began::Ended, Class::ProviderError | Class::Overloaded | Class::Timeout | Class::EmptyResult) if tries < TRIES => {
             Next::Here(Last::Again(error.retry_after.unwrap_or(REST)))
         }
-        (Began::Ended, _) => Next::Here(fail),
+        (Began::Ended | Began::Lost, _) => Next::Here(fail),
     }
 }
 
@@ -146,8 +146,9 @@ mod tests {
     ];
 
     #[test]
-    fn what_may_have_begun_is_never_sent_again() {
+    fn what_may_have_begun_and_what_was_made_is_never_sent_again() {
         for class in CLASSES {
+            assert!(matches!(next(&error(class, Began::Lost), 1, 1), Next::Here(Last::Fail(_))), "{class:?}");
             assert_eq!(next(&error(class, Began::Unknown), 1, 1), Next::Here(Last::Fail(Code::UnknownOutcome)), "{class:?}");
         }
     }

@@ -38,7 +38,7 @@ async fn a_model_that_was_named_is_never_replaced() {
 
 #[tokio::test]
 async fn nobody_stands_in_once_the_vendor_may_have_begun() {
-    for (mark, paid) in [("[500x:9]", 2), ("[drop]", 1), ("[emptydata]", 2)] {
+    for (mark, paid) in [("[500x:9]", 2), ("[drop]", 1), ("[nulldata]", 2), ("[emptydata]", 1), ("[b64notimage]", 1)] {
         let studio = Studio::open().await;
         studio.draw(&format!("a cat {mark}"), json!({})).await;
         studio.run_later(30).await;

@@ -70,7 +70,7 @@ async fn a_vendor_that_fails_is_asked_once_more_and_then_no_more() {
     let task = studio.user.task(&id(&task)).await;
     assert_eq!((&task["status"], &task["retryCount"]), (&json!("completed"), &json!(1)), "{task}");
     assert_eq!(studio.app.attempts(&id(&task)).await, ["failed", "succeeded"]);
-    let task = studio.draw("a cat [emptydata]", json!({ "model": "first" })).await;
+    let task = studio.draw("a cat [nulldata]", json!({ "model": "first" })).await;
     studio.run_later(30).await;
     let task = studio.user.task(&id(&task)).await;
     assert_eq!((&task["error"]["code"], studio.net().await, studio.paid()), (&json!("provider_failed"), 10, 4));

@@ -184,6 +184,6 @@ mod tests {
             let body = format!(r#"{{"status":"Ready","result":{result}}}"#);
             assert_eq!(state(&body).unwrap_err(), (Class::EmptyResult, Began::Ended), "{result}");
         }
-        assert_eq!(state(r#"{"status":"Ready","result":{"sample":"x"}}"#).unwrap_err(), (Class::ProviderError, Began::Ended));
+        assert_eq!(state(r#"{"status":"Ready","result":{"sample":"x"}}"#).unwrap_err(), (Class::ProviderError, Began::Lost));
     }
 }

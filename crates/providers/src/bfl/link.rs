@@ -25,7 +25,7 @@ pub fn trusted(account: &Account, link: &str) -> Option<Url> {
 /// The question how a request stands, without the key.
 ///
 /// # Errors
-/// [`Class::ProviderError`], [`Began::Ended`] when its link does not belong to the account.
+/// [`Class::ProviderError`], [`Began::Lost`] when its link does not belong to the account.
 pub fn status_call(account: &Account, handle: &Handle) -> Result<Call, Error> {
     let call = account.call(Method::GET, "v1/get_result");
     let Some(link) = &handle.status_url else {
@@ -34,7 +34,7 @@ pub fn status_call(account: &Account, handle: &Handle) -> Result<Call, Error> {
         call.url.query_pairs_mut().append_pair("id", &handle.id);
         return Ok(call);
     };
-    let elsewhere = || Error::new(Class::ProviderError, "the link to the state is not on the account's hosts").began(Began::Ended);
+    let elsewhere = || Error::new(Class::ProviderError, "the link to the state is not on the account's hosts").began(Began::Lost);
     let url = trusted(account, link).ok_or_else(elsewhere)?;
     let reach = if url.host() == account.base_url.host() { Reach::Configured } else { Reach::Public };
     Ok(Call { url, ..call.reach(reach) })
@@ -103,6 +103,6 @@ mod tests {
         assert_eq!(url.as_str(), "https://api.eu.bfl.ai/v1/get_result?id=a%26b%3Dc");
         let handle = Handle { status_url: Some("https://example.com/x".to_owned()), ..Handle::id("1") };
         let error = status_call(&account, &handle).unwrap_err();
-        assert_eq!((error.class, error.began), (Class::ProviderError, Began::Ended));
+        assert_eq!((error.class, error.began), (Class::ProviderError, Began::Lost));
     }
 }

@@ -47,7 +47,7 @@ fn collect(entry: &Value) -> Result<Delivery, Error> {
 /// `{"filename":"…","subfolder":"…","type":"output"}`.
 fn picture(image: &Value) -> Result<Output, Error> {
     if image["filename"].as_str().is_none_or(str::is_empty) {
-        return Err(Error::new(Class::ProviderError, "a picture of the answer has no name").began(Began::Ended));
+        return Err(Error::new(Class::ProviderError, "a picture of the answer has no name").began(Began::Lost));
     }
     let pairs = PLACE.iter().filter_map(|name| Some((name, image[name].as_str()?)));
     let place = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();

@@ -69,7 +69,7 @@ impl ImageProvider for ComfyUi {
 
     async fn fetch(&self, account: &Account, output: &Output) -> Result<Bytes, Error> {
         let Source::Kept(place) = &output.source else { return delivery::fetch(account, output).await };
-        view(account, place).await.map_err(|error| error.began(Began::Ended))
+        view(account, place).await.map_err(|error| error.began(Began::Lost))
     }
 
     async fn cancel(&self, account: &Account, handle: &Handle) -> Result<Cancelled, Error> {

@@ -72,14 +72,14 @@ impl Item<'_> {
     /// # Errors
     /// When there is neither.
     pub fn output(self, account: &Account) -> Result<Output, Error> {
-        let bad = |class, why| Error::new(class, format!("a picture of the answer {why}")).began(Began::Ended);
+        let bad = |class, began, why| Error::new(class, format!("a picture of the answer {why}")).began(began);
         let mut output = match (self.b64_json.filter(|encoded| !encoded.is_empty()), self.url) {
             (Some(encoded), _) => Output::bytes(encoded.decode()?),
             (None, Some(url)) => {
-                let url = Url::parse(&url).map_err(|_| bad(Class::ProviderError, "is behind something that is no address"))?;
+                let url = Url::parse(&url).map_err(|_| bad(Class::ProviderError, Began::Lost, "is behind something that is no address"))?;
                 located(account, url)
             }
-            (None, None) => return Err(bad(Class::EmptyResult, "is not there")),
+            (None, None) => return Err(bad(Class::EmptyResult, Began::Ended, "is not there")),
         };
         output.revised_prompt = self.revised_prompt.filter(|prompt| !prompt.is_empty());
         Ok(output)

@@ -47,7 +47,7 @@ impl ImageProvider for OpenAi {
 
     async fn fetch(&self, account: &Account, output: &Output) -> Result<Bytes, Error> {
         let Source::Kept(url) = &output.source else { return delivery::fetch(account, output).await };
-        self.kept(account, url).await.map_err(|error| error.began(Began::Ended))
+        self.kept(account, url).await.map_err(|error| error.began(Began::Lost))
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {

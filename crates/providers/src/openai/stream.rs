@@ -35,15 +35,13 @@ struct Event<'a> {
 struct Sofar {
     pictures: Vec<Result<Output, Error>>,
     usage: Usage,
-    /// Whether anything was an event of the vendor.
-    spoke: bool,
 }
 
 /// Reads events until all pictures are here or the stream closes.
 ///
 /// # Errors
-/// [`Began::Unknown`] when it broke off, [`Began::Ended`] when it closed without a picture or said what failed. Once
-/// one picture is here the failure is that of the others, in [`Delivery::refused`].
+/// [`Began::Unknown`] when it broke off or closed without a picture, [`Began::Ended`] when it said what failed. Once one
+/// picture is here the failure is that of the others, in [`Delivery::refused`].
 pub async fn read(dialect: &Dialect, account: &Account, request: &ImageRequest, watch: &Watch, answer: Answer) -> Result<Delivery, Error> {
     let mut events = answer.sse();
     let mut sofar = Sofar::default();
@@ -62,11 +60,8 @@ pub async fn read(dialect: &Dialect, account: &Account, request: &ImageRequest, 
             Err(error) => break Some(wire::of_submit(&error)),
         }
     };
-    let closed = || {
-        // Whoever closed a stream in which the vendor never spoke, it need not have been the vendor.
-        let began = if sofar.spoke { Began::Ended } else { Began::Unknown };
-        Error::new(Class::ProviderError, "the stream closed without a picture").began(began)
-    };
+    // A request under way costs, and whoever closed its stream need not have been the vendor.
+    let closed = || Error::new(Class::ProviderError, "the stream closed without a picture").began(Began::Unknown);
     if sofar.pictures.is_empty() {
         return Err(broken.unwrap_or_else(closed));
     }
@@ -83,7 +78,6 @@ impl Sofar {
     /// The failure that it tells of.
     fn take(&mut self, dialect: &Dialect, account: &Account, watch: &Watch, data: &str) -> Result<(), Error> {
         let event: Event<'_> = wire::read_json(data.as_bytes())?;
-        self.spoke = true;
         match event.kind.rsplit('.').next().unwrap_or_default() {
             // A preview that cannot be read is no loss.
             "partial_image" => {

@@ -32,15 +32,13 @@ struct Event<'a> {
 struct Sofar {
     pictures: Vec<Result<Output, Error>>,
     usage: Usage,
-    /// Whether anything was an event of the vendor.
-    spoke: bool,
     completed: bool,
 }
 
 /// Reads events until the vendor says that it is done, or the stream closes.
 ///
 /// # Errors
-/// [`Began::Unknown`] when it broke off before a picture, [`Began::Ended`] when the vendor says what failed. Once one
+/// [`Began::Unknown`] when it broke off or closed before a picture, [`Began::Ended`] when the vendor says what failed. Once one
 /// picture is here the failure is that of the others, in [`Delivery::refused`].
 pub async fn read(request: &ImageRequest, answer: Answer) -> Result<Delivery, Error> {
     let mut events = answer.sse();
@@ -56,7 +54,8 @@ pub async fn read(request: &ImageRequest, answer: Answer) -> Result<Delivery, Er
                     break None;
                 }
             }
-            Ok(None) => break sofar.closed(),
+            // A request under way costs, and whoever closed its stream need not have been the vendor.
+            Ok(None) => break Some(Error::new(Class::ProviderError, "the stream closed before its end").began(Began::Unknown)),
             Err(error) => break Some(wire::of_submit(&error)),
         }
     };
@@ -78,7 +77,6 @@ impl Sofar {
     /// The failure of the whole request that it tells of.
     fn take(&mut self, data: &str) -> Result<(), Error> {
         let event: Event<'_> = wire::read_json(data.as_bytes())?;
-        self.spoke = true;
         match event.kind.rsplit('.').next().unwrap_or_default() {
             "partial_succeeded" | "partial_failed" => {
                 let item = Item { b64_json: event.b64_json, url: event.url, error: event.error };
@@ -94,12 +92,5 @@ impl Sofar {
             },
         }
         Ok(())
-    }
-
-    /// What it means that the stream closes before its end. Whoever closed one in which the vendor never spoke, it need
-    /// not have been the vendor.
-    fn closed(&self) -> Option<Error> {
-        let began = if self.spoke { Began::Ended } else { Began::Unknown };
-        Some(Error::new(Class::ProviderError, "the stream closed before its end").began(began))
     }
 }

@@ -203,7 +203,7 @@ async fn a_question_that_fails_can_be_asked_again() {
     // A handle whose link leads elsewhere takes no key there.
     let elsewhere = Handle { status_url: Some(format!("http://{}/stolen", fakes.cdn_address())), ..handle };
     let error = Bfl.poll(&account, &elsewhere, &Watch::nothing()).await.unwrap_err();
-    assert_eq!((error.class, error.began), (Class::ProviderError, Began::Ended));
+    assert_eq!((error.class, error.began), (Class::ProviderError, Began::Lost));
     assert_eq!(fakes.downloads().len(), 0);
 }
 

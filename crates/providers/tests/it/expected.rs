@@ -18,7 +18,7 @@ pub enum End {
 
 /// How the fault must end. Links are where the vendor keeps its pictures; a task is what it is polled about.
 pub fn expected(fault: Fault, links: bool) -> End {
-    use Began::{Ended, No, Unknown};
+    use Began::{Ended, Lost, No, Unknown};
     use Class::*;
     match fault {
         // Nobody knows what the vendor does: silence, a broken line, an answer that is not its own.
@@ -41,7 +41,7 @@ pub fn expected(fault: Fault, links: bool) -> End {
         Fault::TaskFailed => End::Fails(ProviderError, Ended),
         Fault::TaskForever | Fault::TaskStrange => End::Forever,
         // A file that is cut off is the caller's to find; base64 that is none is not.
-        Fault::BadBase64 if !links => End::Fails(ProviderError, Ended),
+        Fault::BadBase64 if !links => End::Fails(ProviderError, Lost),
         Fault::UrlHuge | Fault::UrlPrivate | Fault::UrlFile | Fault::UrlRedirectPrivate => End::FetchFails(ProviderError),
         Fault::UrlDead => End::FetchFails(Expired),
         Fault::Slow | Fault::Paced | Fault::Fewer | Fault::More | Fault::NegativeUsage | Fault::BadBase64 => End::Done,

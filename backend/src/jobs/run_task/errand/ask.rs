@@ -235,7 +235,7 @@ pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &N
                 shift.reporter.report(Stage::Running, wish.share.making(f64::from(fraction.unwrap_or_default())));
             }
             Ok(Progress::Queued { .. }) => {}
-            Err(error) if error.began == Began::Ended => return Ok(Asked::Failed(error)),
+            Err(error) if matches!(error.began, Began::Ended | Began::Lost) => return Ok(Asked::Failed(error)),
             Err(error) => {
                 tracing::debug!(task = %shift.id, %error, "a question about a request failed");
                 left_alone_until = Instant::now() + error.retry_after.unwrap_or_default().min(PATIENCE);

@@ -114,7 +114,7 @@ async fn finish(shift: &Shift<'_>, wish: &Wish, bytes: Bytes, number: usize) -> 
     let finished = app.decode_budget.run(memory, move || finished(&file, folder, &stamp, &limits)).await?;
     finished.map_err(|error| match error {
         imaging::Error::Io(error) => Flaw::Ours(Halt::Outside(error.to_string())),
-        other => Flaw::Vendor(Error::new(Class::ProviderError, format!("what came is no usable picture: {other}")).began(Began::Ended)),
+        other => Flaw::Vendor(Error::new(Class::ProviderError, format!("what came is no usable picture: {other}")).began(Began::Lost)),
     })
 }
 

@@ -98,11 +98,10 @@ pub fn openai() -> Line {
     Line::new("openai", Vendor::OpenAi, GPT_IMAGE)
 }
 
-/// One picture comes with partial ones. Half an event is no event, and a stream that closes without its picture is a
-/// failure of the vendor, which another try may mend.
+/// One picture comes with partial ones. What became of it when the stream closes without it nobody knows.
 pub fn openai_streamed() -> Line {
-    const HALF: &[(Fault, Promise)] = &[(Fault::BadJson, failed("provider_failed", 2))];
-    Line { except: HALF, ..openai().single() }
+    const CLOSED: &[(Fault, Promise)] = &[(Fault::EmptyData, failed("unknown_outcome", 1))];
+    Line { except: CLOSED, ..openai().single() }
 }
 
 pub fn gemini() -> Line {

@@ -52,9 +52,9 @@ pub fn promise(fault: Fault) -> Promise {
         Fault::BadGateway | Fault::Http200Error | Fault::TaskFailed => failed("provider_failed", 2),
         Fault::Unavailable => failed("provider_busy", 2),
         Fault::NullData | Fault::EmptyData => failed("provider_failed", 2),
-        Fault::BadBase64 | Fault::NotImage | Fault::Svg | Fault::Html | Fault::HeaderBomb | Fault::PngBomb => failed("provider_failed", 2),
-        Fault::UrlHuge | Fault::UrlPrivate | Fault::UrlFile | Fault::UrlRedirectPrivate => failed("provider_failed", 2),
-        // The vendor made the picture and threw it away.
+        // Made, and paid for by the operator, but of no use: not paid for a second time.
+        Fault::BadBase64 | Fault::NotImage | Fault::Svg | Fault::Html | Fault::HeaderBomb | Fault::PngBomb => failed("provider_failed", 1),
+        Fault::UrlHuge | Fault::UrlPrivate | Fault::UrlFile | Fault::UrlRedirectPrivate => failed("provider_failed", 1),
         Fault::TaskLost | Fault::UrlDead => failed("provider_failed", 1),
         Fault::Fewer => Promise { end: End::OneFewer, requests: 1 },
         Fault::Slow | Fault::Paced | Fault::More | Fault::NegativeUsage | Fault::WrongSize | Fault::Credentials => whole(1),
