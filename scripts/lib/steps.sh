@@ -3,10 +3,27 @@
 # line of $RUN/results (name|code|passed|failed|seconds). RUN is the run's temporary folder; it is also the mark by
 # which every process of the run can be found again, since each one inherits it in its environment.
 
+# KiB of memory that the files of a run may take: databases, pictures, profiles of browsers.
+RUN_MEMORY_KIB=$((4 << 20))
+
+# Where the files of a run lie: in memory where there is plenty of it, for most of the time on a disk is waiting for
+# each commit to be durable, and no test pulls the plug.
+run_parent() {
+  local shared=/dev/shm free
+  free="$(df --output=avail --block-size=1024 "$shared" 2>/dev/null | tail -n 1 || true)"
+  if [ -w "$shared" ] && [ "${free:-0}" -gt "$RUN_MEMORY_KIB" ] &&
+    [ "$(awk '/^MemAvailable:/ {print $2}' /proc/meminfo)" -gt "$((2 * RUN_MEMORY_KIB))" ]; then
+    printf '%s\n' "$shared"
+  else
+    printf '%s\n' "${TMPDIR:-/tmp}"
+  fi
+}
+
 # start_run: makes RUN.
 start_run() {
-  RUN="$(mktemp -d "${TMPDIR:-/tmp}/danqing-test.XXXXXX")"
+  RUN="$(mktemp -d "$(run_parent)/danqing-test.XXXXXX")"
   chmod 711 "$RUN" # the user postgres must get through
+  mkdir -m 1777 "$RUN/tmp"
   mkdir "$RUN/logs" "$RUN/groups"
   : >"$RUN/results"
   export DANQING_TEST_RUN="$RUN"
