@@ -31,7 +31,7 @@ pub async fn read(app: &App, file: &FileRow) -> Result<Bytes, Halt> {
 }
 
 /// Stores a result that was checked, and gives the row it will have.
-pub async fn keep(app: &App, task: &TaskRow, attempt: i32, name: String, format: Format, picture: Encoded) -> Result<FileRow, Halt> {
+pub async fn keep(app: &App, task: &TaskRow, attempt: i32, name: String, format: Format, picture: &Encoded) -> Result<FileRow, Halt> {
     let object_key = ObjectKey::fenced(Folder::Output, attempt, format.extension());
     let thumbnail_key = ObjectKey::fenced(Folder::Thumbnail, attempt, "webp");
     let file = FileRow {
@@ -49,21 +49,21 @@ pub async fn keep(app: &App, task: &TaskRow, attempt: i32, name: String, format:
         created_at: app.clock.now().0,
     };
     let outside = |error: storage::Error| Halt::Outside(error.to_string());
-    app.store.put(&object_key, Bytes::from(picture.bytes)).await.map_err(outside)?;
-    app.store.put(&thumbnail_key, Bytes::from(picture.thumbnail)).await.map_err(outside)?;
+    app.store.put(&object_key, picture.bytes.clone()).await.map_err(outside)?;
+    app.store.put(&thumbnail_key, picture.thumbnail.clone()).await.map_err(outside)?;
     Ok(file)
 }
 
 /// A result as it is stored.
 pub struct Encoded {
     /// The file.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     /// Pixels.
     pub width: u32,
     /// Pixels.
     pub height: u32,
     /// The small preview, a WebP.
-    pub thumbnail: Vec<u8>,
+    pub thumbnail: Bytes,
     /// The placeholder.
     pub thumbhash: Vec<u8>,
 }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use db::Connection;
 use providers::{Began, Class, Delivery, Error, Handle, Progress, Submitted, Watch};
 use rand::Rng;
 use tokio::sync::OwnedSemaphorePermit;
@@ -17,6 +18,7 @@ use crate::database::attempts::{self, By, Cause, State};
 use crate::database::tasks;
 use crate::error::{Code, Failure};
 use crate::jobs::run_task::{Halt, Shift};
+use crate::models::id::TaskId;
 use crate::models::task::{Missing, Stage};
 use crate::models::timestamp::Timestamp;
 use crate::services::ai::verdict;
@@ -191,14 +193,14 @@ async fn note_failure(shift: &Shift<'_>, chosen: &Chosen<'_>, number: Option<i32
 pub async fn note(shift: &Shift<'_>, chosen: &Chosen<'_>, handle: &Handle) -> Result<Option<()>, Failure> {
     let (text, vendor_id) = (serde_json::to_string(handle).map_err(Failure::internal)?, handle.id.clone());
     let counted = handle.usage.as_deref().map(|usage| counted::of(chosen.model, usage, None)).transpose()?;
-    let noted = shift.write(move |conn, id, now| {
+    let unit = move |conn: &mut Connection, id: &TaskId, now| {
         tasks::note_vendor_id(conn, id, &vendor_id)?;
         if let Some(counted) = &counted {
             attempts::counted(conn, id, counted, now)?;
         }
         Ok(attempts::accepted(conn, id, &text, now)?)
-    });
-    noted.await
+    };
+    shift.insist(|_| true, || shift.write(unit.clone())).await
 }
 
 /// A request that a vendor keeps.
@@ -260,11 +262,11 @@ async fn called_back(shift: &Shift<'_>, left_alone_until: Instant) {
 async fn keep(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Result<Asked, Failure> {
     let made = u32::try_from(delivery.outputs.len()).ok();
     let counted = counted::of(chosen.model, &delivery.usage, made)?;
-    let noted = shift.write(move |conn, id, now| {
+    let unit = move |conn: &mut Connection, id: &TaskId, now| {
         attempts::counted(conn, id, &counted, now)?;
         Ok(attempts::move_on(conn, id, State::Fetching, now)?)
-    });
-    let noted = noted.await?;
+    };
+    let noted = shift.insist(|_| true, || shift.write(unit.clone())).await?;
     if noted.is_none() {
         return Ok(Asked::Interrupted);
     }
