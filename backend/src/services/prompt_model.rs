@@ -70,6 +70,7 @@ fn own_account(catalogue: &Catalogue, config: &Config, outside: &Outside) -> Opt
         key: given.api_key.clone(),
         webhook_secret: None,
         webhook_keys_url: None,
+        callback: None,
         egress: outside.egress.clone(),
         route: Route::Default,
         limits: outside.limits,

@@ -187,7 +187,7 @@ mod tests {
     use std::path::Path;
 
     use egress::Options;
-    use providers::{Class, Error, Secret};
+    use providers::Secret;
 
     use super::*;
     use crate::config::Sources;
@@ -251,14 +251,5 @@ mod tests {
         let nowhere = Given { provider: "comfyui".to_owned(), ..given("b", 1) };
         let unknown = Given { provider: "nobody".to_owned(), ..given("c", 1) };
         assert_eq!(open(&[keyless, nowhere, unknown]).1.all().len(), 0);
-    }
-
-    #[test]
-    fn a_vendor_that_repeats_its_address_for_calls_is_not_quoted() {
-        let (_, accounts) = open(&[Given { provider: "bfl".to_owned(), ..given("a", 1) }]);
-        let seat = accounts.of("bfl").remove(0);
-        let address = seat.callback.clone().unwrap();
-        let said = seat.conceal(Error::new(Class::InvalidRequest, format!("{address} cannot be reached")));
-        assert_eq!(said.message, "https://studio.test/api/webhooks/bfl/… cannot be reached");
     }
 }

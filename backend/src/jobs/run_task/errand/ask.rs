@@ -93,7 +93,6 @@ async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share, number: &mut 
     }
     let Some(number) = *number else { return Ok(Asked::Interrupted) };
     wish.request.request_id = request_id(shift, number, wish.share.index);
-    wish.request.callback = chosen.seat.callback.clone();
     let previews = Previews::show(shift, &wish.share);
     let asked = send(shift, chosen, &wish, previews.watch()).await;
     previews.end().await;
@@ -115,7 +114,7 @@ pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Times
 
 async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch) -> Result<Asked, Failure> {
     let Some(submitted) = submit::submit(shift, chosen, wish, watch).await else { return Ok(Asked::Interrupted) };
-    match submitted.map_err(|error| chosen.seat.conceal(error)) {
+    match submitted {
         Ok(Submitted::Done(delivery)) => keep(shift, chosen, wish, *delivery).await,
         Ok(Submitted::Accepted(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
         Err(error) if error.class == Class::Cancelled && shift.stop.is_set() => Ok(Asked::Stopped),

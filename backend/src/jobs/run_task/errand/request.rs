@@ -111,7 +111,6 @@ async fn of_vendor(
         previews,
         end_user: Some(end_user(&shift.task.user_id)),
         request_id: String::new(),
-        callback: None,
     })
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use egress::Route;
-use providers::{Account, CallLimits, Error, ImageProvider, Secret};
+use providers::{Account, CallLimits, ImageProvider, Secret};
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -27,8 +27,6 @@ pub struct Seat {
     pub adapter: Arc<dyn ImageProvider>,
     /// Where it is, and the key.
     pub account: Account,
-    /// Where its vendor calls when a request has ended, if it may.
-    pub callback: Option<Url>,
     /// How many requests it runs at once.
     pub concurrency: usize,
     /// Room for them.
@@ -78,6 +76,7 @@ impl Seat {
             key: given.key.clone(),
             webhook_secret,
             webhook_keys_url,
+            callback: None,
             egress: outside.egress.clone(),
             route: given.proxy.clone().map_or(Route::Default, Route::Via),
             limits: limits(provider, outside),
@@ -86,7 +85,7 @@ impl Seat {
         let seat = Self::with(&provider.id, adapter, account, concurrency);
         let mut seat = Self { label: given.label.clone(), weight: given.weight.max(1), ..seat };
         seat.counts = Arc::new(Counts { at_work: Arc::clone(at_work), ..Counts::default() });
-        seat.callback = callbacks.address(&provider.id, &given.id).filter(|_| seat.can_check_calls());
+        seat.account.callback = callbacks.address(&provider.id, &given.id).filter(|_| seat.can_check_calls());
         Some(seat)
     }
 
@@ -98,6 +97,7 @@ impl Seat {
             key: None,
             webhook_secret: None,
             webhook_keys_url: None,
+            callback: None,
             egress: outside.egress.clone(),
             route: Route::Default,
             limits: outside.limits,
@@ -111,7 +111,6 @@ impl Seat {
             label: String::new(),
             adapter,
             account,
-            callback: None,
             concurrency,
             room: Arc::new(Semaphore::new(concurrency)),
             places: Arc::new(Semaphore::new(2 * concurrency)),
@@ -145,15 +144,6 @@ impl Seat {
     pub fn can_check_calls(&self) -> bool {
         let account = &self.account;
         self.adapter.abilities().webhooks && (account.webhook_secret.is_some() || account.webhook_keys_url.is_some())
-    }
-
-    /// An error without the address that the vendor calls back, should it have repeated it.
-    #[must_use]
-    pub fn conceal(&self, mut error: Error) -> Error {
-        if let Some(token) = self.callback.as_ref().and_then(|url| url.path_segments()?.next_back()) {
-            error.message = error.message.replace(token, "…");
-        }
-        error
     }
 
     /// Counts a request from now until what is returned is dropped.

@@ -35,7 +35,6 @@ pub async fn request(shift: &Shift<'_>, model: &AiModel, parameters: Map<String,
         previews: 0,
         end_user: None,
         request_id: String::new(),
-        callback: None,
     })
 }
 
