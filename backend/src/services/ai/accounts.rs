@@ -99,7 +99,7 @@ impl Accounts {
                 Some(kept) if kept.is_unchanged(&fresh) => return Some(Arc::clone(kept)),
                 Some(kept) => fresh.go_on_from(kept),
                 // Another key, or another way: what failed before says nothing about it.
-                None => self.health.is_well(&fresh.account.id),
+                None => self.health.forget(&fresh.account.id),
             }
             Some(Arc::new(fresh))
         });

@@ -41,6 +41,8 @@ pub enum Asked {
     Stopped,
     /// The server stops, or somebody else has the task now.
     Interrupted,
+    /// Nobody was asked: the account is left alone since it was chosen. Another choice is to be made.
+    PassedOver,
     /// The task's own pictures, or something outside, failed.
     Halted(Halt),
 }
@@ -88,6 +90,11 @@ async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share, number: &mut 
         Err(halt) => return Ok(Asked::Halted(halt)),
     };
     if number.is_none() {
+        // Now, and not when it was chosen, the trial of an account that rested is taken.
+        let admitted = shift.app.accounts.health.admits(&chosen.seat.account.id, shift.app.clock.now());
+        if !admitted && !chosen.although_resting {
+            return Ok(Asked::PassedOver);
+        }
         *number = begin(shift, chosen).await?;
         shift.reporter.report(Stage::Running, 0.0);
     }
@@ -105,7 +112,7 @@ pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Times
         Asked::Made(..) => "succeeded",
         Asked::Stopped => "cancelled",
         Asked::Failed(error) => verdict::class_name(error.class),
-        Asked::Interrupted | Asked::Halted(_) => return,
+        Asked::Interrupted | Asked::PassedOver | Asked::Halted(_) => return,
     };
     let metrics = &shift.app.metrics;
     metrics.attempt(&chosen.route.provider, &chosen.route.model, outcome);

@@ -54,7 +54,7 @@ impl<'a> Errand<'a> {
         let (model, seats) = (model_of(app, route)?, app.accounts.of(&route.provider));
         let own = seats.iter().find(|seat| account == Some(seat.account.id.as_str()));
         let seat = own.or(seats.first())?.clone();
-        Some((Chosen { route: route.clone(), model, seat }, own.is_some()))
+        Some((Chosen { route: route.clone(), model, seat, although_resting: true }, own.is_some()))
     }
 
     async fn look_up(&self, chosen: &Chosen<'_>, number: i32) -> Result<Found, Failure> {
