@@ -2,7 +2,6 @@
 //! operator gave. A vendor may have several, one for each key; one without what it needs has none, and its models are
 //! listed as not available.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -21,9 +20,11 @@ use crate::services::catalogue::{Catalogue, EMBEDDED};
 
 mod given;
 mod seat;
+mod turns;
 
 pub use given::{Given, needed, of_settings};
 pub use seat::{Counted, Seat};
+use turns::Turns;
 
 /// How vendors are reached. A server has the operator's settings; tests open what is otherwise closed.
 #[derive(Debug, Clone)]
@@ -62,8 +63,10 @@ pub struct Accounts {
     here: Option<Arc<Seat>>,
     outside: Outside,
     callbacks: Callbacks,
-    /// Tasks that were given to each vendor without their naming a model.
-    turns: Arc<Mutex<HashMap<String, u64>>>,
+    /// Of vendors: tasks that were given to them without their naming a model.
+    vendor_turns: Arc<Mutex<Turns>>,
+    /// Of accounts: requests.
+    account_turns: Arc<Mutex<Turns>>,
     /// Requests of all accounts that are at work or wait for room.
     at_work: Arc<AtomicUsize>,
     /// How well they are.
@@ -74,9 +77,16 @@ impl Accounts {
     /// Those of the given accounts that have what their vendor needs, in their order.
     #[must_use]
     pub fn open(catalogue: &Catalogue, given: &[Given], outside: &Outside, callbacks: Callbacks) -> Self {
-        let (seats, turns, health) = (Arc::default(), Arc::default(), Health::default());
-        let at_work = Arc::default();
-        let accounts = Self { seats, here: None, outside: outside.clone(), callbacks, turns, at_work, health };
+        let accounts = Self {
+            seats: Arc::default(),
+            here: None,
+            outside: outside.clone(),
+            callbacks,
+            vendor_turns: Arc::default(),
+            account_turns: Arc::default(),
+            at_work: Arc::default(),
+            health: Health::default(),
+        };
         accounts.replace(catalogue, given);
         accounts
     }
@@ -104,6 +114,7 @@ impl Accounts {
             Some(Arc::new(fresh))
         });
         *seats = renewed.collect();
+        self.account_turns.lock().keep(&ids(&seats));
     }
 
     /// An account for a test, beside those in force; `None` when it lacks what its vendor needs.
@@ -124,24 +135,39 @@ impl Accounts {
         if provider == EMBEDDED {
             return self.here.iter().cloned().collect();
         }
-        let mut seats: Vec<_> = self.all().iter().filter(|seat| seat.provider == provider).cloned().collect();
-        seats.sort_by(|one, other| one.by_use(other));
-        seats
+        let seats = self.with(provider);
+        let beginnings = self.account_turns.lock().beginnings(&ids(&seats));
+        let mut placed: Vec<(u64, Arc<Seat>)> = beginnings.into_iter().zip(seats).collect();
+        placed.sort_by(|(begins, seat), (other_begins, other)| seat.by_use(other).then(begins.cmp(other_begins)));
+        placed.into_iter().map(|(_, seat)| seat).collect()
     }
 
-    /// Notes that a vendor was given a task.
-    pub fn had_turn(&self, provider: &str) {
-        *self.turns.lock().entry(provider.to_owned()).or_default() += 1;
-    }
-
-    /// Which of some vendors, given with their weights, has had the smallest part of its share; the first among equals.
+    /// Counts a request of an account from now until what is returned is dropped.
     #[must_use]
-    pub fn whose_turn(&self, vendors: &[(&str, u32)]) -> Option<usize> {
-        let turns = self.turns.lock();
-        let had = |vendor: &(&str, u32)| u128::from(turns.get(vendor.0).copied().unwrap_or_default());
-        // Of fractions with positive denominators, compared without division.
-        let less = |one: &(&str, u32), other: &(&str, u32)| (had(one) * u128::from(other.1)).cmp(&(had(other) * u128::from(one.1)));
-        (0..vendors.len()).min_by(|one, other| less(&vendors[*one], &vendors[*other]))
+    pub fn count(&self, seat: &Seat) -> Counted {
+        let sharing = self.with(&seat.provider);
+        if let Some(place) = sharing.iter().position(|other| other.account.id == seat.account.id) {
+            self.account_turns.lock().had(&ids(&sharing), place, seat.weight);
+        }
+        seat.count()
+    }
+
+    /// The accounts with a vendor, in the operator's order.
+    fn with(&self, provider: &str) -> Vec<Arc<Seat>> {
+        self.all().iter().filter(|seat| seat.provider == provider).cloned().collect()
+    }
+
+    /// Which of some vendors has its turn now.
+    #[must_use]
+    pub fn whose_turn(&self, sharing: Vec<(String, u32)>) -> Option<VendorTurn> {
+        let place = self.vendor_turns.lock().next(&names(&sharing))?;
+        Some(VendorTurn { sharing, place })
+    }
+
+    /// Notes that a vendor was given the task for which it was its turn.
+    pub fn had_turn(&self, turn: &VendorTurn) {
+        let Some((_, weight)) = turn.sharing.get(turn.place) else { return };
+        self.vendor_turns.lock().had(&names(&turn.sharing), turn.place, *weight);
     }
 
     /// The account with a vendor that has this token, when its vendor's calls can be checked.
@@ -170,6 +196,23 @@ impl Accounts {
     pub fn can_run(&self, model: &AiModel) -> bool {
         model.provider == EMBEDDED || self.all().iter().any(|seat| seat.provider == model.provider)
     }
+}
+
+/// A vendor whose turn it is.
+#[derive(Debug, Clone)]
+pub struct VendorTurn {
+    /// Those who share the task, with their weights.
+    sharing: Vec<(String, u32)>,
+    /// Its place among them.
+    pub place: usize,
+}
+
+fn names(sharing: &[(String, u32)]) -> Vec<&str> {
+    sharing.iter().map(|(name, _)| name.as_str()).collect()
+}
+
+fn ids(seats: &[Arc<Seat>]) -> Vec<&str> {
+    seats.iter().map(|seat| seat.account.id.as_str()).collect()
 }
 
 /// What people call whoever runs a model.
@@ -214,28 +257,39 @@ mod tests {
         accounts.of("openai").remove(0)
     }
 
+    /// Gives so many requests one after the other, and counts those of an account.
+    fn served(accounts: &Accounts, count: usize, id: &str) -> usize {
+        let given = (0..count).map(|_| next(accounts)).inspect(|seat| drop(accounts.count(seat)));
+        given.filter(|seat| seat.account.id == id).count()
+    }
+
     #[test]
     fn accounts_of_one_vendor_share_its_requests_by_weight() {
         let (_, accounts) = open(&[given("a", 1), given("b", 3)]);
-        let mut at_work = Vec::new();
-        for _ in 0..8 {
-            at_work.push(next(&accounts).count());
-        }
-        let served = |id: &str| accounts.all().iter().find(|seat| seat.account.id == id).map(|seat| seat.served());
-        assert_eq!((served("a"), served("b")), (Some(2), Some(6)));
+        let at_work: Vec<_> = (0..8).map(|_| next(&accounts)).map(|seat| (accounts.count(&seat), seat.account.id.clone())).collect();
+        assert_eq!(at_work.iter().filter(|(_, id)| id == "b").count(), 6);
         drop(at_work);
         // One after the other as well.
-        for _ in 0..8 {
-            drop(next(&accounts).count());
+        assert_eq!(served(&accounts, 8, "b"), 6);
+    }
+
+    #[test]
+    fn an_account_that_comes_new_or_back_shares_from_then_on() {
+        let (catalogue, accounts) = open(&[given("a", 1), given("b", 1)]);
+        served(&accounts, 100, "a");
+        for _ in 0..2 {
+            accounts.replace(&catalogue, &[given("a", 1), given("b", 1), given("new", 2)]);
+            assert_eq!(served(&accounts, 20, "new"), 10);
+            accounts.replace(&catalogue, &[given("a", 1), given("b", 1)]);
+            served(&accounts, 100, "a");
         }
-        assert_eq!((served("a"), served("b")), (Some(4), Some(12)));
     }
 
     #[test]
     fn what_stays_keeps_its_requests_and_what_goes_is_followed_to_its_end() {
         let (catalogue, accounts) = open(&[given("a", 1), given("b", 1)]);
         let [a, b] = &*accounts.all() else { panic!("two accounts") };
-        let (_a_works, _b_works) = (a.count(), b.count());
+        let (_a_works, _b_works) = (accounts.count(a), accounts.count(b));
         accounts.replace(&catalogue, &[given("a", 1), given("c", 1)]);
         let ids: Vec<_> = accounts.all().iter().map(|seat| seat.account.id.clone()).collect();
         assert_eq!(ids, ["a", "c"]);

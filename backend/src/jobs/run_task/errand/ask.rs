@@ -53,7 +53,7 @@ pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failur
         Ok(shares) => shares,
         Err(halt) => return Ok(Asked::Halted(halt)),
     };
-    let _counted = chosen.seat.count();
+    let _counted = shift.app.accounts.count(&chosen.seat);
     let _room = match room(shift, chosen).await {
         Ok(room) => room,
         Err(asked) => return Ok(asked),

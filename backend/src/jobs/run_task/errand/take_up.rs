@@ -74,7 +74,7 @@ impl<'a> Errand<'a> {
             Ok(wish) => wish,
             Err(halt) => return Ok(Asked::Halted(halt)),
         };
-        let _counted = chosen.seat.count();
+        let _counted = self.shift.app.accounts.count(&chosen.seat);
         let _room = match ask::room(self.shift, chosen).await {
             Ok(room) => Some(room),
             // The vendor is at work on it: it is asked to stop.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use egress::Route;
@@ -34,7 +34,7 @@ pub struct Seat {
     /// Places for those at work and for as many that wait for room; whoever finds none waits in the queue.
     pub places: Arc<Semaphore>,
     /// Its share beside the vendor's other accounts.
-    weight: u32,
+    pub(super) weight: u32,
     /// Its requests, counted together with those of the same account under another name or weight.
     counts: Arc<Counts>,
 }
@@ -44,8 +44,6 @@ pub struct Seat {
 struct Counts {
     /// At work, or waiting for room.
     used: AtomicUsize,
-    /// So far.
-    served: AtomicU64,
     /// Those of all vendors' accounts.
     at_work: Arc<AtomicUsize>,
 }
@@ -147,26 +145,17 @@ impl Seat {
     }
 
     /// Counts a request from now until what is returned is dropped.
-    #[must_use]
-    pub fn count(&self) -> Counted {
+    pub(super) fn count(&self) -> Counted {
         self.counts.used.fetch_add(1, Relaxed);
         self.counts.at_work.fetch_add(1, Relaxed);
-        self.counts.served.fetch_add(1, Relaxed);
         Counted(Arc::clone(&self.counts))
     }
 
-    /// Requests so far.
-    #[must_use]
-    pub fn served(&self) -> u64 {
-        self.counts.served.load(Relaxed)
-    }
-
-    /// Which of two accounts has the smaller part of its share in use now; among equals, which had less of it so far.
+    /// Which of two accounts has the smaller part of its share in use now.
     pub(super) fn by_use(&self, other: &Self) -> Ordering {
         let share = |seat: &Self| seat.concurrency as u64 * u64::from(seat.weight);
         let used = |seat: &Self| seat.counts.used.load(Relaxed) as u64;
-        let now = (used(self) * share(other)).cmp(&(used(other) * share(self)));
-        now.then_with(|| (self.served() * u64::from(other.weight)).cmp(&(other.served() * u64::from(self.weight))))
+        (used(self) * share(other)).cmp(&(used(other) * share(self)))
     }
 }
 
