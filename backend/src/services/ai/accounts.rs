@@ -55,10 +55,19 @@ pub fn options(config: &Config) -> egress::Options {
     }
 }
 
+/// The accounts that there are now.
+#[derive(Default)]
+struct Seats {
+    /// Those that requests are sent to.
+    in_force: Arc<[Arc<Seat>]>,
+    /// Those that the operator has paused: they are asked about what they have, and given nothing new.
+    paused: Vec<Arc<Seat>>,
+}
+
 /// All accounts. Clones share them. They can be exchanged while the server runs.
 #[derive(Clone)]
 pub struct Accounts {
-    seats: Arc<RwLock<Arc<[Arc<Seat>]>>>,
+    seats: Arc<RwLock<Seats>>,
     /// The engine of this process.
     here: Option<Arc<Seat>>,
     outside: Outside,
@@ -102,19 +111,23 @@ impl Accounts {
     /// of one that goes is followed to its end.
     pub fn replace(&self, catalogue: &Catalogue, given: &[Given]) {
         let mut seats = self.seats.write();
-        let renewed = given.iter().filter_map(|given| {
+        let renewed = |given: &Given| {
             let provider = catalogue.providers.iter().find(|provider| provider.id == given.provider)?;
             let mut fresh = Seat::new(provider, given, &self.outside, &self.callbacks, &self.at_work)?;
-            match seats.iter().find(|seat| seat.is_same(&fresh)) {
+            match seats.in_force.iter().chain(&seats.paused).find(|seat| seat.is_same(&fresh)) {
                 Some(kept) if kept.is_unchanged(&fresh) => return Some(Arc::clone(kept)),
                 Some(kept) => fresh.go_on_from(kept),
                 // Another key, or another way: what failed before says nothing about it.
                 None => self.health.forget(&fresh.account.id),
             }
             Some(Arc::new(fresh))
-        });
-        *seats = renewed.collect();
-        self.account_turns.lock().keep(&ids(&seats));
+        };
+        let (paused, in_force): (Vec<&Given>, Vec<&Given>) = given.iter().partition(|given| given.paused);
+        *seats = Seats {
+            in_force: in_force.into_iter().filter_map(renewed).collect(),
+            paused: paused.into_iter().filter_map(renewed).collect(),
+        };
+        self.account_turns.lock().keep(&ids(&seats.in_force));
     }
 
     /// An account for a test, beside those in force; `None` when it lacks what its vendor needs.
@@ -123,10 +136,20 @@ impl Accounts {
         Seat::new(provider, given, &self.outside, &self.callbacks, &self.at_work)
     }
 
-    /// Every account with a vendor, in the operator's order.
+    /// Every account with a vendor that requests are sent to, in the operator's order.
     #[must_use]
     pub fn all(&self) -> Arc<[Arc<Seat>]> {
-        self.seats.read().clone()
+        Arc::clone(&self.seats.read().in_force)
+    }
+
+    /// Who is asked about a request that an account was sent: that account, also while it is paused, and true; when it is
+    /// gone, another one with the vendor, whose key may be the new one in its place.
+    #[must_use]
+    pub fn keeper(&self, provider: &str, account: Option<&str>) -> Option<(Arc<Seat>, bool)> {
+        let paused = self.seats.read().paused.iter().filter(|seat| seat.provider == provider).cloned().collect();
+        let seats = [self.of(provider), paused].concat();
+        let own = seats.iter().find(|seat| account == Some(seat.account.id.as_str()));
+        Some((own.or(seats.first())?.clone(), own.is_some()))
     }
 
     /// The accounts with a provider, the one whose turn it is first: the smallest part of its share in use.
@@ -176,7 +199,8 @@ impl Accounts {
         let is_it = |seat: &&Arc<Seat>| {
             seat.provider == provider && seat.can_check_calls() && self.callbacks.is_token(provider, &seat.account.id, token)
         };
-        self.all().iter().find(is_it).cloned()
+        let seats = self.seats.read();
+        seats.in_force.iter().chain(&seats.paused).find(is_it).cloned()
     }
 
     /// Whether any vendor is at work for this process now, also for an account that was taken away since.
@@ -188,7 +212,8 @@ impl Accounts {
     /// Jobs that vendors can be at work on, or that wait for room with one, at once.
     #[must_use]
     pub fn places(&self) -> usize {
-        self.all().iter().map(|seat| 2 * seat.concurrency).sum()
+        let seats = self.seats.read();
+        seats.in_force.iter().chain(&seats.paused).map(|seat| 2 * seat.concurrency).sum()
     }
 
     /// Whether a model can be run.
@@ -239,7 +264,18 @@ mod tests {
     fn given(id: &str, weight: u32) -> Given {
         let (provider, label) = ("openai".to_owned(), id.to_owned());
         let key = Some(Secret::new(id));
-        Given { id: id.to_owned(), provider, label, key, base_url: None, webhook_secret: None, weight, concurrency: Some(4), proxy: None }
+        Given {
+            id: id.to_owned(),
+            provider,
+            label,
+            key,
+            base_url: None,
+            webhook_secret: None,
+            weight,
+            concurrency: Some(4),
+            proxy: None,
+            paused: false,
+        }
     }
 
     fn open(given: &[Given]) -> (Catalogue, Accounts) {
@@ -297,6 +333,20 @@ mod tests {
         assert_eq!(next(&accounts).account.id, "c", "it has nothing to do yet");
         accounts.replace(&catalogue, &[Given { key: Some(Secret::new("another")), ..given("a", 1) }]);
         assert!(!Arc::ptr_eq(a, &accounts.all()[0]));
+    }
+
+    #[test]
+    fn a_paused_account_is_asked_about_what_it_has_and_given_nothing_new() {
+        let (catalogue, accounts) = open(&[given("a", 1), given("b", 1)]);
+        let a = Arc::clone(&accounts.all()[0]);
+        let paused = Given { paused: true, ..given("a", 1) };
+        accounts.replace(&catalogue, &[paused.clone(), given("b", 1)]);
+        assert_eq!(ids(&accounts.of("openai")), ["b"]);
+        let keeper = |account| accounts.keeper("openai", Some(account)).map(|(seat, own)| (seat.account.id.clone(), own));
+        assert_eq!((keeper("a"), keeper("gone")), (Some(("a".to_owned(), true)), Some(("b".to_owned(), false))));
+        assert!(Arc::ptr_eq(&a, &accounts.keeper("openai", Some("a")).unwrap().0), "its requests at work are still counted");
+        accounts.replace(&catalogue, &[paused]);
+        assert!(accounts.places() > 0 && accounts.all().is_empty() && keeper("a").is_some());
     }
 
     #[test]
