@@ -1,5 +1,7 @@
 //! Pictures in and out of a task's work.
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
@@ -14,11 +16,21 @@ use crate::database::tasks::TaskRow;
 use crate::error::{Code, Failure};
 use crate::models::id::FileId;
 
-/// The row of a picture that a task names.
-pub async fn row(app: &App, id: FileId) -> Result<FileRow, Halt> {
-    let wanted = id.clone();
-    let found = app.database.read::<_, Failure, _>(move |conn| Ok(files::by_id(conn, &wanted)?)).await?;
-    found.ok_or_else(|| Halt::Failed(Code::FileNotReady, format!("{id} is gone")))
+/// The rows of pictures that a task names, by id.
+pub struct Rows(HashMap<String, FileRow>);
+
+impl Rows {
+    /// Those of these pictures that there are.
+    pub async fn load(app: &App, task: &TaskRow, ids: Vec<FileId>) -> Result<Self, Halt> {
+        let owner = task.owner()?;
+        let found = app.database.read::<_, Failure, _>(move |conn| Ok(files::many_of_user(conn, &owner, &ids)?)).await?;
+        Ok(Self(found))
+    }
+
+    /// One of them, which must be there.
+    pub fn get(&self, id: &str) -> Result<&FileRow, Halt> {
+        self.0.get(id).ok_or_else(|| Halt::Failed(Code::FileNotReady, format!("{id} is gone")))
+    }
 }
 
 /// The stored file of a picture.

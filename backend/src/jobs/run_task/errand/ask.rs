@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use db::Connection;
-use providers::{Began, Class, Delivery, Error, Handle, Progress, Submitted, Watch};
+use providers::{Began, Class, Delivery, Error, Handle, ImageRequest, Progress, Submitted, Watch};
 use rand::Rng;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep_until};
@@ -85,8 +85,8 @@ pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failur
 
 /// One request. The first that is ready to be sent begins the try.
 async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share, number: &mut Option<i32>) -> Result<Asked, Failure> {
-    let mut wish = match request::wish(shift, chosen, share).await {
-        Ok(wish) => wish,
+    let (wish, mut request) = match ready(shift, chosen, share).await {
+        Ok(ready) => ready,
         Err(halt) => return Ok(Asked::Halted(halt)),
     };
     if number.is_none() {
@@ -99,11 +99,17 @@ async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share, number: &mut 
         shift.reporter.report(Stage::Running, 0.0);
     }
     let Some(number) = *number else { return Ok(Asked::Interrupted) };
-    wish.request.request_id = request_id(shift, number, wish.share.index);
+    request.request_id = request_id(shift, number, wish.share.index);
     let previews = Previews::show(shift, &wish.share);
-    let asked = send(shift, chosen, &wish, previews.watch()).await;
+    let asked = send(shift, chosen, (&wish, &request), previews.watch()).await;
     previews.end().await;
     asked
+}
+
+async fn ready(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share) -> Result<(Wish, ImageRequest), Halt> {
+    let wish = request::wish(shift, chosen, share).await?;
+    let request = request::request(shift, chosen, &wish).await?;
+    Ok((wish, request))
 }
 
 /// Counts how a try ended, if it did.
@@ -119,14 +125,15 @@ pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Times
     metrics.request_took(&chosen.route.provider, shift.app.clock.now().since(began).as_secs_f64());
 }
 
-async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch) -> Result<Asked, Failure> {
-    let Some(submitted) = submit::submit(shift, chosen, wish, watch).await else { return Ok(Asked::Interrupted) };
+async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: (&Wish, &ImageRequest), watch: &Watch) -> Result<Asked, Failure> {
+    let (wish, request) = asked;
+    let Some(submitted) = submit::submit(shift, chosen, request, watch).await else { return Ok(Asked::Interrupted) };
     match submitted {
         Ok(Submitted::Done(delivery)) => keep(shift, chosen, wish, *delivery).await,
         Ok(Submitted::Accepted(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
         Err(error) if error.class == Class::Cancelled && shift.stop.is_set() => Ok(Asked::Stopped),
         Err(error) if error.began == Began::Unknown && chosen.seat.adapter.abilities().look_up => {
-            match chosen.seat.adapter.look_up(&chosen.seat.account, &wish.request.request_id).await {
+            match chosen.seat.adapter.look_up(&chosen.seat.account, &request.request_id).await {
                 Ok(Some(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
                 // It may still be on its way.
                 Ok(None) | Err(_) => Ok(Asked::Failed(error)),

@@ -32,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// from coming out.
 pub async fn store(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Asked {
     let (mut made, mut missing, mut reason) = (Vec::new(), Vec::new(), delivery.refused);
-    let (asked, came) = (wish.request.count as usize, delivery.outputs.len());
+    let (asked, came) = (wish.count as usize, delivery.outputs.len());
     for (index, output) in delivery.outputs.into_iter().take(asked).enumerate() {
         let number = wish.share.index + index + 1;
         match one(shift, chosen, wish, output, number).await {
@@ -97,7 +97,7 @@ async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, output: Output
             shift.insist(Halt::is_outside, || keep(&encoded)).await?
         }
     };
-    let requested_size = wish.request.size.as_ref().map(|size| [size.width, size.height]);
+    let requested_size = wish.size.as_ref().map(|size| [size.width, size.height]);
     Ok(Delivered { input: wish.input.clone(), seed, requested_size, file })
 }
 
@@ -190,7 +190,7 @@ fn in_format(bytes: Vec<u8>, ingested: &Ingested, stamp: &Stamp, limits: &imagin
 fn name(shift: &Shift<'_>, wish: &Wish, number: usize) -> String {
     let base = wish.label.clone().unwrap_or_else(|| shift.task.task_no.clone());
     let label = pictures::label(&base, &shift.task.task_type, wish.format);
-    if wish.request.count <= 1 {
+    if wish.count <= 1 {
         return label;
     }
     let (stem, ending) = label.rsplit_once('.').unwrap_or((label.as_str(), wish.format.extension()));
