@@ -1,6 +1,7 @@
 //! Runs a task on the embedded engine or at a vendor, and settles it. It may be interrupted anywhere; whoever
 //! takes it up again starts from the stored task, and a worker that lost its lease cannot write.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use db::Connection;
@@ -21,6 +22,7 @@ use crate::services::tasks::view::{self, Snapshot};
 use crate::services::uploads;
 
 mod errand;
+mod insist;
 mod pictures;
 
 /// Tries after which a task fails whose work could not be finished for outside reasons such as a full disk.
@@ -46,6 +48,12 @@ enum Halt {
     Failed(Code, String),
     /// Something outside failed that may work next time.
     Outside(String),
+}
+
+impl Halt {
+    const fn is_outside(&self) -> bool {
+        matches!(self, Self::Outside(_))
+    }
 }
 
 impl From<Failure> for Halt {
@@ -206,9 +214,14 @@ async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &TaskRo
 /// Settles the task and ends its job in one transaction. Does nothing when somebody else has the job now.
 async fn end(app: &App, context: &Context, id: &TaskId, ending: Ending) -> Result<(), Failure> {
     let files = settle::rows(ending.delivered());
-    let settled = settle_job(app, context.fence, id, ending).await;
     // After an error it is not known what was committed; the sweeper finds files without a row.
-    if matches!(settled, Ok(false)) {
+    let doubtful = AtomicBool::new(false);
+    let settle = || async {
+        let settled = settle_job(app, context.fence, id, &ending).await;
+        settled.inspect_err(|_| doubtful.store(true, Relaxed))
+    };
+    let settled = insist::insist(&app.metrics, context.cancelled.cancelled(), |_| true, settle).await;
+    if matches!(settled, Ok(false)) && !doubtful.load(Relaxed) {
         uploads::forget(app, &files).await;
     }
     settled.map(drop)
@@ -218,14 +231,14 @@ async fn end(app: &App, context: &Context, id: &TaskId, ending: Ending) -> Resul
 pub async fn exhausted(app: App, context: Context, job: Job, cause: String) -> Result<(), String> {
     let ended = async {
         let payload: RunTask = job.payload().map_err(Failure::internal)?;
-        settle_job(&app, context.fence, &payload.task_id, failed(Code::UnknownOutcome, cause)).await
+        settle_job(&app, context.fence, &payload.task_id, &failed(Code::UnknownOutcome, cause)).await
     };
     ended.await.map(drop).map_err(|failure| format!("{failure:?}"))
 }
 
-async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: Ending) -> Result<bool, Failure> {
+async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: &Ending) -> Result<bool, Failure> {
     let now = app.clock.now();
-    let task_id = id.clone();
+    let (task_id, ending) = (id.clone(), ending.clone());
     let settled = app
         .database
         .write::<_, Failure, _>(move |conn| {

@@ -10,6 +10,8 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, 
 const ATTEMPTS: &str = "danqing_provider_attempts_total";
 /// Requests that were refunded and that the vendor may have charged for.
 const DOUBLE_COSTS: &str = "danqing_provider_possible_double_cost_total";
+/// Tries again at keeping what is paid for.
+const INSISTED: &str = "danqing_result_retries_total";
 /// How long requests took, from sending to the stored pictures.
 const SECONDS: &str = "danqing_provider_request_seconds";
 /// From a fast engine on this machine to the time after which a request is given up.
@@ -30,6 +32,7 @@ impl Default for Metrics {
         let described = [
             (ATTEMPTS, "Tries at AI vendors, by provider, model and outcome."),
             (DOUBLE_COSTS, "Requests whose outcome is unknown: refunded, and possibly charged for by the vendor."),
+            (INSISTED, "Tries again at storing what a vendor made, because the store or the database failed."),
         ];
         for (name, text) in described {
             recorder.describe_counter(name.into(), None, text.into());
@@ -56,6 +59,11 @@ impl Metrics {
         self.recorder.register_histogram(&Key::from_parts(SECONDS, labels), &METADATA).record(seconds);
         // What was recorded waits in memory until it is added up.
         self.handle.run_upkeep();
+    }
+
+    /// Counts a try again at keeping what is paid for.
+    pub fn insisted(&self) {
+        self.recorder.register_counter(&Key::from_static_name(INSISTED), &METADATA).increment(1);
     }
 
     /// All counts in Prometheus' text form, with the number of requests that may have cost twice.

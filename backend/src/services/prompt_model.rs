@@ -2,8 +2,8 @@
 //! somebody wrote and answers with a proposal; nothing is stored and nothing is charged.
 
 use egress::Route;
-use providers::Account;
-use providers::openai::chat::{self, Chat};
+use providers::openai::chat::{self, Chat, Reply};
+use providers::{Account, Class, Error};
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -12,9 +12,10 @@ use crate::config::Config;
 use crate::config::address::BaseUrl;
 use crate::error::{Code, Failure};
 use crate::models::id::UserId;
-use crate::services::ai::accounts::{Accounts, Outside};
+use crate::services::ai::accounts::{Outside, Seat};
 use crate::services::ai::verdict::class_name;
 use crate::services::catalogue::Catalogue;
+use crate::services::prompt_builder::language;
 
 mod failure;
 pub mod improve;
@@ -44,12 +45,45 @@ impl PromptModel {
         Self { name: given.model.clone(), own: own_account(catalogue, config, outside), room: Semaphore::new(AT_ONCE) }
     }
 
-    /// Its name and account.
-    fn account(&self, accounts: &Accounts) -> Option<(&str, Account)> {
-        let name = self.name.as_deref()?;
-        let account = self.own.clone().or_else(|| Some(accounts.of(OPENAI).first()?.account.clone()))?;
-        Some((name, account))
+    /// Asks its own account, else one with OpenAI.
+    async fn ask(&self, app: &App, chat: &Chat<'_>) -> Result<Reply, Failure> {
+        let answered = match &self.own {
+            Some(account) => Some(chat::ask(account, chat).await),
+            None => ask_openai(app, chat).await,
+        };
+        answered.ok_or(Code::PromptModelMissing)?.map_err(|error| {
+            tracing::warn!(class = class_name(error.class), message = error.message, "the text model did not help");
+            failure::of(&error)
+        })
     }
+}
+
+/// Asks an account as the router chooses one: by turn among those that are not left alone, one with room first. A question
+/// begins nothing, so where a key is of no use or full, the next is asked. `None` without an account.
+async fn ask_openai(app: &App, chat: &Chat<'_>) -> Option<Result<Reply, Error>> {
+    let (health, now) = (&app.accounts.health, app.clock.now());
+    let mut seats = app.accounts.of(OPENAI);
+    let rests = |seat: &Seat| health.is_resting(&seat.account.id, now);
+    seats.sort_by_key(|seat| (rests(seat), seat.room.available_permits() == 0));
+    let mut answered = None;
+    for seat in seats {
+        // Only for want of another.
+        if answered.is_some() && rests(&seat) {
+            break;
+        }
+        let _counted = app.accounts.count(&seat);
+        let reply = chat::ask(&seat.account, chat).await;
+        let class = reply.as_ref().err().map(|error| error.class);
+        if let (Err(error), Some(Class::Auth | Class::ProviderBilling)) = (&reply, class) {
+            health.failed(&seat.account.id, error, now);
+        }
+        answered = Some(reply);
+        // A model of its own has limits of its own: that it is full says nothing of the account.
+        if !matches!(class, Some(Class::Auth | Class::ProviderBilling | Class::RateLimited)) {
+            break;
+        }
+    }
+    answered
 }
 
 /// A key is sent only where it was given for: OpenAI's never to another address.
@@ -70,6 +104,7 @@ fn own_account(catalogue: &Catalogue, config: &Config, outside: &Outside) -> Opt
         key: given.api_key.clone(),
         webhook_secret: None,
         webhook_keys_url: None,
+        callback: None,
         egress: outside.egress.clone(),
         route: Route::Default,
         limits: outside.limits,
@@ -79,7 +114,8 @@ fn own_account(catalogue: &Catalogue, config: &Config, outside: &Outside) -> Opt
 /// Whether there is a text model to ask.
 #[must_use]
 pub fn is_offered(app: &App) -> bool {
-    app.prompt_model.account(&app.accounts).is_some()
+    let model = &app.prompt_model;
+    model.name.is_some() && (model.own.is_some() || !app.accounts.of(OPENAI).is_empty())
 }
 
 /// What is asked: ours, and somebody's text.
@@ -93,7 +129,7 @@ struct Question<'a> {
 /// # Errors
 /// `prompt_model_*`, `too_many_attempts`, `parameter_invalid` for no text or too long a one.
 async fn ask(app: &App, user: &UserId, question: Question<'_>) -> Result<String, Failure> {
-    let (name, account) = app.prompt_model.account(&app.accounts).ok_or(Code::PromptModelMissing)?;
+    let name = app.prompt_model.name.as_deref().filter(|_| is_offered(app)).ok_or(Code::PromptModelMissing)?;
     check_text(question.text)?;
     app.throttle.prompt_user(user)?;
     let busy = || Failure::new(Code::PromptModelBusy).retry_after(5);
@@ -101,16 +137,13 @@ async fn ask(app: &App, user: &UserId, question: Question<'_>) -> Result<String,
     // As JSON the text cannot end itself and go on as something else.
     let text = serde_json::json!({ "text": question.text }).to_string();
     let chat = Chat { model: name, instruction: question.instruction, text: &text };
-    let reply = chat::ask(&account, &chat).await.map_err(|error| {
-        tracing::warn!(class = class_name(error.class), message = error.message, "the text model did not help");
-        failure::of(&error)
-    })?;
+    let reply = app.prompt_model.ask(app, &chat).await?;
     if reply.cut { Err(Code::PromptModelUnusable.into()) } else { Ok(reply.text) }
 }
 
 fn check_text(text: &str) -> Result<(), Failure> {
     let failure = || Failure::new(Code::ParameterInvalid);
-    if text.trim().is_empty() {
+    if language::is_blank(text) {
         return Err(failure().field("prompt", "required"));
     }
     if text.chars().count() > MOST_CHARACTERS {

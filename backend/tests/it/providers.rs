@@ -16,6 +16,7 @@ mod pictures;
 mod previews;
 mod secrets;
 mod stop;
+mod store;
 mod taken_up;
 mod vendor_cancel;
 mod waits;

@@ -24,6 +24,9 @@ pub struct Account {
     /// Where the vendor publishes the keys that its webhooks are signed with, where it does so. The operator's word:
     /// an address in a webhook is never asked for keys.
     pub webhook_keys_url: Option<Url>,
+    /// Where the vendor may call when a request has ended. Whoever knows it can have us ask the vendor, so it is
+    /// concealed like the key.
+    pub callback: Option<Url>,
     /// The only way out.
     pub egress: Egress,
     /// Through a proxy or not.
@@ -31,6 +34,9 @@ pub struct Account {
     /// How long its calls may take and how much may come back.
     pub limits: CallLimits,
 }
+
+/// The last part of an address for calls is a token from this length on, and a word otherwise.
+const SHORTEST_TOKEN: usize = 16;
 
 /// Limits by kind of call. An engine on a slow machine needs longer ones, a test shorter.
 #[derive(Debug, Clone, Copy)]
@@ -128,7 +134,7 @@ impl Account {
         }
     }
 
-    /// The error without the key, should the vendor have repeated it.
+    /// The error without the key and the address for calls, should the vendor have repeated them.
     #[must_use]
     pub(crate) fn conceal(&self, mut error: Error) -> Error {
         error.message = self.without_key(error.message);
@@ -137,14 +143,16 @@ impl Account {
     }
 
     /// The text without the key, its part behind a colon (the password of HTTP Basic) and its base64 form, and without
-    /// the secret of webhooks, which some vendors are sent.
+    /// what vendors are told for webhooks: the secret, and the token in the address for calls.
     #[must_use]
     pub fn without_key(&self, text: String) -> String {
         let exposed = |secret: &Option<Secret>| secret.as_ref().map_or("", Secret::expose).to_owned();
         let (key, webhook_secret) = (exposed(&self.key), exposed(&self.webhook_secret));
         let encoded = STANDARD.encode(&key);
         let password = key.split_once(':').map_or("", |(_, password)| password);
-        let forms = [encoded.as_str(), &key, password, &webhook_secret].into_iter().filter(|form| !form.is_empty());
+        let token = self.callback.as_ref().and_then(|url| url.path_segments()?.next_back()).filter(|token| token.len() >= SHORTEST_TOKEN);
+        let forms = [encoded.as_str(), &key, password, &webhook_secret, token.unwrap_or_default()].into_iter();
+        let forms = forms.filter(|form| !form.is_empty());
         forms.fold(text, |text, form| if text.contains(form) { text.replace(form, "…") } else { text })
     }
 }
@@ -166,6 +174,7 @@ mod tests {
             key: Some(Secret::new(key)),
             webhook_secret: Some(Secret::new("of-webhooks")),
             webhook_keys_url: None,
+            callback: Some(Url::parse("https://studio.test/api/webhooks/fal/00112233445566778899aabbccddeeff").unwrap()),
             egress: Egress::new(egress::Options::new("test")).unwrap(),
             route: Route::Direct,
             limits: CallLimits::default(),
@@ -198,6 +207,14 @@ mod tests {
         assert_eq!(error.message, "wrong: …, …, …, Basic …");
         assert_eq!(error.code.as_deref(), Some("…"));
         assert!(!format!("{account:?}").contains("pass-word"));
+    }
+
+    #[test]
+    fn the_token_of_the_address_for_calls_stays_in_none_either() {
+        let account = account("https://example.com", "k-e-y");
+        let said = format!("{} cannot be reached", account.callback.as_ref().unwrap());
+        let error = account.conceal(Error::new(Class::InvalidRequest, said));
+        assert_eq!(error.message, "https://studio.test/api/webhooks/fal/… cannot be reached");
     }
 
     #[test]

@@ -5,7 +5,6 @@ use bytes::Bytes;
 use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use url::Url;
 
 use crate::inputs::Inputs;
 use crate::size::Size;
@@ -44,8 +43,6 @@ pub struct ImageRequest {
     pub end_user: Option<String>,
     /// Our own id of this call: unique, and sent where a vendor takes one.
     pub request_id: String,
-    /// Where the vendor may call back.
-    pub callback: Option<Url>,
 }
 
 /// A picture that goes to a vendor: JPEG, PNG or WebP, upright, without camera data.

@@ -126,6 +126,8 @@ struct Chosen<'a> {
     route: Route,
     model: &'a AiModel,
     seat: Arc<Seat>,
+    /// Whether it is asked although it is left alone: there is no other.
+    although_resting: bool,
 }
 
 impl<'a> Errand<'a> {
@@ -139,7 +141,6 @@ impl<'a> Errand<'a> {
         let last = self.history.last();
         let begun = |chosen: &Chosen<'a>| last.is_some_and(|last| is_of(last, &chosen.route));
         let now = self.shift.app.clock.now();
-        // Whoever is asked about last is let through: asking is what ends a rest.
         let rests = |chosen: &Chosen<'a>| health.is_resting(&chosen.seat.account.id, now);
         // One that is only full is worth waiting for; one that fails is not.
         let waits = |chosen: &Chosen<'a>| self.is_only_full(chosen);
@@ -147,7 +148,8 @@ impl<'a> Errand<'a> {
         let place = place.or_else(|| able.iter().position(|chosen| begun(chosen) && waits(chosen)));
         let place = place.or_else(|| able.iter().position(begun)).or_else(|| able.iter().position(|chosen| !rests(chosen)));
         let place = place.or_else(|| able.iter().position(waits));
-        able.into_iter().nth(place.unwrap_or_default())
+        let chosen = able.into_iter().nth(place.unwrap_or_default())?;
+        Some(Chosen { although_resting: rests(&chosen), ..chosen })
     }
 
     /// Whether an account is left alone for nothing but too many requests.
@@ -162,7 +164,7 @@ impl<'a> Errand<'a> {
         let app = self.shift.app;
         let Some(model) = model_of(app, route) else { return Vec::new() };
         let seats = app.accounts.of(&route.provider).into_iter().filter(|seat| !self.spent.contains(&seat.account.id));
-        seats.map(|seat| Chosen { route: route.clone(), model, seat }).collect()
+        seats.map(|seat| Chosen { route: route.clone(), model, seat, although_resting: false }).collect()
     }
 
     /// What follows from a call: the end of this run, or another call.
@@ -175,6 +177,7 @@ impl<'a> Errand<'a> {
             }
             Asked::Stopped => Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() }))),
             Asked::Interrupted => Ok(Some(Run::Interrupted)),
+            Asked::PassedOver => Ok(None),
             Asked::Halted(Halt::Failed(code, cause)) => Ok(Some(Run::Ended(failed(code, cause)))),
             Asked::Halted(Halt::Outside(cause)) => Ok(Some(Run::Again(cause))),
             Asked::Failed(error) => {

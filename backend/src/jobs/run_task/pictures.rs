@@ -1,5 +1,7 @@
 //! Pictures in and out of a task's work.
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
@@ -14,11 +16,21 @@ use crate::database::tasks::TaskRow;
 use crate::error::{Code, Failure};
 use crate::models::id::FileId;
 
-/// The row of a picture that a task names.
-pub async fn row(app: &App, id: FileId) -> Result<FileRow, Halt> {
-    let wanted = id.clone();
-    let found = app.database.read::<_, Failure, _>(move |conn| Ok(files::by_id(conn, &wanted)?)).await?;
-    found.ok_or_else(|| Halt::Failed(Code::FileNotReady, format!("{id} is gone")))
+/// The rows of pictures that a task names, by id.
+pub struct Rows(HashMap<String, FileRow>);
+
+impl Rows {
+    /// Those of these pictures that there are.
+    pub async fn load(app: &App, task: &TaskRow, ids: Vec<FileId>) -> Result<Self, Halt> {
+        let owner = task.owner()?;
+        let found = app.database.read::<_, Failure, _>(move |conn| Ok(files::many_of_user(conn, &owner, &ids)?)).await?;
+        Ok(Self(found))
+    }
+
+    /// One of them, which must be there.
+    pub fn get(&self, id: &str) -> Result<&FileRow, Halt> {
+        self.0.get(id).ok_or_else(|| Halt::Failed(Code::FileNotReady, format!("{id} is gone")))
+    }
 }
 
 /// The stored file of a picture.
@@ -31,7 +43,7 @@ pub async fn read(app: &App, file: &FileRow) -> Result<Bytes, Halt> {
 }
 
 /// Stores a result that was checked, and gives the row it will have.
-pub async fn keep(app: &App, task: &TaskRow, attempt: i32, name: String, format: Format, picture: Encoded) -> Result<FileRow, Halt> {
+pub async fn keep(app: &App, task: &TaskRow, attempt: i32, name: String, format: Format, picture: &Encoded) -> Result<FileRow, Halt> {
     let object_key = ObjectKey::fenced(Folder::Output, attempt, format.extension());
     let thumbnail_key = ObjectKey::fenced(Folder::Thumbnail, attempt, "webp");
     let file = FileRow {
@@ -49,21 +61,21 @@ pub async fn keep(app: &App, task: &TaskRow, attempt: i32, name: String, format:
         created_at: app.clock.now().0,
     };
     let outside = |error: storage::Error| Halt::Outside(error.to_string());
-    app.store.put(&object_key, Bytes::from(picture.bytes)).await.map_err(outside)?;
-    app.store.put(&thumbnail_key, Bytes::from(picture.thumbnail)).await.map_err(outside)?;
+    app.store.put(&object_key, picture.bytes.clone()).await.map_err(outside)?;
+    app.store.put(&thumbnail_key, picture.thumbnail.clone()).await.map_err(outside)?;
     Ok(file)
 }
 
 /// A result as it is stored.
 pub struct Encoded {
     /// The file.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     /// Pixels.
     pub width: u32,
     /// Pixels.
     pub height: u32,
     /// The small preview, a WebP.
-    pub thumbnail: Vec<u8>,
+    pub thumbnail: Bytes,
     /// The placeholder.
     pub thumbhash: Vec<u8>,
 }

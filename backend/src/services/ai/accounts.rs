@@ -2,7 +2,6 @@
 //! operator gave. A vendor may have several, one for each key; one without what it needs has none, and its models are
 //! listed as not available.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -21,9 +20,11 @@ use crate::services::catalogue::{Catalogue, EMBEDDED};
 
 mod given;
 mod seat;
+mod turns;
 
 pub use given::{Given, needed, of_settings};
 pub use seat::{Counted, Seat};
+use turns::Turns;
 
 /// How vendors are reached. A server has the operator's settings; tests open what is otherwise closed.
 #[derive(Debug, Clone)]
@@ -54,16 +55,27 @@ pub fn options(config: &Config) -> egress::Options {
     }
 }
 
+/// The accounts that there are now.
+#[derive(Default)]
+struct Seats {
+    /// Those that requests are sent to.
+    in_force: Arc<[Arc<Seat>]>,
+    /// Those that the operator has paused: they are asked about what they have, and given nothing new.
+    paused: Vec<Arc<Seat>>,
+}
+
 /// All accounts. Clones share them. They can be exchanged while the server runs.
 #[derive(Clone)]
 pub struct Accounts {
-    seats: Arc<RwLock<Arc<[Arc<Seat>]>>>,
+    seats: Arc<RwLock<Seats>>,
     /// The engine of this process.
     here: Option<Arc<Seat>>,
     outside: Outside,
     callbacks: Callbacks,
-    /// Tasks that were given to each vendor without their naming a model.
-    turns: Arc<Mutex<HashMap<String, u64>>>,
+    /// Of vendors: tasks that were given to them without their naming a model.
+    vendor_turns: Arc<Mutex<Turns>>,
+    /// Of accounts: requests.
+    account_turns: Arc<Mutex<Turns>>,
     /// Requests of all accounts that are at work or wait for room.
     at_work: Arc<AtomicUsize>,
     /// How well they are.
@@ -74,9 +86,16 @@ impl Accounts {
     /// Those of the given accounts that have what their vendor needs, in their order.
     #[must_use]
     pub fn open(catalogue: &Catalogue, given: &[Given], outside: &Outside, callbacks: Callbacks) -> Self {
-        let (seats, turns, health) = (Arc::default(), Arc::default(), Health::default());
-        let at_work = Arc::default();
-        let accounts = Self { seats, here: None, outside: outside.clone(), callbacks, turns, at_work, health };
+        let accounts = Self {
+            seats: Arc::default(),
+            here: None,
+            outside: outside.clone(),
+            callbacks,
+            vendor_turns: Arc::default(),
+            account_turns: Arc::default(),
+            at_work: Arc::default(),
+            health: Health::default(),
+        };
         accounts.replace(catalogue, given);
         accounts
     }
@@ -92,18 +111,23 @@ impl Accounts {
     /// of one that goes is followed to its end.
     pub fn replace(&self, catalogue: &Catalogue, given: &[Given]) {
         let mut seats = self.seats.write();
-        let renewed = given.iter().filter_map(|given| {
+        let renewed = |given: &Given| {
             let provider = catalogue.providers.iter().find(|provider| provider.id == given.provider)?;
             let mut fresh = Seat::new(provider, given, &self.outside, &self.callbacks, &self.at_work)?;
-            match seats.iter().find(|seat| seat.is_same(&fresh)) {
+            match seats.in_force.iter().chain(&seats.paused).find(|seat| seat.is_same(&fresh)) {
                 Some(kept) if kept.is_unchanged(&fresh) => return Some(Arc::clone(kept)),
                 Some(kept) => fresh.go_on_from(kept),
                 // Another key, or another way: what failed before says nothing about it.
-                None => self.health.is_well(&fresh.account.id),
+                None => self.health.forget(&fresh.account.id),
             }
             Some(Arc::new(fresh))
-        });
-        *seats = renewed.collect();
+        };
+        let (paused, in_force): (Vec<&Given>, Vec<&Given>) = given.iter().partition(|given| given.paused);
+        *seats = Seats {
+            in_force: in_force.into_iter().filter_map(renewed).collect(),
+            paused: paused.into_iter().filter_map(renewed).collect(),
+        };
+        self.account_turns.lock().keep(&ids(&seats.in_force));
     }
 
     /// An account for a test, beside those in force; `None` when it lacks what its vendor needs.
@@ -112,10 +136,20 @@ impl Accounts {
         Seat::new(provider, given, &self.outside, &self.callbacks, &self.at_work)
     }
 
-    /// Every account with a vendor, in the operator's order.
+    /// Every account with a vendor that requests are sent to, in the operator's order.
     #[must_use]
     pub fn all(&self) -> Arc<[Arc<Seat>]> {
-        self.seats.read().clone()
+        Arc::clone(&self.seats.read().in_force)
+    }
+
+    /// Who is asked about a request that an account was sent: that account, also while it is paused, and true; when it is
+    /// gone, another one with the vendor, whose key may be the new one in its place.
+    #[must_use]
+    pub fn keeper(&self, provider: &str, account: Option<&str>) -> Option<(Arc<Seat>, bool)> {
+        let paused = self.seats.read().paused.iter().filter(|seat| seat.provider == provider).cloned().collect();
+        let seats = [self.of(provider), paused].concat();
+        let own = seats.iter().find(|seat| account == Some(seat.account.id.as_str()));
+        Some((own.or(seats.first())?.clone(), own.is_some()))
     }
 
     /// The accounts with a provider, the one whose turn it is first: the smallest part of its share in use.
@@ -124,24 +158,39 @@ impl Accounts {
         if provider == EMBEDDED {
             return self.here.iter().cloned().collect();
         }
-        let mut seats: Vec<_> = self.all().iter().filter(|seat| seat.provider == provider).cloned().collect();
-        seats.sort_by(|one, other| one.by_use(other));
-        seats
+        let seats = self.with(provider);
+        let beginnings = self.account_turns.lock().beginnings(&ids(&seats));
+        let mut placed: Vec<(u64, Arc<Seat>)> = beginnings.into_iter().zip(seats).collect();
+        placed.sort_by(|(begins, seat), (other_begins, other)| seat.by_use(other).then(begins.cmp(other_begins)));
+        placed.into_iter().map(|(_, seat)| seat).collect()
     }
 
-    /// Notes that a vendor was given a task.
-    pub fn had_turn(&self, provider: &str) {
-        *self.turns.lock().entry(provider.to_owned()).or_default() += 1;
-    }
-
-    /// Which of some vendors, given with their weights, has had the smallest part of its share; the first among equals.
+    /// Counts a request of an account from now until what is returned is dropped.
     #[must_use]
-    pub fn whose_turn(&self, vendors: &[(&str, u32)]) -> Option<usize> {
-        let turns = self.turns.lock();
-        let had = |vendor: &(&str, u32)| u128::from(turns.get(vendor.0).copied().unwrap_or_default());
-        // Of fractions with positive denominators, compared without division.
-        let less = |one: &(&str, u32), other: &(&str, u32)| (had(one) * u128::from(other.1)).cmp(&(had(other) * u128::from(one.1)));
-        (0..vendors.len()).min_by(|one, other| less(&vendors[*one], &vendors[*other]))
+    pub fn count(&self, seat: &Seat) -> Counted {
+        let sharing = self.with(&seat.provider);
+        if let Some(place) = sharing.iter().position(|other| other.account.id == seat.account.id) {
+            self.account_turns.lock().had(&ids(&sharing), place, seat.weight);
+        }
+        seat.count()
+    }
+
+    /// The accounts with a vendor, in the operator's order.
+    fn with(&self, provider: &str) -> Vec<Arc<Seat>> {
+        self.all().iter().filter(|seat| seat.provider == provider).cloned().collect()
+    }
+
+    /// Which of some vendors has its turn now.
+    #[must_use]
+    pub fn whose_turn(&self, sharing: Vec<(String, u32)>) -> Option<VendorTurn> {
+        let place = self.vendor_turns.lock().next(&names(&sharing))?;
+        Some(VendorTurn { sharing, place })
+    }
+
+    /// Notes that a vendor was given the task for which it was its turn.
+    pub fn had_turn(&self, turn: &VendorTurn) {
+        let Some((_, weight)) = turn.sharing.get(turn.place) else { return };
+        self.vendor_turns.lock().had(&names(&turn.sharing), turn.place, *weight);
     }
 
     /// The account with a vendor that has this token, when its vendor's calls can be checked.
@@ -150,7 +199,8 @@ impl Accounts {
         let is_it = |seat: &&Arc<Seat>| {
             seat.provider == provider && seat.can_check_calls() && self.callbacks.is_token(provider, &seat.account.id, token)
         };
-        self.all().iter().find(is_it).cloned()
+        let seats = self.seats.read();
+        seats.in_force.iter().chain(&seats.paused).find(is_it).cloned()
     }
 
     /// Whether any vendor is at work for this process now, also for an account that was taken away since.
@@ -162,7 +212,8 @@ impl Accounts {
     /// Jobs that vendors can be at work on, or that wait for room with one, at once.
     #[must_use]
     pub fn places(&self) -> usize {
-        self.all().iter().map(|seat| 2 * seat.concurrency).sum()
+        let seats = self.seats.read();
+        seats.in_force.iter().chain(&seats.paused).map(|seat| 2 * seat.concurrency).sum()
     }
 
     /// Whether a model can be run.
@@ -170,6 +221,23 @@ impl Accounts {
     pub fn can_run(&self, model: &AiModel) -> bool {
         model.provider == EMBEDDED || self.all().iter().any(|seat| seat.provider == model.provider)
     }
+}
+
+/// A vendor whose turn it is.
+#[derive(Debug, Clone)]
+pub struct VendorTurn {
+    /// Those who share the task, with their weights.
+    sharing: Vec<(String, u32)>,
+    /// Its place among them.
+    pub place: usize,
+}
+
+fn names(sharing: &[(String, u32)]) -> Vec<&str> {
+    sharing.iter().map(|(name, _)| name.as_str()).collect()
+}
+
+fn ids(seats: &[Arc<Seat>]) -> Vec<&str> {
+    seats.iter().map(|seat| seat.account.id.as_str()).collect()
 }
 
 /// What people call whoever runs a model.
@@ -187,7 +255,7 @@ mod tests {
     use std::path::Path;
 
     use egress::Options;
-    use providers::{Class, Error, Secret};
+    use providers::Secret;
 
     use super::*;
     use crate::config::Sources;
@@ -196,7 +264,18 @@ mod tests {
     fn given(id: &str, weight: u32) -> Given {
         let (provider, label) = ("openai".to_owned(), id.to_owned());
         let key = Some(Secret::new(id));
-        Given { id: id.to_owned(), provider, label, key, base_url: None, webhook_secret: None, weight, concurrency: Some(4), proxy: None }
+        Given {
+            id: id.to_owned(),
+            provider,
+            label,
+            key,
+            base_url: None,
+            webhook_secret: None,
+            weight,
+            concurrency: Some(4),
+            proxy: None,
+            paused: false,
+        }
     }
 
     fn open(given: &[Given]) -> (Catalogue, Accounts) {
@@ -214,28 +293,39 @@ mod tests {
         accounts.of("openai").remove(0)
     }
 
+    /// Gives so many requests one after the other, and counts those of an account.
+    fn served(accounts: &Accounts, count: usize, id: &str) -> usize {
+        let given = (0..count).map(|_| next(accounts)).inspect(|seat| drop(accounts.count(seat)));
+        given.filter(|seat| seat.account.id == id).count()
+    }
+
     #[test]
     fn accounts_of_one_vendor_share_its_requests_by_weight() {
         let (_, accounts) = open(&[given("a", 1), given("b", 3)]);
-        let mut at_work = Vec::new();
-        for _ in 0..8 {
-            at_work.push(next(&accounts).count());
-        }
-        let served = |id: &str| accounts.all().iter().find(|seat| seat.account.id == id).map(|seat| seat.served());
-        assert_eq!((served("a"), served("b")), (Some(2), Some(6)));
+        let at_work: Vec<_> = (0..8).map(|_| next(&accounts)).map(|seat| (accounts.count(&seat), seat.account.id.clone())).collect();
+        assert_eq!(at_work.iter().filter(|(_, id)| id == "b").count(), 6);
         drop(at_work);
         // One after the other as well.
-        for _ in 0..8 {
-            drop(next(&accounts).count());
+        assert_eq!(served(&accounts, 8, "b"), 6);
+    }
+
+    #[test]
+    fn an_account_that_comes_new_or_back_shares_from_then_on() {
+        let (catalogue, accounts) = open(&[given("a", 1), given("b", 1)]);
+        served(&accounts, 100, "a");
+        for _ in 0..2 {
+            accounts.replace(&catalogue, &[given("a", 1), given("b", 1), given("new", 2)]);
+            assert_eq!(served(&accounts, 20, "new"), 10);
+            accounts.replace(&catalogue, &[given("a", 1), given("b", 1)]);
+            served(&accounts, 100, "a");
         }
-        assert_eq!((served("a"), served("b")), (Some(4), Some(12)));
     }
 
     #[test]
     fn what_stays_keeps_its_requests_and_what_goes_is_followed_to_its_end() {
         let (catalogue, accounts) = open(&[given("a", 1), given("b", 1)]);
         let [a, b] = &*accounts.all() else { panic!("two accounts") };
-        let (_a_works, _b_works) = (a.count(), b.count());
+        let (_a_works, _b_works) = (accounts.count(a), accounts.count(b));
         accounts.replace(&catalogue, &[given("a", 1), given("c", 1)]);
         let ids: Vec<_> = accounts.all().iter().map(|seat| seat.account.id.clone()).collect();
         assert_eq!(ids, ["a", "c"]);
@@ -246,19 +336,24 @@ mod tests {
     }
 
     #[test]
+    fn a_paused_account_is_asked_about_what_it_has_and_given_nothing_new() {
+        let (catalogue, accounts) = open(&[given("a", 1), given("b", 1)]);
+        let a = Arc::clone(&accounts.all()[0]);
+        let paused = Given { paused: true, ..given("a", 1) };
+        accounts.replace(&catalogue, &[paused.clone(), given("b", 1)]);
+        assert_eq!(ids(&accounts.of("openai")), ["b"]);
+        let keeper = |account| accounts.keeper("openai", Some(account)).map(|(seat, own)| (seat.account.id.clone(), own));
+        assert_eq!((keeper("a"), keeper("gone")), (Some(("a".to_owned(), true)), Some(("b".to_owned(), false))));
+        assert!(Arc::ptr_eq(&a, &accounts.keeper("openai", Some("a")).unwrap().0), "its requests at work are still counted");
+        accounts.replace(&catalogue, &[paused]);
+        assert!(accounts.places() > 0 && accounts.all().is_empty() && keeper("a").is_some());
+    }
+
+    #[test]
     fn an_account_without_what_its_vendor_needs_is_none() {
         let keyless = Given { key: None, ..given("a", 1) };
         let nowhere = Given { provider: "comfyui".to_owned(), ..given("b", 1) };
         let unknown = Given { provider: "nobody".to_owned(), ..given("c", 1) };
         assert_eq!(open(&[keyless, nowhere, unknown]).1.all().len(), 0);
-    }
-
-    #[test]
-    fn a_vendor_that_repeats_its_address_for_calls_is_not_quoted() {
-        let (_, accounts) = open(&[Given { provider: "bfl".to_owned(), ..given("a", 1) }]);
-        let seat = accounts.of("bfl").remove(0);
-        let address = seat.callback.clone().unwrap();
-        let said = seat.conceal(Error::new(Class::InvalidRequest, format!("{address} cannot be reached")));
-        assert_eq!(said.message, "https://studio.test/api/webhooks/bfl/… cannot be reached");
     }
 }

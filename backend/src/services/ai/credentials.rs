@@ -56,7 +56,7 @@ pub async fn reload(app: &App) -> Result<(), db::Error> {
     });
     if let Some((version, rows)) = found.await? {
         let mut given = of_settings(&app.catalogue, &app.config, &app.secrets);
-        given.extend(rows.iter().filter(|row| row.enabled).filter_map(|row| readable(app, row)));
+        given.extend(rows.iter().filter_map(|row| readable(app, row)));
         app.accounts.replace(&app.catalogue, &given);
         *seen = Some(version);
     }
@@ -84,6 +84,7 @@ fn given(app: &App, row: &CredentialRow) -> Result<Given, OpenError> {
         weight: u32::try_from(row.weight).unwrap_or(1),
         concurrency: row.concurrency.and_then(|concurrency| usize::try_from(concurrency).ok()),
         proxy: secrets.proxy.and_then(|proxy| ProxyUrl::parse(proxy.expose()).ok()),
+        paused: !row.enabled,
     })
 }
 

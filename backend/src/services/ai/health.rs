@@ -34,35 +34,50 @@ struct Circuit {
     failures: u32,
     /// It has too many requests until this moment.
     full_until: Option<Timestamp>,
+    rest: Option<Rest>,
+}
+
+/// The time for which an account that failed is left alone.
+#[derive(Debug)]
+struct Rest {
     /// Not asked before this moment. Whoever comes first after it is the trial.
-    rests_until: Option<Timestamp>,
-    rest: Duration,
+    until: Timestamp,
+    length: Duration,
+    /// Whether a trial is under way: it may end before the moment, which is when the next one could be made.
+    trial: bool,
 }
 
 impl Health {
-    /// Whether an account is left alone now. Once its rest is over one caller is let through; until that call has
-    /// ended, others find it resting for as long again.
+    /// Whether an account is left alone now: it rests, a trial is under way, or it has too many requests. Looking changes
+    /// nothing.
     #[must_use]
     pub fn is_resting(&self, account: &str, now: Timestamp) -> bool {
+        self.rests_until(account, now).is_some() || self.is_full_until(account, now).is_some()
+    }
+
+    /// Lets a request through that is about to be sent, or does not because the account is left alone. Once a rest is over
+    /// one request is let through, as a trial: until it has ended, others find the account resting for as long again.
+    #[must_use]
+    pub fn admits(&self, account: &str, now: Timestamp) -> bool {
         let mut accounts = self.accounts.lock();
-        let Some(circuit) = accounts.get_mut(account) else { return false };
+        let Some(circuit) = accounts.get_mut(account) else { return true };
         if circuit.full_until.is_some_and(|until| now < until) {
-            return true;
+            return false;
         }
-        match circuit.rests_until {
-            None => false,
-            Some(until) if now < until => true,
-            Some(_) => {
-                circuit.rests_until = Some(now.after(circuit.rest));
-                false
+        match &mut circuit.rest {
+            None => true,
+            Some(rest) if now < rest.until => false,
+            Some(rest) => {
+                (rest.until, rest.trial) = (now.after(rest.length), true);
+                true
             }
         }
     }
 
-    /// Until when an account is left alone, if it is. Unlike [`Health::is_resting`] it lets nobody through.
+    /// Until when an account is left alone after failures, if it is.
     #[must_use]
     pub fn rests_until(&self, account: &str, now: Timestamp) -> Option<Timestamp> {
-        self.accounts.lock().get(account)?.rests_until.filter(|until| now < *until)
+        self.accounts.lock().get(account)?.rest.as_ref().map(|rest| rest.until).filter(|until| now < *until)
     }
 
     /// Until when an account has too many requests, if it has now.
@@ -71,8 +86,16 @@ impl Health {
         self.accounts.lock().get(account)?.full_until.filter(|until| now < *until)
     }
 
-    /// Notes that an account answered as it should.
+    /// Notes that an account answered as it should. That ends a rest, but not the time for which its vendor asked to be left
+    /// alone: the answer may be to a request from before.
     pub fn is_well(&self, account: &str) {
+        if let Some(circuit) = self.accounts.lock().get_mut(account) {
+            (circuit.failures, circuit.rest) = (0, None);
+        }
+    }
+
+    /// Forgets what is known of an account: it has another key now, or leads elsewhere.
+    pub fn forget(&self, account: &str) {
         self.accounts.lock().remove(account);
     }
 
@@ -80,8 +103,10 @@ impl Health {
     pub fn failed(&self, account: &str, error: &Error, now: Timestamp) {
         let class = error.class;
         if class == Class::RateLimited {
-            let rest = error.retry_after.unwrap_or(FULL).min(LONGEST_REST);
-            self.accounts.lock().entry(account.to_owned()).or_default().full_until = Some(now.after(rest));
+            let until = now.after(error.retry_after.unwrap_or(FULL).min(LONGEST_REST));
+            let mut accounts = self.accounts.lock();
+            let circuit = accounts.entry(account.to_owned()).or_default();
+            circuit.full_until = circuit.full_until.max(Some(until));
             return;
         }
         if !class.is_unhealthy() && !class.needs_operator() {
@@ -91,12 +116,15 @@ impl Health {
         let mut accounts = self.accounts.lock();
         let circuit = accounts.entry(account.to_owned()).or_default();
         circuit.failures = circuit.failures.saturating_add(1);
-        let rested_before = circuit.rests_until.is_some();
-        if class.needs_operator() || circuit.failures >= FAILURES || rested_before {
-            circuit.rest = if rested_before { (circuit.rest * 2).min(LONGEST_REST) } else { FIRST_REST };
-            circuit.rests_until = Some(now.after(circuit.rest));
-            tracing::warn!(account, ?class, seconds = circuit.rest.as_secs(), "an account with a vendor is left alone");
-        }
+        let length = match &circuit.rest {
+            // A request from before: the rest that follows from it is under way.
+            Some(rest) if !rest.trial && now < rest.until => return,
+            Some(rest) => (rest.length * 2).min(LONGEST_REST),
+            None if class.needs_operator() || circuit.failures >= FAILURES => FIRST_REST,
+            None => return,
+        };
+        circuit.rest = Some(Rest { until: now.after(length), length, trial: false });
+        tracing::warn!(account, ?class, seconds = length.as_secs(), "an account with a vendor is left alone");
     }
 
     /// Counts a request of a task of which nobody knows whether the vendor did, and charged for, it; and says so.
@@ -150,19 +178,53 @@ mod tests {
     fn after_the_rest_one_call_is_a_trial_and_each_failure_doubles_the_rest() {
         let health = Health::default();
         health.failed("a", &error(Class::ProviderBilling), START);
+        assert!(!health.admits("a", START));
         let later = START.after(Duration::from_secs(30));
-        assert!(!health.is_resting("a", later) && health.is_resting("a", later));
+        assert!(health.admits("a", later) && health.is_resting("a", later) && !health.admits("a", later));
         health.failed("a", &error(Class::ProviderError), later);
         assert!(health.is_resting("a", later.after(Duration::from_secs(59))));
         let mut now = later;
         for _ in 0..10 {
             now = now.after(LONGEST_REST);
-            assert!(!health.is_resting("a", now));
+            assert!(health.admits("a", now));
             health.failed("a", &error(Class::ProviderError), now);
         }
-        assert!(!health.is_resting("a", now.after(LONGEST_REST)));
+        assert!(!health.is_resting("a", now.after(LONGEST_REST)) && health.is_resting("a", now));
         health.is_well("a");
         assert!(!health.is_resting("a", now));
+    }
+
+    #[test]
+    fn looking_takes_no_trial_and_a_trial_that_never_ends_makes_way_for_another() {
+        let health = Health::default();
+        health.failed("a", &error(Class::Auth), START);
+        let later = START.after(Duration::from_secs(30));
+        assert!((0..3).all(|_| !health.is_resting("a", later)));
+        assert!(health.admits("a", later) && !health.admits("a", later));
+        assert!(health.admits("a", later.after(Duration::from_secs(30))));
+    }
+
+    #[test]
+    fn failures_of_requests_from_before_do_not_make_a_rest_longer() {
+        let health = Health::default();
+        for _ in 0..9 {
+            health.failed("a", &error(Class::Timeout), START);
+        }
+        assert_eq!(health.rests_until("a", START), Some(START.after(FIRST_REST)));
+    }
+
+    #[test]
+    fn a_success_from_before_does_not_end_the_time_that_the_vendor_asked_for() {
+        let health = Health::default();
+        health.failed("a", &error(Class::RateLimited).retry_after(Some(Duration::from_secs(7))), START);
+        health.failed("a", &error(Class::RateLimited).retry_after(Some(Duration::from_secs(2))), START);
+        health.is_well("a");
+        health.failed("a", &error(Class::ContentPolicyInput), START);
+        let soon = START.after(Duration::from_secs(6));
+        assert!(health.is_resting("a", soon) && !health.admits("a", soon));
+        assert!(health.admits("a", START.after(Duration::from_secs(7))));
+        health.forget("a");
+        assert!(!health.is_resting("a", soon));
     }
 
     #[test]

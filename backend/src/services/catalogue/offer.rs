@@ -165,10 +165,10 @@ pub fn offer(app: &App, task_cost_credits: i64, reader: Reader, locale: Locale) 
 }
 
 fn offer_tool(app: &App, tool: &Tool, task_cost_credits: i64, reader: Reader, locale: Locale) -> OfferedTool {
-    let models = in_order(app, &tool.task_type);
-    let models: Vec<OfferedModel> = models.map(|model| offer_model(app, tool, model, task_cost_credits, reader, locale)).collect();
-    let chosen = choices(app, &tool.task_type).next();
-    let unavailable = unavailable(app, tool, reader, locale);
+    let models: Vec<&AiModel> = in_order(app, &tool.task_type).collect();
+    let chosen = models.iter().find(|model| app.accounts.can_run(model));
+    let unavailable = if chosen.is_some() { None } else { unavailable(app, tool, reader, locale) };
+    let models = models.iter().map(|model| offer_model(app, tool, model, task_cost_credits, reader, locale)).collect();
     OfferedTool {
         task_type: tool.task_type.clone(),
         name: tool.name.get(locale).to_owned(),
@@ -220,12 +220,9 @@ pub fn choices<'a>(app: &'a App, task_type: &str) -> impl Iterator<Item = &'a Ai
     in_order(app, task_type).filter(|model| app.accounts.can_run(model))
 }
 
-/// Why a tool cannot run, if it cannot.
+/// Why a tool cannot run that none of its [`choices`] serves.
 #[must_use]
 pub fn unavailable(app: &App, tool: &Tool, reader: Reader, locale: Locale) -> Option<Unavailable> {
-    if choices(app, &tool.task_type).next().is_some() {
-        return None;
-    }
     if let Some(model) = app.catalogue.models_for(&tool.task_type).next() {
         return unavailable_model(app, model, reader, locale);
     }

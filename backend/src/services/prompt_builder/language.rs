@@ -1,5 +1,8 @@
 //! In which language words are, as far as it matters: whether a model reads them, and which words go with them.
 
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
+
 use crate::models::catalogue::{AiModel, PromptLanguage};
 use crate::models::locale::Locale;
 
@@ -35,6 +38,17 @@ pub fn is_read(words: &str, model: &AiModel) -> bool {
     (reads(PromptLanguage::Zh) || !words.chars().any(is_han)) && of(words).is_none_or(reads)
 }
 
+/// Whether nobody sees anything of a text: it is empty, or only of blanks and of characters without a form of their own, such
+/// as the zero-width space.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    text.chars().all(|c| c.is_whitespace() || c.is_control() || c == BRAILLE_BLANK || ignorable.contains(c))
+}
+
+/// Braille without a dot, which Unicode counts among the symbols.
+const BRAILLE_BLANK: char = '\u{2800}';
+
 /// Whether a character is a Chinese one (the blocks of Unicode's unified ideographs).
 #[must_use]
 pub fn is_han(letter: char) -> bool {
@@ -44,6 +58,16 @@ pub fn is_han(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_blank_and_what_joins_visible_signs_is_not() {
+        for blank in ["", " \n\t　", "\u{200b}\u{200c}\u{200d}", "\u{feff}\u{2060}\u{ad}", "\u{3164}\u{2800}\u{0}", "\u{fe0f}"] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        for seen in ["猫", ".", "👩\u{200d}🎨", "\u{200b}a"] {
+            assert!(!is_blank(seen), "{seen:?}");
+        }
+    }
 
     #[test]
     fn words_are_in_the_language_that_most_of_them_are_in() {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::language::is_blank;
 use crate::error::{Code, Failure};
 use crate::models::catalogue::{NEGATIVE_PROMPT, PROMPT, PromptLanguage, Tool};
 use crate::models::prompt::{Frame, PromptStyle, Slot, Template};
@@ -43,18 +44,18 @@ impl<'a> Words<'a> {
     /// tool without words; `parameter_invalid` for values.
     pub fn of(catalogue: &'a Catalogue, tool: &Tool, new: &NewTask, parameters: &Map<String, Value>) -> Result<Option<Self>, Failure> {
         let text = |name: &str| parameters.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let given = [PROMPT, NEGATIVE_PROMPT].into_iter().any(|name| !text(name).trim().is_empty());
+        let given = [PROMPT, NEGATIVE_PROMPT].into_iter().any(|name| !is_blank(&text(name)));
         if !tool.takes_words() || !given {
             return no_words(tool, new).map(|()| None);
         }
         let template = template(catalogue, tool, new)?;
         check_slots(template, &new.slots)?;
-        let original = new.original_prompt.clone().filter(|text| !text.trim().is_empty());
+        let original = new.original_prompt.clone().filter(|text| !is_blank(text));
         if original.as_ref().is_some_and(|text| text.chars().count() > ORIGINAL_LENGTH) {
             return Err(invalid("originalPrompt", "too_long").field_with("maximum", ORIGINAL_LENGTH));
         }
         let mut slots = new.slots.clone();
-        slots.retain(|_, value| !value.trim().is_empty());
+        slots.retain(|_, value| !is_blank(value));
         Ok(Some(Self {
             own: text(PROMPT),
             negative: text(NEGATIVE_PROMPT),

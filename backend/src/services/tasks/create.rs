@@ -76,7 +76,7 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
     let order = order::resolve(app, &settings, &request.new, &files, request.told_before.as_ref(), request.locale)?;
     let queue_full = app.queue_is_full().await?;
     let names = file_names(&request.new.input_files, &files);
-    let takes_turns = request.new.model.is_none() && order.model.vendor.is_some();
+    let turn = order.turn.clone();
     let admission = Admission::new(app, request, order, &settings, queue_full, &names);
     // What is refused already now costs no transaction. Who passes is checked again under the lock.
     admission.check_limits(&mut balance)?;
@@ -85,8 +85,8 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
         Admitted::New(snapshot) => snapshot,
     };
     app.worker.wake();
-    if takes_turns {
-        app.accounts.had_turn(&snapshot.row.ai_provider);
+    if let Some(turn) = &turn {
+        app.accounts.had_turn(turn);
     }
     snapshot.files = files.into_iter().filter(|(id, _)| snapshot.row.input_files.contains(id.as_str())).collect();
     // Most callers are not watched: nothing is copied for nobody.

@@ -12,6 +12,7 @@ use crate::models::id::FileId;
 use crate::models::locale::Locale;
 use crate::models::prompt::{PromptDetails, PromptWarning};
 use crate::models::task::NewTask;
+use crate::services::ai::accounts::VendorTurn;
 use crate::services::ai::embedded;
 use crate::services::catalogue::{Catalogue, Reader, choices, price_of, unavailable, unavailable_model};
 use crate::services::prompt_builder::{self, Words};
@@ -27,6 +28,8 @@ pub struct Order<'a> {
     pub model: &'a AiModel,
     /// All models that it may be run on: that one first, then those that may stand in for it.
     pub routes: Vec<&'a AiModel>,
+    /// Among which vendors it was its vendor's turn, where several share what costs the same.
+    pub turn: Option<VendorTurn>,
     /// The style, for tools that use styles.
     pub style: Option<&'a Style>,
     /// What is said to the models, for tools that take words.
@@ -77,9 +80,7 @@ pub fn resolve<'a>(
     let catalogue = &app.catalogue;
     let tool = catalogue.tool(&new.task_type).ok_or_else(|| Failure::new(Code::ToolUnknown).with("tool", &new.task_type))?;
     let mut routes = choose_models(app, tool, new, locale)?;
-    if new.model.is_none() {
-        take_turns(app, settings, &mut routes);
-    }
+    let turn = if new.model.is_none() { take_turns(app, settings, &mut routes) } else { None };
     let model = *routes.first().ok_or_else(|| Failure::internal("an available tool without a model"))?;
     let parameters = parameters::check(catalogue, tool, model, &new.parameters, &|pack| app.has_pack(pack))?;
     let style = choose_style(catalogue, tool, model, new)?;
@@ -97,7 +98,7 @@ pub fn resolve<'a>(
     let prompt = prompt(app, tool, new, &parameters, &mut routes, told_before, locale)?;
     let Prompt { words, told, warnings } = prompt;
     let count = if tool.combines_inputs { parameters.count() } else { i32::try_from(new.input_files.len()).unwrap_or(i32::MAX) };
-    Ok(Order { tool, model, routes, style, words, told, warnings, parameters, count, price, estimated_seconds })
+    Ok(Order { tool, model, routes, turn, style, words, told, warnings, parameters, count, price, estimated_seconds })
 }
 
 /// What the models are told.
@@ -155,27 +156,27 @@ fn choose_models<'a>(app: &'a App, tool: &Tool, new: &NewTask, locale: Locale) -
     }
 }
 
-/// Vendors with a weight share what costs the same: the model of the one whose turn it is comes first.
-fn take_turns(app: &App, settings: &Runtime, routes: &mut Vec<&AiModel>) {
+/// Vendors with a weight share what costs the same: the model of the one whose turn it is comes first. Looking moves no
+/// turn; a task that is accepted does.
+fn take_turns(app: &App, settings: &Runtime, routes: &mut Vec<&AiModel>) -> Option<VendorTurn> {
     let weight_of = |model: &AiModel| app.catalogue.providers.iter().find(|known| known.id == model.provider)?.weight;
     let price_of = |model: &AiModel| model.price.map(|price| price_of(price, settings.task_cost_credits));
-    let Some(first) = routes.first().copied().filter(|first| first.provider != app.config.providers.default) else { return };
-    if weight_of(first).is_none() {
-        return;
-    }
-    let mut sharing: Vec<(usize, &str, u32)> = Vec::new();
+    let first = routes.first().copied().filter(|first| first.provider != app.config.providers.default)?;
+    weight_of(first)?;
+    let mut places = Vec::new();
+    let mut sharing: Vec<(String, u32)> = Vec::new();
     for (place, model) in routes.iter().enumerate().filter(|(_, model)| price_of(model) == price_of(first)) {
         // Of each vendor the model that comes first.
-        let known = sharing.iter().any(|(_, provider, _)| *provider == model.provider);
+        let known = sharing.iter().any(|(provider, _)| *provider == model.provider);
         if let Some(weight) = weight_of(model).filter(|_| !known) {
-            sharing.push((place, model.provider.as_str(), weight.get()));
+            places.push(place);
+            sharing.push((model.provider.clone(), weight.get()));
         }
     }
-    let vendors: Vec<(&str, u32)> = sharing.iter().map(|(_, provider, weight)| (*provider, *weight)).collect();
-    if let Some(chosen) = app.accounts.whose_turn(&vendors) {
-        let model = routes.remove(sharing[chosen].0);
-        routes.insert(0, model);
-    }
+    let turn = app.accounts.whose_turn(sharing)?;
+    let model = routes.remove(places[turn.place]);
+    routes.insert(0, model);
+    Some(turn)
 }
 
 /// Whether a model takes what is asked for: as many pictures, these settings, and a style by name only where it is one of

@@ -7,6 +7,7 @@ use crate::error::{Code, Failure};
 use crate::models::catalogue::{AiModel, Bounds, Choice, Parameter, ParameterKind, Tool};
 use crate::models::id::FileId;
 use crate::services::catalogue::Catalogue;
+use crate::services::prompt_builder::language;
 
 /// The parameter that says how many pictures come out of a tool that combines its inputs.
 pub const COUNT: &str = "count";
@@ -184,7 +185,7 @@ fn count(parameter: &Parameter, model: &AiModel, value: &Value) -> Result<(), Wr
 
 /// Words that must be there have to say something.
 fn words(parameter: &Parameter, model: &AiModel, text: &str) -> Result<(), Wrong> {
-    if parameter.required && text.trim().is_empty() {
+    if parameter.required && language::is_blank(text) {
         return Err(("required", Vec::new()));
     }
     match model.bounds_of(parameter).maximum {

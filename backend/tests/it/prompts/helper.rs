@@ -53,6 +53,26 @@ async fn proposals_are_in_the_language_of_the_text_or_the_one_asked_for_and_cost
 }
 
 #[tokio::test]
+async fn keys_take_turns_and_another_stands_in_for_one_that_is_of_no_use() {
+    let keys = ["-broke", "-full", "-a", "-b"].map(|end| format!("{KEY}{end}")).join(",");
+    let studio = Studio::with(&[MODEL, ("OPENAI_API_KEY", &keys)]).await;
+    for _ in 0..3 {
+        improved(&studio, "a cat").await.expect(200);
+    }
+    let end = |sent: &Recorded| sent.credentials.iter().find_map(|(_, value)| value.split_once(KEY)).unwrap().1.to_owned();
+    let asked: Vec<String> = studio.fakes.requests(Vendor::OpenAi).iter().map(end).collect();
+    // The empty account is left alone from then on; that a text model is full says nothing of the account.
+    assert_eq!(asked[..4], ["-broke", "-full", "-a", "-b"]);
+    assert_eq!(asked.iter().filter(|end| *end == "-broke").count(), 1, "{asked:?}");
+    // An account that failed at pictures is passed over as well.
+    let health = &studio.app.app.accounts.health;
+    assert_eq!(
+        studio.app.app.accounts.of("openai").iter().filter(|seat| health.is_resting(&seat.account.id, studio.app.app.clock.now())).count(),
+        1
+    );
+}
+
+#[tokio::test]
 async fn what_a_text_says_is_never_an_instruction() {
     let studio = Studio::with(&[MODEL]).await;
     improved(&studio, "a cat").await.expect(200);

@@ -85,3 +85,13 @@ async fn the_catalogue_lists_styles_and_templates_in_the_readers_language() {
     let catalogue = user.get("/api/tools").await.expect(200);
     assert!(catalogue["promptStyles"].as_array().unwrap().iter().any(|style| style["name"] == "水墨"));
 }
+
+#[tokio::test]
+async fn words_that_nobody_sees_are_no_words() {
+    let studio = Studio::open().await;
+    for blank in ["\u{200b}\u{200d}\u{feff}", "\u{3164} \u{2800}"] {
+        let refused = studio.user.post("/api/tasks", crate::support::studio::order(blank, json!({}))).await;
+        assert_eq!(refused.code(400), "parameter_invalid", "{blank:?}");
+    }
+    assert_eq!(studio.net().await, 0);
+}

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use danqing::services::ai::accounts::Given;
+use danqing::services::ai::accounts::{Given, of_settings};
 use fake_vendors::{Recorded, Vendor};
 use providers::Secret;
 use serde_json::json;
 
 use crate::support::hosted::{Hosted, submits};
 use crate::support::id;
-use crate::support::studio::{KEY, Studio};
+use crate::support::studio::{KEY, Studio, order};
 
 /// The ends of the keys that a vendor's requests were made with, in their order.
 fn keys(requests: &[Recorded]) -> Vec<String> {
@@ -120,11 +120,29 @@ async fn a_key_that_was_exchanged_for_a_new_one_goes_on_with_the_new_one() {
         webhook_secret: None,
         weight: 1,
         concurrency: None,
+        paused: false,
     };
     app.accounts.replace(&app.catalogue, &[given("-new")]);
     hosted.app.run_jobs().await;
     assert_eq!((hosted.user.task(&task).await["status"].as_str(), hosted.paid(Vendor::Replicate)), (Some("completed"), 1));
     assert_eq!(keys(&hosted.fakes.requests(Vendor::Replicate)).last().map(String::as_str), Some("-new"));
+    hosted.verify().await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_paused_ends_what_it_has_and_gets_nothing_new() {
+    let hosted = Hosted::open().await;
+    let (task, _) = hosted.left_alone("replicate", "a cat [whnone]").await;
+    // As the next process finds it.
+    let app = &hosted.app.app;
+    let paused = |given: Given| Given { paused: given.provider == "replicate", ..given };
+    let given: Vec<_> = of_settings(&app.catalogue, &app.config, &app.secrets).into_iter().map(paused).collect();
+    app.accounts.replace(&app.catalogue, &given);
+    hosted.app.run_jobs().await;
+    let task = hosted.user.task(&task).await;
+    assert_eq!((&task["status"], hosted.paid(Vendor::Replicate), app.accounts.health.ambiguous()), (&json!("completed"), 1, 0), "{task}");
+    let refused = hosted.user.post("/api/tasks", order("a cat", json!({ "model": "replicate" }))).await;
+    assert_eq!(refused.code(503), "provider_not_configured");
     hosted.verify().await;
 }
 

@@ -55,3 +55,14 @@ async fn the_turn_changes_who_is_asked_first_and_not_the_price() {
     hosted.app.run_jobs().await;
     hosted.verify().await;
 }
+
+#[tokio::test]
+async fn a_quote_and_a_refused_task_move_no_turn() {
+    let hosted = Hosted::with_weights(&[], &[("replicate", 1), ("fal", 1)]).await;
+    for _ in 0..3 {
+        hosted.user.post("/api/tasks/quote", order("a cat", json!({}))).await.expect(200);
+        hosted.user.post("/api/tasks", order("a cat", json!({ "count": 99 }))).await.code(400);
+    }
+    assert_eq!(shares(&hosted, 1).await, of([("replicate", 1)]));
+    assert_eq!(shares(&hosted, 1).await, of([("fal", 1)]));
+}

@@ -200,7 +200,7 @@ impl Hosted {
     /// The path that a vendor may call.
     pub fn path(&self, provider: &str) -> String {
         let seat = self.app.app.accounts.of(provider).remove(0);
-        seat.callback.as_ref().unwrap().path().to_owned()
+        seat.account.callback.as_ref().unwrap().path().to_owned()
     }
 
     /// A right call that a task has ended, made now.

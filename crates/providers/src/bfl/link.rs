@@ -58,6 +58,7 @@ mod tests {
             key: None,
             webhook_secret: None,
             webhook_keys_url: None,
+            callback: None,
             egress: Egress::new(Options::new("test")).unwrap(),
             route: Route::Direct,
             limits: CallLimits::default(),

@@ -59,7 +59,7 @@ impl ImageProvider for Bfl {
 
 async fn order(account: &Account, request: &ImageRequest) -> Result<Handle, Error> {
     let mut fields = fields::fields(request).await?;
-    fields.extend(webhook::fields(account, request));
+    fields.extend(webhook::fields(account));
     let call =
         account.call(Method::POST, &format!("v1/{}", request.model.wire_id)).json(&fields).map_err(|error| wire::of_submit(&error))?;
     let answer = account.egress.send(with_key(account, call)?).await.map_err(|error| wire::of_submit(&error))?;

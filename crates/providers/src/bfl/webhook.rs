@@ -5,15 +5,14 @@ use aws_lc_rs::hmac;
 use serde_json::{Map, Value, json};
 
 use crate::account::Account;
-use crate::request::ImageRequest;
 use crate::secret::Secret;
 use crate::webhook::{Delivered, WebhookCall, WebhookError};
 
 /// The fields that ask for a call when the request has ended. Without a secret nothing that comes could be checked, so
 /// none is asked for; polling finds the end all the same.
-pub fn fields(account: &Account, request: &ImageRequest) -> Map<String, Value> {
+pub fn fields(account: &Account) -> Map<String, Value> {
     let mut fields = Map::new();
-    if let (Some(url), Some(secret)) = (&request.callback, secret(account)) {
+    if let (Some(url), Some(secret)) = (&account.callback, secret(account)) {
         fields.insert("webhook_url".to_owned(), json!(url.as_str()));
         fields.insert("webhook_secret".to_owned(), json!(secret));
     }

@@ -85,7 +85,7 @@ async fn begin(account: &Account, request: &ImageRequest) -> Result<Handle, Erro
         place(&mut input, &path, value);
     }
     let mut call = account.call(Method::POST, &request.model.wire_id).json(&input).map_err(|error| wire::of_submit(&error))?;
-    if let Some(callback) = &request.callback {
+    if let Some(callback) = &account.callback {
         call.url.query_pairs_mut().append_pair("fal_webhook", callback.as_str());
     }
     let answer = account.egress.send(with_key(account, call)?).await.map_err(|error| wire::of_submit(&error))?;

@@ -146,6 +146,7 @@ mod tests {
             key: None,
             webhook_secret: None,
             webhook_keys_url: None,
+            callback: None,
             egress: egress::Egress::new(egress::Options::new("test")).unwrap(),
             route: egress::Route::Direct,
             limits: crate::CallLimits::default(),

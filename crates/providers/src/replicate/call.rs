@@ -40,7 +40,7 @@ pub async fn submit(account: &Account, request: &ImageRequest) -> Result<Call, E
         "predictions".to_owned()
     };
     body.insert("input".to_owned(), Value::Object(input));
-    if let Some(callback) = &request.callback {
+    if let Some(callback) = &account.callback {
         body.insert("webhook".to_owned(), json!(callback.as_str()));
         body.insert("webhook_events_filter".to_owned(), json!(["completed"]));
     }

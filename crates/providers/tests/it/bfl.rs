@@ -222,9 +222,9 @@ async fn the_check_says_who_answered_and_what_is_wrong() {
 /// Asks for a picture with a webhook, and waits for so many calls.
 async fn called(mark: &str, count: usize) -> (Account, Handle, Vec<Hook>) {
     let fakes = fakes().await;
-    let account = account(&fakes, Vendor::Bfl);
     let mut hooks = Hooks::listen().await;
-    let request = ImageRequest { callback: Some(hooks.url.clone()), ..request("flux-2-pro", &format!("a cat {mark}")) };
+    let account = Account { callback: Some(hooks.url.clone()), ..account(&fakes, Vendor::Bfl) };
+    let request = request("flux-2-pro", &format!("a cat {mark}"));
     let handle = accepted(Bfl.submit(&account, &request, &Watch::nothing()).await.expect("taken"));
     let sent = json_of(&fakes.requests(Vendor::Bfl)[0]);
     assert_eq!((&sent["webhook_url"], &sent["webhook_secret"]), (&json!(hooks.url.as_str()), &json!("secret-of-the-webhooks")));
@@ -290,8 +290,8 @@ async fn malformed_and_changed_webhooks_are_refused() {
 #[tokio::test]
 async fn without_a_secret_no_webhook_is_asked_for() {
     let fakes = fakes().await;
-    let account = Account { webhook_secret: None, ..account(&fakes, Vendor::Bfl) };
-    let request = ImageRequest { callback: Some("https://example.com/hook".parse().unwrap()), ..request("flux-2-pro", "a cat") };
-    Bfl.submit(&account, &request, &Watch::nothing()).await.unwrap();
+    let callback = Some("https://example.com/hook".parse().unwrap());
+    let account = Account { webhook_secret: None, callback, ..account(&fakes, Vendor::Bfl) };
+    Bfl.submit(&account, &request("flux-2-pro", "a cat"), &Watch::nothing()).await.unwrap();
     assert_eq!(json_of(&fakes.requests(Vendor::Bfl)[0]), json!({ "prompt": "a cat", "output_format": "png" }));
 }

@@ -37,8 +37,8 @@ async fn poll(account: &Account, handle: &Handle) -> Progress {
 #[tokio::test]
 async fn a_request_has_these_fields_and_no_other() {
     let fakes = fakes().await;
-    let account = account(&fakes, Vendor::Fal);
     let callback = "http://127.0.0.1:9/hook?task=1&nonce=a%26b";
+    let account = Account { callback: Some(callback.parse().unwrap()), ..account(&fakes, Vendor::Fal) };
     let request = ImageRequest {
         negative_prompt: Some("dogs".to_owned()),
         size: Some(Size { width: 1280, height: 720, ratio: None, tier: None }),
@@ -52,7 +52,6 @@ async fn a_request_has_these_fields_and_no_other() {
             extra: json!({ "acceleration": "none" }).as_object().cloned().unwrap(),
             ..Settings::default()
         },
-        callback: Some(callback.parse().unwrap()),
         ..plain("一只猫 \"quoted\"")
     };
     let handle = accepted(&account, &request).await;
@@ -172,9 +171,9 @@ async fn the_check_says_who_answered_and_what_is_wrong() {
 }
 
 async fn hooks_of(fakes: &FakeVendors, mark: &str, count: usize) -> (Account, Handle, Vec<Hook>) {
-    let account = account(fakes, Vendor::Fal);
     let mut hooks = Hooks::listen().await;
-    let handle = accepted(&account, &ImageRequest { callback: Some(hooks.url.clone()), ..plain(&format!("a cat {mark}")) }).await;
+    let account = Account { callback: Some(hooks.url.clone()), ..account(fakes, Vendor::Fal) };
+    let handle = accepted(&account, &plain(&format!("a cat {mark}"))).await;
     (account, handle, hooks.take(count).await)
 }
 

@@ -46,7 +46,8 @@ async fn poll(account: &Account, handle: &Handle) -> Progress {
 #[tokio::test]
 async fn a_prediction_has_these_fields_and_no_other() {
     let fakes = fakes().await;
-    let account = account(&fakes, Vendor::Replicate);
+    let callback = Some("http://127.0.0.1:9/hook?nonce=a%26b".parse().unwrap());
+    let account = Account { callback, ..account(&fakes, Vendor::Replicate) };
     let mut request = ImageRequest {
         size: Some(Size { width: 1344, height: 768, ratio: Some("16:9".to_owned()), tier: Some("1k".to_owned()) }),
         count: 2,
@@ -60,7 +61,6 @@ async fn a_prediction_has_these_fields_and_no_other() {
             ..Settings::default()
         },
         end_user: Some("u_9f2c".to_owned()),
-        callback: Some("http://127.0.0.1:9/hook?nonce=a%26b".parse().unwrap()),
         ..plain("一只猫 \"quoted\"")
     };
     request.model.options.insert("fields".to_owned(), json!({ "go_fast": false }));
@@ -224,9 +224,9 @@ async fn the_check_says_who_answered_and_what_is_wrong() {
 }
 
 async fn hooks_of(fakes: &FakeVendors, mark: &str, count: usize) -> (Account, Handle, Vec<Hook>) {
-    let account = account(fakes, Vendor::Replicate);
     let mut hooks = Hooks::listen().await;
-    let handle = accepted(&account, &ImageRequest { callback: Some(hooks.url.clone()), ..plain(&format!("a cat {mark}")) }).await;
+    let account = Account { callback: Some(hooks.url.clone()), ..account(fakes, Vendor::Replicate) };
+    let handle = accepted(&account, &plain(&format!("a cat {mark}"))).await;
     (account, handle, hooks.take(count).await)
 }
 

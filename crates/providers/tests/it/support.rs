@@ -38,6 +38,7 @@ pub fn account(fakes: &FakeVendors, vendor: Vendor) -> Account {
         key: key_for(vendor),
         webhook_secret: fakes.webhook_secret(vendor).or_else(|| told_secret(vendor)).map(Secret::new),
         webhook_keys_url: (vendor == Vendor::Fal).then(|| fakes.origin(vendor) + KEY_SET).map(|url| url.parse().expect("an address")),
+        callback: None,
         egress: Egress::new(options).expect("a client"),
         route: Route::Direct,
         limits: CallLimits { api: short, generation: short, download: short },
@@ -76,7 +77,6 @@ pub fn request(model: &str, prompt: &str) -> ImageRequest {
         previews: 0,
         end_user: None,
         request_id: "attempt_1".to_owned(),
-        callback: None,
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use providers::{Began, Class, Delivery, Error, Handle, Progress, Submitted, Watch};
+use db::Connection;
+use providers::{Began, Class, Delivery, Error, Handle, ImageRequest, Progress, Submitted, Watch};
 use rand::Rng;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep_until};
@@ -17,6 +18,7 @@ use crate::database::attempts::{self, By, Cause, State};
 use crate::database::tasks;
 use crate::error::{Code, Failure};
 use crate::jobs::run_task::{Halt, Shift};
+use crate::models::id::TaskId;
 use crate::models::task::{Missing, Stage};
 use crate::models::timestamp::Timestamp;
 use crate::services::ai::verdict;
@@ -39,6 +41,8 @@ pub enum Asked {
     Stopped,
     /// The server stops, or somebody else has the task now.
     Interrupted,
+    /// Nobody was asked: the account is left alone since it was chosen. Another choice is to be made.
+    PassedOver,
     /// The task's own pictures, or something outside, failed.
     Halted(Halt),
 }
@@ -49,7 +53,7 @@ pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failur
         Ok(shares) => shares,
         Err(halt) => return Ok(Asked::Halted(halt)),
     };
-    let _counted = chosen.seat.count();
+    let _counted = shift.app.accounts.count(&chosen.seat);
     let _room = match room(shift, chosen).await {
         Ok(room) => room,
         Err(asked) => return Ok(asked),
@@ -81,21 +85,31 @@ pub async fn ask(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Asked, Failur
 
 /// One request. The first that is ready to be sent begins the try.
 async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share, number: &mut Option<i32>) -> Result<Asked, Failure> {
-    let mut wish = match request::wish(shift, chosen, share).await {
-        Ok(wish) => wish,
+    let (wish, mut request) = match ready(shift, chosen, share).await {
+        Ok(ready) => ready,
         Err(halt) => return Ok(Asked::Halted(halt)),
     };
     if number.is_none() {
+        // Now, and not when it was chosen, the trial of an account that rested is taken.
+        let admitted = shift.app.accounts.health.admits(&chosen.seat.account.id, shift.app.clock.now());
+        if !admitted && !chosen.although_resting {
+            return Ok(Asked::PassedOver);
+        }
         *number = begin(shift, chosen).await?;
         shift.reporter.report(Stage::Running, 0.0);
     }
     let Some(number) = *number else { return Ok(Asked::Interrupted) };
-    wish.request.request_id = request_id(shift, number, wish.share.index);
-    wish.request.callback = chosen.seat.callback.clone();
+    request.request_id = request_id(shift, number, wish.share.index);
     let previews = Previews::show(shift, &wish.share);
-    let asked = send(shift, chosen, &wish, previews.watch()).await;
+    let asked = send(shift, chosen, (&wish, &request), previews.watch()).await;
     previews.end().await;
     asked
+}
+
+async fn ready(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share) -> Result<(Wish, ImageRequest), Halt> {
+    let wish = request::wish(shift, chosen, share).await?;
+    let request = request::request(shift, chosen, &wish).await?;
+    Ok((wish, request))
 }
 
 /// Counts how a try ended, if it did.
@@ -104,21 +118,22 @@ pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Times
         Asked::Made(..) => "succeeded",
         Asked::Stopped => "cancelled",
         Asked::Failed(error) => verdict::class_name(error.class),
-        Asked::Interrupted | Asked::Halted(_) => return,
+        Asked::Interrupted | Asked::PassedOver | Asked::Halted(_) => return,
     };
     let metrics = &shift.app.metrics;
     metrics.attempt(&chosen.route.provider, &chosen.route.model, outcome);
     metrics.request_took(&chosen.route.provider, shift.app.clock.now().since(began).as_secs_f64());
 }
 
-async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, watch: &Watch) -> Result<Asked, Failure> {
-    let Some(submitted) = submit::submit(shift, chosen, wish, watch).await else { return Ok(Asked::Interrupted) };
-    match submitted.map_err(|error| chosen.seat.conceal(error)) {
+async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: (&Wish, &ImageRequest), watch: &Watch) -> Result<Asked, Failure> {
+    let (wish, request) = asked;
+    let Some(submitted) = submit::submit(shift, chosen, request, watch).await else { return Ok(Asked::Interrupted) };
+    match submitted {
         Ok(Submitted::Done(delivery)) => keep(shift, chosen, wish, *delivery).await,
         Ok(Submitted::Accepted(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
         Err(error) if error.class == Class::Cancelled && shift.stop.is_set() => Ok(Asked::Stopped),
         Err(error) if error.began == Began::Unknown && chosen.seat.adapter.abilities().look_up => {
-            match chosen.seat.adapter.look_up(&chosen.seat.account, &wish.request.request_id).await {
+            match chosen.seat.adapter.look_up(&chosen.seat.account, &request.request_id).await {
                 Ok(Some(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
                 // It may still be on its way.
                 Ok(None) | Err(_) => Ok(Asked::Failed(error)),
@@ -191,14 +206,14 @@ async fn note_failure(shift: &Shift<'_>, chosen: &Chosen<'_>, number: Option<i32
 pub async fn note(shift: &Shift<'_>, chosen: &Chosen<'_>, handle: &Handle) -> Result<Option<()>, Failure> {
     let (text, vendor_id) = (serde_json::to_string(handle).map_err(Failure::internal)?, handle.id.clone());
     let counted = handle.usage.as_deref().map(|usage| counted::of(chosen.model, usage, None)).transpose()?;
-    let noted = shift.write(move |conn, id, now| {
+    let unit = move |conn: &mut Connection, id: &TaskId, now| {
         tasks::note_vendor_id(conn, id, &vendor_id)?;
         if let Some(counted) = &counted {
             attempts::counted(conn, id, counted, now)?;
         }
         Ok(attempts::accepted(conn, id, &text, now)?)
-    });
-    noted.await
+    };
+    shift.insist(|_| true, || shift.write(unit.clone())).await
 }
 
 /// A request that a vendor keeps.
@@ -260,11 +275,11 @@ async fn called_back(shift: &Shift<'_>, left_alone_until: Instant) {
 async fn keep(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Result<Asked, Failure> {
     let made = u32::try_from(delivery.outputs.len()).ok();
     let counted = counted::of(chosen.model, &delivery.usage, made)?;
-    let noted = shift.write(move |conn, id, now| {
+    let unit = move |conn: &mut Connection, id: &TaskId, now| {
         attempts::counted(conn, id, &counted, now)?;
         Ok(attempts::move_on(conn, id, State::Fetching, now)?)
-    });
-    let noted = noted.await?;
+    };
+    let noted = shift.insist(|_| true, || shift.write(unit.clone())).await?;
     if noted.is_none() {
         return Ok(Asked::Interrupted);
     }

@@ -13,7 +13,8 @@ use super::share::Share;
 use super::{Chosen, sent};
 use crate::database::files::FileRow;
 use crate::error::Code;
-use crate::jobs::run_task::{Halt, Shift, pictures};
+use crate::jobs::run_task::pictures::Rows;
+use crate::jobs::run_task::{Halt, Shift};
 use crate::models::catalogue::{AiModel, PROMPT, VendorModel};
 use crate::models::id::FileId;
 use crate::services::ai::embedded::output_format;
@@ -24,10 +25,13 @@ mod engine;
 /// Parameters that are settings of the vocabulary, by the same names.
 const SETTINGS: [&str; 6] = ["quality", "background", "strength", "controlStrength", "scale", "searchPrompt"];
 
-/// What is asked for, and what becomes of it.
+/// What is asked for in a part of a task, and what becomes of it: all but the pictures themselves, which only a request
+/// needs that is about to be sent.
 pub struct Wish {
-    /// The request; its id is filled in when the try has a number.
-    pub request: ImageRequest,
+    /// How many pictures.
+    pub count: u32,
+    /// The size that a vendor is asked for.
+    pub size: Option<Size>,
     /// How results are stored.
     pub format: Format,
     /// The name of the picture that was worked on.
@@ -36,6 +40,20 @@ pub struct Wish {
     pub input: Option<FileId>,
     /// Its part of the task.
     pub share: Share,
+    parameters: Map<String, Value>,
+    rows: Rows,
+}
+
+impl Wish {
+    /// The pictures that are worked on, in their order.
+    fn inputs(&self) -> Result<Vec<&FileRow>, Halt> {
+        self.share.inputs.iter().map(|id| self.rows.get(id.as_str())).collect()
+    }
+
+    /// The picture that a parameter names, when it names one.
+    pub fn named(&self, parameter: &str) -> Result<Option<&FileRow>, Halt> {
+        self.parameters.get(parameter).and_then(Value::as_str).map(|id| self.rows.get(id)).transpose()
+    }
 }
 
 /// The parts in which a task is asked for, each with its pictures. A paid request stands alone: its result must be safe
@@ -48,20 +66,33 @@ pub fn shares(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Vec<Share>, Halt
     Ok(parts.into_iter().enumerate().map(|(index, inputs)| Share { index, of, inputs }).collect())
 }
 
-/// The request of a part of a task to a model.
+/// What is asked of a model in a part of a task.
 pub async fn wish(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share) -> Result<Wish, Halt> {
-    let mut rows = Vec::new();
-    for id in &share.inputs {
-        rows.push(pictures::row(shift.app, id.clone()).await?);
-    }
     let parameters = shift.task.parameters()?;
-    let format = output_format(&parameters);
-    let request = match &chosen.model.vendor {
-        Some(vendor) => of_vendor(shift, chosen, vendor, &parameters, &rows).await?,
-        None => engine::request(shift, chosen.model, parameters, &rows).await?,
-    };
-    let input = share.inputs.first().filter(|_| share.inputs.len() == 1).cloned();
-    Ok(Wish { request, format, label: rows.into_iter().next().map(|row| row.name), input, share })
+    let in_parameters = parameters.values().filter_map(|value| value.as_str()?.parse().ok());
+    let named = share.inputs.iter().cloned().chain(in_parameters).collect();
+    let rows = Rows::load(shift.app, shift.task, named).await?;
+    let first = share.inputs.first().map(|id| rows.get(id.as_str())).transpose()?;
+    let vendor = chosen.model.vendor.as_ref();
+    Ok(Wish {
+        // The embedded engine makes one picture of each.
+        count: if vendor.is_some() { shift.task.picture_count.unsigned_abs() } else { 1 },
+        size: vendor.and_then(|vendor| size(vendor, &shift.task.task_type, &parameters, first)),
+        format: output_format(&parameters),
+        label: first.map(|row| row.name.clone()),
+        input: share.inputs.first().filter(|_| share.inputs.len() == 1).cloned(),
+        share,
+        parameters,
+        rows,
+    })
+}
+
+/// The request that says it; its id is filled in when the try has a number.
+pub async fn request(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish) -> Result<ImageRequest, Halt> {
+    match &chosen.model.vendor {
+        Some(vendor) => of_vendor(shift, chosen, vendor, wish).await,
+        None => engine::request(shift, chosen.model, wish).await,
+    }
 }
 
 fn task_type(shift: &Shift<'_>) -> Result<TaskType, Halt> {
@@ -69,17 +100,10 @@ fn task_type(shift: &Shift<'_>) -> Result<TaskType, Halt> {
     TaskType::named(name).ok_or_else(|| Halt::Failed(Code::ToolUnavailable, format!("{name} is no task type")))
 }
 
-async fn of_vendor(
-    shift: &Shift<'_>,
-    chosen: &Chosen<'_>,
-    vendor: &VendorModel,
-    parameters: &Map<String, Value>,
-    rows: &[FileRow],
-) -> Result<ImageRequest, Halt> {
-    let model = chosen.model;
-    let size = size(vendor, &shift.task.task_type, parameters, rows.first());
+async fn of_vendor(shift: &Shift<'_>, chosen: &Chosen<'_>, vendor: &VendorModel, wish: &Wish) -> Result<ImageRequest, Halt> {
+    let (model, parameters, count, rows) = (chosen.model, &wish.parameters, wish.count, wish.inputs()?);
     let mut images = Vec::new();
-    for row in rows {
+    for row in &rows {
         images.push(sent::picture(shift, vendor, row).await?);
     }
     let mut references = images.split_off(images.len().min(1));
@@ -87,12 +111,11 @@ async fn of_vendor(
     if let (Some(expand), Some(sent), Some(row)) = (settings.expand, images.first(), rows.first()) {
         settings.expand = Some(shrunk(expand, sent.width, row.width.unsigned_abs()));
     }
-    references.extend(sent::named(shift, vendor, parameters, "backgroundImage").await?);
-    let mask = sent::mask(shift, parameters, images.first()).await?;
-    let style_image = sent::named(shift, vendor, parameters, "styleImage").await?;
+    references.extend(sent::named(shift, vendor, wish, "backgroundImage").await?);
+    let mask = sent::mask(shift, wish, images.first()).await?;
+    let style_image = sent::named(shift, vendor, wish, "styleImage").await?;
     let taken = |name: &str| parameters.get(name).filter(|value| model.takes(name) && !value.is_null());
     let words = words(shift, model, parameters)?;
-    let count = shift.task.picture_count.unsigned_abs();
     // How partial pictures of several at once come is documented nowhere.
     let previews = if count == 1 && chosen.seat.adapter.abilities().previews { WANTED } else { 0 };
     Ok(ImageRequest {
@@ -104,14 +127,13 @@ async fn of_vendor(
         mask,
         references,
         style_image,
-        size,
+        size: wish.size.clone(),
         count,
         seed: taken("seed").and_then(Value::as_u64).and_then(|seed| u32::try_from(seed).ok()),
         settings,
         previews,
         end_user: Some(end_user(&shift.task.user_id)),
         request_id: String::new(),
-        callback: None,
     })
 }
 

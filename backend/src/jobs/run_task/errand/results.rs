@@ -32,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// from coming out.
 pub async fn store(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Asked {
     let (mut made, mut missing, mut reason) = (Vec::new(), Vec::new(), delivery.refused);
-    let (asked, came) = (wish.request.count as usize, delivery.outputs.len());
+    let (asked, came) = (wish.count as usize, delivery.outputs.len());
     for (index, output) in delivery.outputs.into_iter().take(asked).enumerate() {
         let number = wish.share.index + index + 1;
         match one(shift, chosen, wish, output, number).await {
@@ -64,6 +64,12 @@ enum Flaw {
     Ours(Halt),
 }
 
+impl Flaw {
+    fn is_outside(&self) -> bool {
+        matches!(self, Self::Ours(halt) if halt.is_outside())
+    }
+}
+
 impl From<Halt> for Flaw {
     fn from(halt: Halt) -> Self {
         Flaw::Ours(halt)
@@ -78,13 +84,20 @@ impl From<Failure> for Flaw {
 
 async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, output: Output, number: usize) -> Result<Delivered, Flaw> {
     let seed = output.seed;
-    let encoded = match output.source {
-        Source::Pixels(image) => drawn(shift, wish, *image, number).await?,
-        _ => finish(shift, wish, fetch(chosen, &output).await.map_err(Flaw::Vendor)?, number).await?,
-    };
     let name = name(shift, wish, number);
-    let file = pictures::keep(shift.app, shift.task, shift.context.fence.attempt, name, wish.format, encoded).await?;
-    let requested_size = wish.request.size.as_ref().map(|size| [size.width, size.height]);
+    let keep = async |encoded: &Encoded| {
+        pictures::keep(shift.app, shift.task, shift.context.fence.attempt, name.clone(), wish.format, encoded).await
+    };
+    let file = match output.source {
+        // Made here, and made again for nothing.
+        Source::Pixels(image) => keep(&drawn(shift, wish, *image, number).await?).await?,
+        _ => {
+            let bytes = fetch(chosen, &output).await.map_err(Flaw::Vendor)?;
+            let encoded = shift.insist(Flaw::is_outside, || finish(shift, wish, bytes.clone(), number)).await?;
+            shift.insist(Halt::is_outside, || keep(&encoded)).await?
+        }
+    };
+    let requested_size = wish.size.as_ref().map(|size| [size.width, size.height]);
     Ok(Delivered { input: wish.input.clone(), seed, requested_size, file })
 }
 
@@ -148,7 +161,7 @@ async fn drawn(shift: &Shift<'_>, wish: &Wish, image: DynamicImage, number: usiz
         // What is stored can be read back.
         let (width, height) = imaging::verify_result(&bytes, &result_limits())?.upright_size();
         let thumbnail = imaging::thumbnail(&image, imaging::THUMBNAIL_SIDE)?;
-        Ok(Encoded { width, height, thumbnail, thumbhash: imaging::placeholder(&image)?, bytes })
+        Ok(Encoded { width, height, thumbnail: thumbnail.into(), thumbhash: imaging::placeholder(&image)?, bytes: bytes.into() })
     });
     let failed = |cause: String| Flaw::Ours(Halt::Failed(Code::EngineFailed, cause));
     let encoded: Result<Encoded, imaging::Error> = encoded.await.map_err(|panic| failed(panic.to_string()))?;
@@ -161,7 +174,7 @@ fn finished(file: &NamedTempFile, folder: PathBuf, stamp: &Stamp, limits: &imagi
     let bytes = std::fs::read(clean.path())?;
     let bytes = in_format(bytes, &ingested, stamp, limits)?;
     let Ingested { width, height, thumbnail, thumbhash, .. } = ingested;
-    Ok(Encoded { bytes, width, height, thumbnail, thumbhash })
+    Ok(Encoded { bytes: bytes.into(), width, height, thumbnail: thumbnail.into(), thumbhash })
 }
 
 /// The file in the format that was asked for, with its marks. A file that has it already is not encoded again.
@@ -177,7 +190,7 @@ fn in_format(bytes: Vec<u8>, ingested: &Ingested, stamp: &Stamp, limits: &imagin
 fn name(shift: &Shift<'_>, wish: &Wish, number: usize) -> String {
     let base = wish.label.clone().unwrap_or_else(|| shift.task.task_no.clone());
     let label = pictures::label(&base, &shift.task.task_type, wish.format);
-    if wish.request.count <= 1 {
+    if wish.count <= 1 {
         return label;
     }
     let (stem, ending) = label.rsplit_once('.').unwrap_or((label.as_str(), wish.format.extension()));

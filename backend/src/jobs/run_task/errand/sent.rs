@@ -8,13 +8,12 @@ use imaging::Format;
 use imaging::image::imageops::FilterType;
 use imaging::image::{DynamicImage, GrayImage, ImageFormat, Luma};
 use providers::Picture;
-use serde_json::{Map, Value};
 
+use super::request::Wish;
 use crate::database::files::FileRow;
 use crate::error::Code;
 use crate::jobs::run_task::{Halt, Shift, pictures};
 use crate::models::catalogue::VendorModel;
-use crate::models::id::FileId;
 use crate::services::ai::results::result_limits;
 
 /// A picture larger than this is made smaller before it is sent: no model sees more, and vendors refuse what is far larger.
@@ -63,18 +62,18 @@ async fn smaller(shift: &Shift<'_>, bytes: Bytes, side: u32) -> Result<Picture, 
 }
 
 /// A picture that a parameter names, when it names one.
-pub async fn named(shift: &Shift<'_>, vendor: &VendorModel, parameters: &Map<String, Value>, name: &str) -> Result<Option<Picture>, Halt> {
-    match row(shift, parameters, name).await? {
-        Some(row) => picture(shift, vendor, &row).await.map(Some),
+pub async fn named(shift: &Shift<'_>, vendor: &VendorModel, wish: &Wish, name: &str) -> Result<Option<Picture>, Halt> {
+    match wish.named(name)? {
+        Some(row) => picture(shift, vendor, row).await.map(Some),
         None => Ok(None),
     }
 }
 
 /// The mask, when the task has one: as large as `first` is sent, 8-bit grey, white where something may change. Colours count
 /// by their brightness, and what is transparent is black.
-pub async fn mask(shift: &Shift<'_>, parameters: &Map<String, Value>, first: Option<&Picture>) -> Result<Option<Picture>, Halt> {
-    let (Some(row), Some(first)) = (row(shift, parameters, "mask").await?, first) else { return Ok(None) };
-    let bytes = pictures::read(shift.app, &row).await?;
+pub async fn mask(shift: &Shift<'_>, wish: &Wish, first: Option<&Picture>) -> Result<Option<Picture>, Halt> {
+    let (Some(row), Some(first)) = (wish.named("mask")?, first) else { return Ok(None) };
+    let bytes = pictures::read(shift.app, row).await?;
     let limits = result_limits();
     let memory = imaging::inspect(&bytes, &limits).map_or(0, |header| imaging::memory_estimate(&header, bytes.len() as u64));
     let size = (first.width, first.height);
@@ -96,12 +95,6 @@ fn grey(mask: &DynamicImage, size: (u32, u32)) -> GrayImage {
     };
     let grey = GrayImage::from_fn(levels.width(), levels.height(), seen);
     if grey.dimensions() == size { grey } else { imaging::image::imageops::resize(&grey, size.0, size.1, FilterType::Triangle) }
-}
-
-async fn row(shift: &Shift<'_>, parameters: &Map<String, Value>, name: &str) -> Result<Option<FileRow>, Halt> {
-    let Some(id) = parameters.get(name).and_then(Value::as_str) else { return Ok(None) };
-    let id: FileId = id.parse().map_err(|_| Halt::Failed(Code::FileNotReady, format!("{id} is no file id")))?;
-    pictures::row(shift.app, id).await.map(Some)
 }
 
 #[cfg(test)]

@@ -47,14 +47,11 @@ impl<'a> Errand<'a> {
         self.after(route, account, &error).await
     }
 
-    /// The account that a request was sent with; when it is gone, another one with the vendor: its key may have been exchanged
-    /// for a new one. And whether it is that account.
+    /// The account that is asked about a request, and whether it is the one that it was sent with.
     fn keeper(&self, route: &Route, account: Option<&str>) -> Option<(Chosen<'a>, bool)> {
         let app = self.shift.app;
-        let (model, seats) = (model_of(app, route)?, app.accounts.of(&route.provider));
-        let own = seats.iter().find(|seat| account == Some(seat.account.id.as_str()));
-        let seat = own.or(seats.first())?.clone();
-        Some((Chosen { route: route.clone(), model, seat }, own.is_some()))
+        let (model, (seat, is_own)) = (model_of(app, route)?, app.accounts.keeper(&route.provider, account)?);
+        Some((Chosen { route: route.clone(), model, seat, although_resting: true }, is_own))
     }
 
     async fn look_up(&self, chosen: &Chosen<'_>, number: i32) -> Result<Found, Failure> {
@@ -74,7 +71,7 @@ impl<'a> Errand<'a> {
             Ok(wish) => wish,
             Err(halt) => return Ok(Asked::Halted(halt)),
         };
-        let _counted = chosen.seat.count();
+        let _counted = self.shift.app.accounts.count(&chosen.seat);
         let _room = match ask::room(self.shift, chosen).await {
             Ok(room) => Some(room),
             // The vendor is at work on it: it is asked to stop.

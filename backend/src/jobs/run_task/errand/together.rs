@@ -28,7 +28,7 @@ impl Together {
                 self.delivered.extend(pictures);
                 self.missing.extend(missing);
             }
-            Asked::Interrupted | Asked::Halted(Halt::Outside(_)) => return Some(asked),
+            Asked::Interrupted | Asked::PassedOver | Asked::Halted(Halt::Outside(_)) => return Some(asked),
             Asked::Failed(_) | Asked::Stopped | Asked::Halted(_) => {
                 self.missing.extend(code.map(|code| Missing { number, code: code.as_str().to_owned() }));
                 self.reason.get_or_insert(asked);

@@ -33,6 +33,8 @@ pub struct Given {
     pub concurrency: Option<usize>,
     /// The proxy that it goes through, whatever the settings say for all.
     pub proxy: Option<ProxyUrl>,
+    /// Whether the operator has paused it: it is given no new requests.
+    pub paused: bool,
 }
 
 /// The accounts that the settings give: one for each key, or one without a key where an address is enough.
@@ -66,6 +68,7 @@ fn account(vendor: &Vendor, key: Option<(usize, &Secret)>, secrets: &Secrets) ->
         weight: 1,
         concurrency: None,
         proxy: None,
+        paused: false,
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use egress::Route;
-use providers::{Account, CallLimits, Error, ImageProvider, Secret};
+use providers::{Account, CallLimits, ImageProvider, Secret};
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -27,8 +27,6 @@ pub struct Seat {
     pub adapter: Arc<dyn ImageProvider>,
     /// Where it is, and the key.
     pub account: Account,
-    /// Where its vendor calls when a request has ended, if it may.
-    pub callback: Option<Url>,
     /// How many requests it runs at once.
     pub concurrency: usize,
     /// Room for them.
@@ -36,7 +34,7 @@ pub struct Seat {
     /// Places for those at work and for as many that wait for room; whoever finds none waits in the queue.
     pub places: Arc<Semaphore>,
     /// Its share beside the vendor's other accounts.
-    weight: u32,
+    pub(super) weight: u32,
     /// Its requests, counted together with those of the same account under another name or weight.
     counts: Arc<Counts>,
 }
@@ -46,8 +44,6 @@ pub struct Seat {
 struct Counts {
     /// At work, or waiting for room.
     used: AtomicUsize,
-    /// So far.
-    served: AtomicU64,
     /// Those of all vendors' accounts.
     at_work: Arc<AtomicUsize>,
 }
@@ -78,6 +74,7 @@ impl Seat {
             key: given.key.clone(),
             webhook_secret,
             webhook_keys_url,
+            callback: None,
             egress: outside.egress.clone(),
             route: given.proxy.clone().map_or(Route::Default, Route::Via),
             limits: limits(provider, outside),
@@ -86,7 +83,7 @@ impl Seat {
         let seat = Self::with(&provider.id, adapter, account, concurrency);
         let mut seat = Self { label: given.label.clone(), weight: given.weight.max(1), ..seat };
         seat.counts = Arc::new(Counts { at_work: Arc::clone(at_work), ..Counts::default() });
-        seat.callback = callbacks.address(&provider.id, &given.id).filter(|_| seat.can_check_calls());
+        seat.account.callback = callbacks.address(&provider.id, &given.id).filter(|_| seat.can_check_calls());
         Some(seat)
     }
 
@@ -98,6 +95,7 @@ impl Seat {
             key: None,
             webhook_secret: None,
             webhook_keys_url: None,
+            callback: None,
             egress: outside.egress.clone(),
             route: Route::Default,
             limits: outside.limits,
@@ -111,7 +109,6 @@ impl Seat {
             label: String::new(),
             adapter,
             account,
-            callback: None,
             concurrency,
             room: Arc::new(Semaphore::new(concurrency)),
             places: Arc::new(Semaphore::new(2 * concurrency)),
@@ -147,36 +144,18 @@ impl Seat {
         self.adapter.abilities().webhooks && (account.webhook_secret.is_some() || account.webhook_keys_url.is_some())
     }
 
-    /// An error without the address that the vendor calls back, should it have repeated it.
-    #[must_use]
-    pub fn conceal(&self, mut error: Error) -> Error {
-        if let Some(token) = self.callback.as_ref().and_then(|url| url.path_segments()?.next_back()) {
-            error.message = error.message.replace(token, "…");
-        }
-        error
-    }
-
     /// Counts a request from now until what is returned is dropped.
-    #[must_use]
-    pub fn count(&self) -> Counted {
+    pub(super) fn count(&self) -> Counted {
         self.counts.used.fetch_add(1, Relaxed);
         self.counts.at_work.fetch_add(1, Relaxed);
-        self.counts.served.fetch_add(1, Relaxed);
         Counted(Arc::clone(&self.counts))
     }
 
-    /// Requests so far.
-    #[must_use]
-    pub fn served(&self) -> u64 {
-        self.counts.served.load(Relaxed)
-    }
-
-    /// Which of two accounts has the smaller part of its share in use now; among equals, which had less of it so far.
+    /// Which of two accounts has the smaller part of its share in use now.
     pub(super) fn by_use(&self, other: &Self) -> Ordering {
         let share = |seat: &Self| seat.concurrency as u64 * u64::from(seat.weight);
         let used = |seat: &Self| seat.counts.used.load(Relaxed) as u64;
-        let now = (used(self) * share(other)).cmp(&(used(other) * share(self)));
-        now.then_with(|| (self.served() * u64::from(other.weight)).cmp(&(other.served() * u64::from(self.weight))))
+        (used(self) * share(other)).cmp(&(used(other) * share(self)))
     }
 }
 

@@ -273,6 +273,7 @@ fn of_trial(app: &App, provider: &Provider, trial: Wish) -> Result<Given, Failur
         weight: 1,
         concurrency: None,
         proxy: trial.proxy.flatten().as_ref().map(Secret::expose).and_then(|proxy| ProxyUrl::parse(proxy).ok()),
+        paused: false,
     })
 }
 

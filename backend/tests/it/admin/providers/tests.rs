@@ -124,6 +124,7 @@ async fn a_key_of_another_region_is_found_there() {
         webhook_secret: None,
         weight: 1,
         concurrency: None,
+        paused: false,
         proxy: None,
     };
     let provider = vendor(at(&elsewhere), at(&abroad));

@@ -154,7 +154,7 @@ impl<'a> Hall<'a> {
     pub fn is_well(&self) {
         let accounts = &self.app.app.accounts;
         for seat in accounts.of(self.line.provider) {
-            accounts.health.is_well(&seat.account.id);
+            accounts.health.forget(&seat.account.id);
         }
     }
 

@@ -1,0 +1,26 @@
+//! A vendor's picture that is paid for survives a store of ours that is away for a moment.
+
+use serde_json::json;
+
+use crate::support::hosted::until;
+use crate::support::id;
+use crate::support::studio::Studio;
+
+#[tokio::test]
+async fn a_picture_that_is_in_hand_is_kept_until_the_store_is_back() {
+    let studio = Studio::open().await;
+    let task = studio.ask("a cat", json!({ "model": "first" })).await;
+    let broken = studio.app.break_store();
+    let metrics = &studio.app.app.metrics;
+    let tried_again = async || metrics.render(0).contains("danqing_result_retries_total 1").then_some(());
+    let mend = async {
+        until(tried_again).await;
+        broken.mend();
+    };
+    let ((), _) = tokio::join!(mend, studio.app.run_jobs());
+    let task = studio.user.task(&id(&task)).await;
+    assert_eq!((&task["status"], &task["retryCount"], &task["creditsRefunded"]), (&json!("completed"), &json!(0), &json!(0)), "{task}");
+    assert_eq!((studio.paid(), studio.net().await, studio.app.app.accounts.health.ambiguous()), (1, 10, 0));
+    assert_eq!(studio.user.get(task["results"][0]["url"].as_str().unwrap()).await.status, 200);
+    studio.verify().await;
+}
