@@ -24,6 +24,7 @@ mod connections;
 mod listen;
 mod logging;
 mod open_files;
+mod remainder;
 mod stop;
 mod unused;
 
