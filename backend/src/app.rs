@@ -84,6 +84,8 @@ pub struct Parts {
     pub stopping: CancellationToken,
     /// Wakes the worker.
     pub worker: jobs::Wake,
+    /// How the worker of this process is, if it has one.
+    pub worker_health: jobs::Health,
     queue_depth: QueueDepth,
 }
 
@@ -182,6 +184,7 @@ impl App {
             decode_budget: DecodeBudget::default(),
             stopping: CancellationToken::new(),
             worker: jobs::Wake::default(),
+            worker_health: jobs::Health::default(),
             queue_depth: QueueDepth::default(),
             database,
             clock,

@@ -1,10 +1,11 @@
 //! What runs in the background: one file for each job. A job can run twice without harm. What every process repeats
-//! for itself is no job: [`tell_watchers`], [`give_back_memory`], [`follow_credentials`].
+//! for itself is no job: [`tell_watchers`], [`give_back_memory`], [`follow_credentials`], [`stop_when_lost`].
 
 mod follow_credentials;
 mod give_back_memory;
 mod purge_task;
 pub mod run_task;
+mod stop_when_lost;
 mod sweep;
 mod tell_watchers;
 mod ticks;
@@ -12,6 +13,7 @@ mod worker;
 
 pub use follow_credentials::follow_credentials;
 pub use give_back_memory::give_back_memory;
+pub use stop_when_lost::{Lost, stop_when_lost};
 pub use sweep::{GRACE as SWEEP_GRACE, UNUSED_UPLOADS_KEPT, sweep};
 pub use tell_watchers::{Elsewhere, TellWatchers, tell_watchers};
 pub use worker::worker;

@@ -551,7 +551,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process can serve: red only for the database, and once it has been asked to stop. */
+        /** The process can serve: red for the database, for the worker of this process, and once it has been asked to stop. */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -836,10 +836,14 @@ export interface components {
         Health: {
             /** @description `ok` or `unavailable`. */
             database: string;
-            /** @description `ok` or `unavailable`, also while the process is stopping. */
+            /** @description Why a part is not `ok`. */
+            reasons: components["schemas"]["Reason"][];
+            /** @description `ok` or `unavailable`. */
             status: string;
             /** @description `ok` or `degraded`: with the store gone, pictures are missing but everything else works. */
             storage: string;
+            /** @description `ok`, `unavailable`, or `absent` in a process that runs no tasks. */
+            worker: string;
         };
         /** @description A prompt to improve. */
         ImproveRequest: {
@@ -1277,7 +1281,7 @@ export interface components {
             apiKey?: string | null;
             /** @description Where the vendor's interface is, if not at its usual place. */
             baseUrl?: string | null;
-            /** @description A stored account. */
+            /** @description A stored account, tested as it is stored: nothing else goes with it. */
             credentialId?: string | null;
             /** @description A proxy to it. */
             proxy?: string | null;

@@ -5,7 +5,7 @@ use clap::Subcommand;
 use super::output::say;
 use super::{CommandError, CommandResult, context};
 use crate::models::locale::Locale;
-use crate::services::ai::credentials::{reseal, unreadable_and_outdated};
+use crate::services::ai::credentials::{reseal, stored, unreadable_and_outdated};
 
 /// Bring in a new ENCRYPTION_KEY.
 #[derive(Subcommand)]
@@ -22,7 +22,7 @@ impl SecretsCommand {
         let locale = app.config.app.default_locale;
         let sentence = |failure| context::sentence(&failure, locale);
         let resealed = reseal(&app).await.map_err(sentence)?;
-        let (unreadable, _) = unreadable_and_outdated(&app).await.map_err(sentence)?;
+        let (unreadable, _) = unreadable_and_outdated(&app.keyring, &stored(&app.database).await?);
         say(match locale {
             Locale::ZhCn => format!("已用新的 ENCRYPTION_KEY 重新加密 {resealed} 个账户。"),
             Locale::En => format!("{resealed} accounts encrypted with the new ENCRYPTION_KEY."),

@@ -24,6 +24,7 @@ mod connections;
 mod listen;
 mod logging;
 mod open_files;
+mod remainder;
 mod stop;
 mod unused;
 
@@ -62,7 +63,7 @@ const JOBS_END_WITHIN: Duration = Duration::from_secs(14);
 const DATABASE_ENDS_WITHIN: Duration = Duration::from_secs(5);
 
 impl Serve {
-    /// Runs until a signal stops it.
+    /// Runs until a signal stops it, or until it has lost what it cannot live without: an error then.
     pub async fn run(self) -> CommandResult {
         let mut config = context::config()?;
         logging::start(&config);
@@ -87,11 +88,14 @@ impl Serve {
         }
         tokio::spawn(background::give_back_memory(app.clone()));
         let work = if self.role == Role::Api { None } else { Some(Work::start(&app)?) };
-        let (served, drained) = tokio::join!(self.answer(&app), hand_back(&app, work));
+        let (served, drained, ()) = tokio::join!(self.answer(&app), hand_back(&app, work), background::stop_when_lost(&app));
         if tokio::time::timeout(DATABASE_ENDS_WITHIN, app.database.clone().close()).await.is_err() {
             tracing::warn!("the database had not finished when the server ended");
         }
-        served.and(drained)
+        match background::Lost::by(&app) {
+            Some(lost) => Err(lost.sentence(locale).into()),
+            None => served.and(drained),
+        }
     }
 
     /// Answers requests until the stop. Also when that fails, for instance because the port is taken, whatever was
@@ -156,8 +160,13 @@ async fn hand_back(app: &App, work: Option<Work>) -> CommandResult {
     app.stopping.cancelled().await;
     if let Some(work) = work {
         let vendors_end_within = Duration::from_secs(app.config.workers.drain_seconds);
-        // Only a vendor's answer is waited for so long: a request that was paid for is not thrown away.
-        let limit = if app.accounts.are_at_work() { JOBS_END_WITHIN.max(vendors_end_within) } else { JOBS_END_WITHIN };
+        // Only a vendor's answer is waited for so long: a request that was paid for is not thrown away. What can be noted
+        // nowhere is not waited for.
+        let limit = if app.accounts.are_at_work() && background::Lost::by(app).is_none() {
+            JOBS_END_WITHIN.max(vendors_end_within)
+        } else {
+            JOBS_END_WITHIN
+        };
         work.running.drain(limit).await?;
     }
     Ok(())

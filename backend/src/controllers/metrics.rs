@@ -1,8 +1,9 @@
 //! Counts for Prometheus.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use subtle::ConstantTimeEq;
@@ -10,8 +11,23 @@ use subtle::ConstantTimeEq;
 use crate::app::App;
 use crate::error::{Code, Failure, Problem};
 
-/// Headers by which a proxy says that it asks for somebody else.
-const FORWARDED: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+/// Headers, and beginnings of headers, by which a proxy says that it asks for somebody else.
+const FORWARDED: [&str; 14] = [
+    "forwarded",
+    "via",
+    "x-forwarded",
+    "x-real-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-original-",
+    "x-envoy-",
+    "x-amzn-",
+    "true-client-ip",
+    "fastly-client-ip",
+    "cf-",
+    "cdn-",
+    "fly-",
+];
 /// Prometheus' text form.
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -36,8 +52,18 @@ fn has_token(headers: &HeaderMap, token: &str) -> bool {
     sent.is_some_and(|sent| sent.ct_eq(token.as_bytes()).into())
 }
 
-/// A proxy on this machine has a local address too; whom it asks for is not known here.
+/// A program on this machine that asks for itself. A proxy on this machine has a local address too, and whom it asks for is
+/// not known here; and a page of somebody else may have its own name lead to this machine, which `Host` shows.
 fn is_from_here(request: &Request) -> bool {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback()) && !FORWARDED.iter().any(|name| request.headers().contains_key(*name))
+    let is_forwarded = request.headers().keys().any(|name| FORWARDED.iter().any(|forwarded| name.as_str().starts_with(forwarded)));
+    peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback()) && !is_forwarded && names_this_machine(request.headers())
+}
+
+fn names_this_machine(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).and_then(|host| host.parse::<Authority>().ok());
+    host.is_some_and(|host| {
+        let name = host.host().trim_start_matches('[').trim_end_matches(']');
+        name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+    })
 }

@@ -1,7 +1,7 @@
 //! The operator's accounts with vendors that were given in the page. Sealing and opening is left to
 //! `services::ai::credentials`: here a key is an opaque text.
 
-use db::Connection;
+use db::{Backend, Connection};
 use diesel::prelude::*;
 
 use super::schema::provider_credentials as table;
@@ -68,6 +68,16 @@ pub fn version(conn: &mut Connection) -> QueryResult<Version> {
     Ok(Version { rows, updated_at, newest })
 }
 
+/// Changes of the table come one after the other, in all processes, from here to the end of the transaction. On SQLite they
+/// do so anyway. Without this, two that overlap read the same times and names, and give the table the same [`Version`].
+pub fn lock(conn: &mut Connection) -> QueryResult<()> {
+    match conn.backend() {
+        Backend::Sqlite => Ok(()),
+        // Readers go on.
+        Backend::Postgres => diesel::sql_query("LOCK TABLE provider_credentials IN SHARE ROW EXCLUSIVE MODE").execute(conn).map(drop),
+    }
+}
+
 /// Keeps an account.
 ///
 /// # Errors
@@ -76,7 +86,7 @@ pub fn insert(conn: &mut Connection, row: &CredentialRow) -> QueryResult<()> {
     diesel::insert_into(table::table).values(row).execute(conn).map(drop)
 }
 
-/// Writes an account that was read in the same transaction.
+/// Writes an account that was read in the same transaction, after [`lock`].
 ///
 /// # Errors
 /// A unique violation on `label`.

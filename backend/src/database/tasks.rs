@@ -270,11 +270,13 @@ pub fn note_vendor_id(conn: &mut Connection, id: &TaskId, vendor_id: &str) -> Qu
     db::execute!(conn, change).map(drop)
 }
 
-/// Asks the worker that has a task to stop; it may not have begun. False when it is final or was asked before.
-pub fn request_cancel(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult<bool> {
+/// Asks the worker that has a task to stop; it may not have begun. `ends_by` is when it ends at the latest, as
+/// far as that is known. False when it is final or was asked before.
+pub fn request_cancel(conn: &mut Connection, id: &TaskId, ends_by: Option<Timestamp>, now: Timestamp) -> QueryResult<bool> {
     let unfinished = ai_tasks::table.find(id.as_str()).filter(is_unfinished());
     let change = diesel::update(unfinished.filter(ai_tasks::cancel_requested_at.is_null())).set((
         ai_tasks::cancel_requested_at.eq(now.0),
+        ai_tasks::estimated_completion_at.eq(ends_by.map(|at| at.0)),
         ai_tasks::stage.eq(Stage::Cancelling.as_str()),
         ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
         ai_tasks::updated_at.eq(now.0),

@@ -16,6 +16,7 @@ use crate::models::payload::RunTask;
 use crate::models::timestamp::Timestamp;
 use crate::services::catalogue::EMBEDDED;
 use crate::services::running::{Call, Stop};
+use crate::services::tasks::cancel;
 use crate::services::tasks::progress::Reporter;
 use crate::services::tasks::settle::{self, Ending};
 use crate::services::tasks::view::{self, Snapshot};
@@ -91,6 +92,12 @@ impl Shift<'_> {
             () = self.context.stopping.cancelled() => {}
             () = self.context.cancelled.cancelled() => {}
         }
+    }
+
+    /// Until when a vendor is waited for that the owner wants stopped from now on.
+    fn given_up_at(&self) -> Timestamp {
+        let grace = Duration::from_secs(self.app.config.workers.cancel_grace_seconds);
+        cancel::given_up_at(self.task, grace, self.app.clock.now())
     }
 
     /// Changes something while the job is still ours. `None` when somebody else has it now.

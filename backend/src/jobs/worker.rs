@@ -31,6 +31,7 @@ pub fn worker(app: &App, identity: &str) -> Worker {
         .schedule(SWEEP, SWEEP_EVERY, sweep_job())
         .clock(move || clock.now().0)
         .wake(app.worker.clone())
+        .health(app.worker_health.clone())
         .build()
 }
 

@@ -10,7 +10,12 @@ use crate::support::{Client, TestApp};
 const TOKEN: &str = "a token of at least thirty-two bytes";
 
 async fn fetch(client: &Client, headers: &[(&str, &str)]) -> (u16, String) {
-    let answer = client.send(Method::GET, "/metrics", headers, Body::empty()).await;
+    fetch_of("localhost:3000", client, headers).await
+}
+
+async fn fetch_of(host: &str, client: &Client, headers: &[(&str, &str)]) -> (u16, String) {
+    let headers = [&[("host", host)], headers].concat();
+    let answer = client.send(Method::GET, "/metrics", &headers, Body::empty()).await;
     (answer.status.as_u16(), String::from_utf8(answer.bytes).unwrap())
 }
 
@@ -25,8 +30,17 @@ async fn without_a_token_only_programs_on_this_machine_may_read() {
         assert_eq!(fetch(&app.anonymous().at(stranger), &[]).await.0, 404, "{stranger}");
     }
     // A proxy on this machine asks for somebody.
-    for header in ["x-forwarded-for", "forwarded", "x-real-ip", "via", "x-forwarded-host"] {
+    let headers =
+        ["x-forwarded-for", "forwarded", "x-real-ip", "via", "x-forwarded-host", "x-forwarded-proto", "cf-connecting-ip", "cf-ray"];
+    for header in headers {
         assert_eq!(fetch(&here, &[(header, "127.0.0.1")]).await.0, 404, "{header}");
+    }
+    for own in ["127.0.0.1:3000", "127.0.0.2", "localhost", "LocalHost:80", "[::1]:3000"] {
+        assert_eq!(fetch_of(own, &here, &[]).await.0, 200, "{own}");
+    }
+    // A page of somebody else whose name was made to lead here.
+    for other in ["evil.example:3000", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.7", "", "localhost@evil.example"] {
+        assert_eq!(fetch_of(other, &here, &[]).await.0, 404, "{other}");
     }
 }
 

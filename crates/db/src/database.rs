@@ -3,6 +3,7 @@
 use crate::connection::{Backend, Connection, Target};
 use crate::door::Door;
 use crate::error::{Error, OpenError};
+use crate::health::{Health, Pulse};
 use crate::lock::ServerLock;
 use crate::migrate::{self, MigrateError, MigrationReport, Migrations};
 use crate::options::{Options, READS_WAITING_PER_THREAD, UNITS_PER_CONNECTION, WRITES_WAITING};
@@ -16,7 +17,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use tokio::sync::Semaphore;
+use std::time::Instant;
+use tokio::sync::{Semaphore, watch};
 
 /// An open database. Clones share it; the threads end with the last clone or with [`close`](Database::close).
 #[derive(Clone)]
@@ -30,6 +32,9 @@ struct Inner {
     writes: Door,
     readers: Mutex<Vec<JoinHandle<()>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    /// True once a thread has ended by itself.
+    lost: Arc<watch::Sender<bool>>,
+    pulse: Arc<Pulse>,
 }
 
 impl Database {
@@ -84,6 +89,26 @@ impl Database {
         done.unwrap_or_else(|panic| Err(MigrateError::Failed(panic.to_string())))
     }
 
+    /// How the threads behind the doors are. Asks nothing of them.
+    pub fn health(&self) -> Health {
+        if *self.inner.lost.borrow() {
+            return Health::Gone;
+        }
+        self.inner.pulse.silent_for(Instant::now()).map_or(Health::Well, Health::Silent)
+    }
+
+    /// Waits until a thread has ended that nobody had asked to: [`Health::Gone`]. Never comes otherwise.
+    pub async fn gone(&self) {
+        let mut lost = self.inner.lost.subscribe();
+        // The sender lives as long as this database.
+        drop(lost.wait_for(|lost| *lost).await);
+    }
+
+    /// The line in front of the thread that writes.
+    pub(crate) fn write_queue(&self) -> &Queue {
+        &self.inner.writes.queue
+    }
+
     /// Serves what waits, folds the WAL into the file, gives up the lock. Other clones hear
     /// [`Error::Closed`] from now on.
     pub async fn close(self) {
@@ -130,7 +155,8 @@ fn open_postgres(options: &Options, target: Target) -> Result<Database, OpenErro
     target.connect(Access::Write).map_err(|error| OpenError::Connect(error.to_string()))?;
     let queue = Arc::new(Queue::default());
     let threads = options.pool_size.max(1) as usize;
-    let readers = start_seats(&target, Access::Write, &queue, threads)?;
+    let lost = Arc::new(watch::Sender::new(false));
+    let readers = start_seats(&target, Access::Write, &queue, threads, &lost)?;
     let permits = Arc::new(Semaphore::new(threads * UNITS_PER_CONNECTION));
     let door = |access| Door { access, queue: Arc::clone(&queue), permits: Arc::clone(&permits), patience: options.permit_timeout };
     Ok(Database {
@@ -140,6 +166,8 @@ fn open_postgres(options: &Options, target: Target) -> Result<Database, OpenErro
             writes: door(Access::Write),
             readers: Mutex::new(readers),
             writer: Mutex::new(None),
+            lost,
+            pulse: Arc::default(),
         }),
     })
 }
@@ -150,8 +178,10 @@ fn open_sqlite(options: &Options, target: Target, path: &Path) -> Result<Databas
     let writes = Arc::new(Queue::default());
     let reads = Arc::new(Queue::default());
     let connection = writer::open(&target).map_err(|error| OpenError::Connect(error.to_string()))?;
-    let writer = Writer { target: target.clone(), queue: Arc::clone(&writes), connection: Some(connection), _lock: lock };
-    let served = Served(Arc::clone(&writes));
+    let (lost, pulse) = (Arc::new(watch::Sender::new(false)), Arc::new(Pulse::default()));
+    let writer =
+        Writer { target: target.clone(), queue: Arc::clone(&writes), connection: Some(connection), pulse: Arc::clone(&pulse), _lock: lock };
+    let served = Served::by_one_more(&writes, &lost);
     let writer = start_thread("db-writer", move || {
         let _served = served;
         writer.serve();
@@ -159,7 +189,7 @@ fn open_sqlite(options: &Options, target: Target, path: &Path) -> Result<Databas
     // Readers of a file compete for processors only, so more of them than processors gain nothing.
     let processors = std::thread::available_parallelism().map_or(2, usize::from).max(2);
     let threads = (options.pool_size.max(1) as usize).min(processors);
-    let readers = start_seats(&target, Access::Read, &reads, threads)?;
+    let readers = start_seats(&target, Access::Read, &reads, threads, &lost)?;
     let door =
         |access, queue, permits| Door { access, queue, permits: Arc::new(Semaphore::new(permits)), patience: options.permit_timeout };
     Ok(Database {
@@ -169,14 +199,26 @@ fn open_sqlite(options: &Options, target: Target, path: &Path) -> Result<Databas
             writes: door(Access::Write, writes, WRITES_WAITING),
             readers: Mutex::new(readers),
             writer: Mutex::new(Some(writer)),
+            lost,
+            pulse,
         }),
     })
 }
 
-fn start_seats(target: &Target, access: Access, queue: &Arc<Queue>, threads: usize) -> Result<Vec<JoinHandle<()>>, OpenError> {
+fn start_seats(
+    target: &Target,
+    access: Access,
+    queue: &Arc<Queue>,
+    threads: usize,
+    lost: &Arc<watch::Sender<bool>>,
+) -> Result<Vec<JoinHandle<()>>, OpenError> {
     let seat = |_| {
         let seat = Seat { target: target.clone(), access, queue: Arc::clone(queue), connected: None };
-        start_thread("db-pool", move || seat.serve())
+        let served = Served::by_one_more(queue, lost);
+        start_thread("db-pool", move || {
+            let _served = served;
+            seat.serve();
+        })
     };
     (0..threads).map(seat).collect()
 }

@@ -11,6 +11,7 @@ mod constraint;
 mod database;
 mod door;
 mod error;
+mod health;
 mod lock;
 mod migrate;
 mod options;
@@ -26,6 +27,7 @@ pub use connection::{Backend, Connection, MultiBackend};
 pub use constraint::{is_check_violation, is_foreign_key_violation, unique_violation, unique_violation_on};
 pub use database::Database;
 pub use error::{Error, OpenError, is_disk_full};
+pub use health::Health;
 pub use migrate::{MigrateError, MigrationReport, Migrations};
 pub use options::Options;
 #[doc(hidden)]

@@ -4,6 +4,7 @@ use crate::unit::Unit;
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// First in, first out, between async callers and the threads of this crate.
 #[derive(Default)]
@@ -15,6 +16,8 @@ pub(crate) struct Queue {
 #[derive(Default)]
 struct Line {
     units: VecDeque<Box<dyn Unit>>,
+    /// Threads that take from it.
+    served_by: usize,
     closed: bool,
 }
 
@@ -55,20 +58,40 @@ impl Queue {
         self.arrived.notify_all();
     }
 
-    fn abandon(&self) {
+    /// A thread takes no more from it. After the last one nobody will come for what waits. True if nobody had asked the
+    /// thread to end.
+    fn leave(&self) -> bool {
         let mut line = self.line.lock();
-        line.closed = true;
-        line.units.clear();
-        self.arrived.notify_all();
+        let unasked = !line.closed;
+        line.served_by -= 1;
+        if line.served_by == 0 {
+            line.closed = true;
+            line.units.clear();
+            self.arrived.notify_all();
+        }
+        unasked
     }
 }
 
-/// Held by the thread that serves a queue alone: should that thread ever die, waiting callers hear it instead
-/// of waiting for ever.
-pub(crate) struct Served(pub(crate) Arc<Queue>);
+/// Held by each thread that serves a queue: should one ever die it is told, and should it be the last, waiting callers
+/// hear it instead of waiting for ever.
+pub(crate) struct Served {
+    queue: Arc<Queue>,
+    lost: Arc<watch::Sender<bool>>,
+}
+
+impl Served {
+    pub(crate) fn by_one_more(queue: &Arc<Queue>, lost: &Arc<watch::Sender<bool>>) -> Served {
+        queue.line.lock().served_by += 1;
+        Served { queue: Arc::clone(queue), lost: Arc::clone(lost) }
+    }
+}
 
 impl Drop for Served {
     fn drop(&mut self) {
-        self.0.abandon();
+        if self.queue.leave() {
+            tracing::error!("a database thread has ended by itself");
+            self.lost.send_replace(true);
+        }
     }
 }

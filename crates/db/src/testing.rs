@@ -3,7 +3,8 @@
 //! SQLite in a temporary folder, or PostgreSQL when `TEST_DATABASE_URL` names a server on which databases may
 //! be made. The same test binary run twice, without and with the variable, covers both.
 
-use crate::{Database, MigrateError, Migrations, OpenError, Options};
+use crate::unit::{Access, Ran, Unit};
+use crate::{Database, Error, MigrateError, Migrations, OpenError, Options};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -55,6 +56,28 @@ pub async fn database(migrations: Migrations) -> Result<TestDatabase, TestError>
         None => sqlite(migrations).await,
         Some(server) => postgres(&server, migrations).await,
     }
+}
+
+/// Ends the thread that writes, or on PostgreSQL one of its threads, as a fault of this crate would; returns when it has.
+pub async fn end_writer(db: &Database) {
+    db.write_queue().push(Box::new(Fatal));
+    db.gone().await;
+}
+
+/// A unit that does what no unit of a door can: it panics in the thread itself.
+struct Fatal;
+
+impl Unit for Fatal {
+    fn access(&self) -> Access {
+        Access::Write
+    }
+
+    #[expect(clippy::panic, reason = "the fault that is wanted")]
+    fn run(&mut self, _connection: &mut crate::Connection) -> Ran {
+        panic!("a test ends this thread")
+    }
+
+    fn answer(self: Box<Self>, _outcome: Result<(), Error>) {}
 }
 
 fn server() -> Option<String> {

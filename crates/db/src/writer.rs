@@ -11,6 +11,7 @@
 
 use crate::connection::{Connection, Target};
 use crate::error::Error;
+use crate::health::Pulse;
 use crate::lock::ServerLock;
 use crate::options::{GROUP_TIME, GROUP_UNITS, TRIES};
 use crate::pool::depth;
@@ -38,6 +39,7 @@ pub(crate) struct Writer {
     pub(crate) target: Target,
     pub(crate) queue: Arc<Queue>,
     pub(crate) connection: Option<Connection>,
+    pub(crate) pulse: Arc<Pulse>,
     /// Released when the thread ends, after the last commit.
     pub(crate) _lock: Option<ServerLock>,
 }
@@ -84,6 +86,7 @@ impl Writer {
                 Group::Spoiled(units) => self.run_in_savepoints(units),
                 Group::Damaged(units) => self.run_one_by_one(units),
             }
+            self.pulse.rest();
         }
         if let Some(mut connection) = self.connection.take()
             && let Err(error) = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -95,6 +98,7 @@ impl Writer {
 
     /// Runs units in one transaction until there are no more, or enough for one group; the rest stays in `waiting`.
     fn run_group(&mut self, waiting: &mut dyn Iterator<Item = Box<dyn Unit>>, limit: usize, apart: Apart) -> Group {
+        self.pulse.beat();
         let mut connection = match self.begin() {
             Ok(connection) => connection,
             Err(error) => {

@@ -65,7 +65,7 @@ impl Answer {
     /// The next piece of the body; none at its end.
     ///
     /// # Errors
-    /// [`Error::Stalled`], [`Error::TooSlow`], [`Error::BodyTooLarge`], [`Error::Disconnected`],
+    /// [`Error::Stalled`], [`Error::TooSlow`] (also of a large body that drips), [`Error::BodyTooLarge`], [`Error::Disconnected`],
     /// [`Error::Encoding`]. The connection is closed then; nothing more can be read.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let result = self.next_piece().await;
@@ -85,15 +85,21 @@ impl Answer {
             Body::Unreadable(detail) => return Err(Error::Encoding { host, detail: std::mem::take(detail) }),
             Body::Failed => return Err(Error::Disconnected { host, detail: "reading failed before".into() }),
         };
-        let until = after(Instant::now(), self.limits.idle).min(self.deadline);
+        let began = Instant::now();
+        let most = self.places.most_waited();
+        let by_pace = most.map(|most| began + most.saturating_sub(self.places.waited()));
+        let usual = after(began, self.limits.idle).min(self.deadline);
+        let until = by_pace.map_or(usual, |at| at.min(usual));
         let piece = match timeout_at(until, body.next()).await {
             Ok(Ok(piece)) => piece,
             Ok(Err(Fault::Connection(detail))) => return Err(Error::Disconnected { host, detail }),
             Ok(Err(Fault::Encoding(detail))) => return Err(Error::Encoding { host, detail }),
+            Err(_) if until < usual => return Err(Error::TooSlow { host, limit: most.unwrap_or_default() }),
             Err(_) if until == self.deadline => return Err(Error::TooSlow { host, limit: self.limits.total }),
             Err(_) => return Err(Error::Stalled { host, limit: self.limits.idle }),
         };
         let Some(piece) = piece else { return Ok(None) };
+        self.places.came(piece.len(), began.elapsed());
         match self.left_bytes.checked_sub(piece.len() as u64) {
             Some(left_bytes) => self.left_bytes = left_bytes,
             None => return Err(self.too_large()),

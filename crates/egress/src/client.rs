@@ -37,6 +37,14 @@ struct Inner {
     room: Room,
 }
 
+#[cfg(test)]
+impl Egress {
+    /// The room of a client that has no clones yet.
+    pub(crate) fn room_mut(&mut self) -> &mut Room {
+        &mut Arc::get_mut(&mut self.0).expect("it has no clones").room
+    }
+}
+
 impl Egress {
     /// A client. Needs no runtime yet.
     ///

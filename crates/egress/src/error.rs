@@ -139,7 +139,7 @@ pub enum Error {
         /// The time allowed.
         limit: Duration,
     },
-    /// Not finished within [`crate::Limits::total`].
+    /// Not finished within [`crate::Limits::total`], or too slow for a body that takes memory from others.
     #[error("{host} did not finish its answer within {limit:?}")]
     TooSlow {
         /// The host.

@@ -35,4 +35,4 @@ pub use position::{TOLD_UP_TO, positions, waiting};
 pub use schedule::enqueue_tick;
 pub use schema::{job_schedules, jobs as jobs_table};
 pub use slot::Slot;
-pub use worker::{Context, Outcome, Running, Wake, Worker, WorkerBuilder};
+pub use worker::{Context, Health, Outcome, Running, Wake, Worker, WorkerBuilder, WorkerState};

@@ -1,11 +1,13 @@
 //! The worker: claims jobs into free slots, runs their handlers, keeps their leases, and stops gracefully.
 
 mod handler;
+mod health;
 mod in_flight;
 mod run;
 mod serve;
 
 pub use handler::{Context, Outcome, Wake};
+pub use health::{Health, WorkerState};
 pub use serve::Running;
 
 use crate::job::{Job, NewJob, Queue, now_ms};
@@ -41,6 +43,7 @@ struct Shared {
     poll: Duration,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     wake: Wake,
+    health: Health,
     in_flight: InFlight,
     /// Cancelled when a stop begins.
     stopping: CancellationToken,
@@ -73,6 +76,7 @@ impl Worker {
                 poll: POLL,
                 clock: Arc::new(now_ms),
                 wake: Wake::default(),
+                health: Health::default(),
                 in_flight: InFlight::default(),
                 stopping: CancellationToken::new(),
                 deadline: CancellationToken::new(),
@@ -197,6 +201,13 @@ impl WorkerBuilder {
     #[must_use]
     pub fn wake(mut self, wake: Wake) -> Self {
         self.shared.wake = wake;
+        self
+    }
+
+    /// What tells others how this worker is.
+    #[must_use]
+    pub fn health(mut self, health: Health) -> Self {
+        self.shared.health = health;
         self
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
-use axum::http::{Request, Response};
+use axum::http::{Request, Response, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -23,6 +23,7 @@ use tower::Service;
 
 use super::activity::{Activity, Sent};
 use super::connections::{Connections, Place};
+use super::remainder::Received;
 
 /// Largest head of a request: a hundred times a usual one with its cookies.
 const HEAD_MAXIMUM: usize = 32 << 10;
@@ -134,9 +135,11 @@ async fn answer(
     mut router: Router,
     peer: SocketAddr,
     activity: Arc<Activity>,
-    mut request: Request<Incoming>,
+    request: Request<Incoming>,
 ) -> Result<Response<Sent>, Infallible> {
     let open = activity.begin();
+    let waits_for_leave = request.headers().contains_key(header::EXPECT);
+    let mut request = request.map(|body| Received::new(body, waits_for_leave));
     request.extensions_mut().insert(ConnectInfo(peer));
     let response = router.call(request).await?;
     Ok(open.answered(response))

@@ -176,6 +176,10 @@ impl<'a> Errand<'a> {
                 Ok(Some(Run::Ended(self.ending(delivered, missing))))
             }
             Asked::Stopped => Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() }))),
+            Asked::Overdue => {
+                app.accounts.health.count_ambiguous(&self.shift.id, &chosen.route.provider);
+                Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() })))
+            }
             Asked::Interrupted => Ok(Some(Run::Interrupted)),
             Asked::PassedOver => Ok(None),
             Asked::Halted(Halt::Failed(code, cause)) => Ok(Some(Run::Ended(failed(code, cause)))),

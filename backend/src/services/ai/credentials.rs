@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use db::Connection;
+use db::{Connection, Database};
 use egress::ProxyUrl;
 use providers::Secret;
 use tokio::sync::Mutex;
@@ -11,11 +11,13 @@ use url::Url;
 
 use super::accounts::{Given, of_settings};
 use crate::app::App;
+use crate::config::{self, Config};
 use crate::database::provider_credentials::{self as table, CredentialRow, Version};
 use crate::error::{Code, Failure};
 use crate::models::catalogue::Provider;
 use crate::models::id::CredentialId;
 use crate::models::user::User;
+use crate::services::catalogue::Catalogue;
 use crate::services::crypto::{Keyring, OpenError, Place};
 
 mod change;
@@ -55,16 +57,29 @@ pub async fn reload(app: &App) -> Result<(), db::Error> {
         if known.as_ref() == Some(&version) { Ok(None) } else { Ok(Some((version, table::all(conn)?))) }
     });
     if let Some((version, rows)) = found.await? {
-        let mut given = of_settings(&app.catalogue, &app.config, &app.secrets);
-        given.extend(rows.iter().filter_map(|row| readable(app, row)));
+        let given = in_force(&app.catalogue, &app.config, &app.secrets, &app.keyring, &rows);
         app.accounts.replace(&app.catalogue, &given);
         *seen = Some(version);
     }
     Ok(())
 }
 
-fn readable(app: &App, row: &CredentialRow) -> Option<Given> {
-    let opened = given(app, row);
+/// The accounts in force: those of the settings, then those of these rows that can be read, paused ones included.
+#[must_use]
+pub fn in_force(
+    catalogue: &Catalogue,
+    config: &Config,
+    secrets: &config::secrets::Secrets,
+    keyring: &Keyring,
+    rows: &[CredentialRow],
+) -> Vec<Given> {
+    let mut given = of_settings(catalogue, config, secrets);
+    given.extend(rows.iter().filter_map(|row| readable(config, keyring, row)));
+    given
+}
+
+fn readable(config: &Config, keyring: &Keyring, row: &CredentialRow) -> Option<Given> {
+    let opened = given(config, keyring, row);
     if let Err(error) = &opened {
         tracing::error!(provider = row.provider, credential = row.id, %error, "a stored key cannot be read; its account is not used");
     }
@@ -72,14 +87,14 @@ fn readable(app: &App, row: &CredentialRow) -> Option<Given> {
 }
 
 /// What the account of a row is made of.
-fn given(app: &App, row: &CredentialRow) -> Result<Given, OpenError> {
-    let secrets = open(&app.keyring, row)?;
+fn given(config: &Config, keyring: &Keyring, row: &CredentialRow) -> Result<Given, OpenError> {
+    let secrets = open(keyring, row)?;
     Ok(Given {
         id: row.id.clone(),
         provider: row.provider.clone(),
         label: row.label.clone(),
         key: secrets.key,
-        base_url: named_address(app, &row.provider, row.base_url.as_deref()),
+        base_url: named_address(config, &row.provider, row.base_url.as_deref()),
         webhook_secret: secrets.webhook_secret,
         weight: u32::try_from(row.weight).unwrap_or(1),
         concurrency: row.concurrency.and_then(|concurrency| usize::try_from(concurrency).ok()),
@@ -89,8 +104,8 @@ fn given(app: &App, row: &CredentialRow) -> Result<Given, OpenError> {
 }
 
 /// Where an account leads, if somebody named a place: the page's word, then the settings'.
-fn named_address(app: &App, provider: &str, of_page: Option<&str>) -> Option<Url> {
-    let of_settings = app.config.providers.vendor(provider).and_then(|vendor| vendor.base_url.as_ref());
+fn named_address(config: &Config, provider: &str, of_page: Option<&str>) -> Option<Url> {
+    let of_settings = config.providers.vendor(provider).and_then(|vendor| vendor.base_url.as_ref());
     Url::parse(of_page.or(of_settings.map(|url| url.as_str()))?).ok()
 }
 
@@ -101,6 +116,7 @@ fn named_address(app: &App, provider: &str, of_page: Option<&str>) -> Option<Url
 pub async fn reseal(app: &App) -> Result<usize, Failure> {
     let for_unit = app.clone();
     let resealed = app.database.write::<_, Failure, _>(move |conn| {
+        table::lock(conn)?;
         let mut resealed = 0;
         for row in table::all(conn)?.into_iter().filter(|row| is_outdated(&for_unit.keyring, row)) {
             if let Ok(secrets) = open(&for_unit.keyring, &row) {
@@ -113,14 +129,19 @@ pub async fn reseal(app: &App) -> Result<usize, Failure> {
     resealed.await
 }
 
-/// How many accounts have a key that cannot be read, and how many are sealed with the previous `ENCRYPTION_KEY`.
+/// All accounts that were given in the page, sealed as they are.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn unreadable_and_outdated(app: &App) -> Result<(usize, usize), Failure> {
-    let rows = app.database.read::<_, Failure, _>(|conn| Ok(table::all(conn)?)).await?;
-    let (readable, unreadable): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| open(&app.keyring, row).is_ok());
-    Ok((unreadable.len(), readable.iter().filter(|row| is_outdated(&app.keyring, row)).count()))
+pub async fn stored(database: &Database) -> Result<Vec<CredentialRow>, db::Error> {
+    database.read(|conn| Ok(table::all(conn)?)).await
+}
+
+/// How many of these have a key that cannot be read, and how many are sealed with the previous `ENCRYPTION_KEY`.
+#[must_use]
+pub fn unreadable_and_outdated(keyring: &Keyring, rows: &[CredentialRow]) -> (usize, usize) {
+    let (readable, unreadable): (Vec<_>, Vec<_>) = rows.iter().partition(|row| open(keyring, row).is_ok());
+    (unreadable.len(), readable.into_iter().filter(|row| is_outdated(keyring, row)).count())
 }
 
 fn is_outdated(keyring: &Keyring, row: &CredentialRow) -> bool {

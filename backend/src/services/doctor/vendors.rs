@@ -6,16 +6,16 @@ use futures::future::join_all;
 
 use super::database::Opened;
 use super::{Line, State};
-use crate::app::App;
 use crate::config::secrets::Secrets;
 use crate::config::{Config, Secret};
+use crate::database::provider_credentials::CredentialRow;
 use crate::models::locale::Locale;
-use crate::models::timestamp::Clock;
-use crate::services::ai::accounts::{Accounts, Outside, Seat, of_settings};
+use crate::services::ai::accounts::{Accounts, Outside, Seat};
 use crate::services::ai::callbacks::Callbacks;
 use crate::services::ai::check::{Outcome, check};
-use crate::services::ai::credentials::{reload, unreadable_and_outdated};
+use crate::services::ai::credentials::{in_force, stored, unreadable_and_outdated};
 use crate::services::catalogue::Catalogue;
+use crate::services::crypto::Keyring;
 
 /// Says how they are.
 pub async fn lines(config: &Config, secrets: Result<Secrets, Vec<&'static str>>, opened: &Opened, locale: Locale) -> Vec<Line> {
@@ -29,25 +29,19 @@ pub async fn lines(config: &Config, secrets: Result<Secrets, Vec<&'static str>>,
         Err(error) => return failed(&error),
     };
     let mut lines = Vec::new();
-    let seats = match (opened, secrets) {
-        (Opened::Current(database), Ok(secrets)) => {
-            let app = match App::assemble(config.clone(), secrets, database.clone(), Clock::default(), outside) {
-                Ok(app) => app,
-                Err(error) => return failed(&error),
-            };
-            if let Err(error) = reload(&app).await {
-                return failed(&error);
-            }
-            lines.extend(stored(&app, locale).await);
-            app.accounts.all()
+    // The keys of the settings can be tested also where nothing else can.
+    let (mut rows, may_sign) = (Vec::new(), secrets.is_ok());
+    let secrets = secrets.unwrap_or_else(|_| nothing());
+    let keyring = Keyring::new(&secrets);
+    if let (Opened::Current(database), true) = (opened, may_sign) {
+        match stored(database).await {
+            Ok(found) => rows = found,
+            Err(error) => lines.push(Line::new(locale, STORED, State::Failure, "unread", &[("reason", &error.to_string())])),
         }
-        // The keys of the settings can be tested all the same.
-        (_, secrets) => {
-            let secrets = secrets.unwrap_or_else(|_| nothing());
-            let given = of_settings(&catalogue, config, &secrets);
-            Accounts::open(&catalogue, &given, &outside, Callbacks::new(config, &secrets)).all()
-        }
-    };
+    }
+    lines.extend(sealed(&keyring, &rows, locale));
+    let given = in_force(&catalogue, config, &secrets, &keyring, &rows);
+    let seats = Accounts::open(&catalogue, &given, &outside, Callbacks::new(config, &secrets)).all();
     if seats.is_empty() {
         lines.push(Line::new(locale, "vendors", State::Ok, "none", &[]));
     }
@@ -74,10 +68,12 @@ async fn account(config: &Config, catalogue: &Catalogue, seat: &Arc<Seat>, local
     Some(Line { check: "vendors", state, message: format!("{} ({})", words.message, seat.label), advice: words.advice })
 }
 
-async fn stored(app: &App, locale: Locale) -> Option<Line> {
-    let (unreadable, outdated) = unreadable_and_outdated(app).await.ok()?;
-    let line = |state, what: &str, count: usize| Line::new(locale, "stored_keys", state, what, &[("count", &count.to_string())]);
-    match (unreadable, outdated) {
+/// The check of stored keys.
+const STORED: &str = "stored_keys";
+
+fn sealed(keyring: &Keyring, rows: &[CredentialRow], locale: Locale) -> Option<Line> {
+    let line = |state, what: &str, count: usize| Line::new(locale, STORED, state, what, &[("count", &count.to_string())]);
+    match unreadable_and_outdated(keyring, rows) {
         (0, 0) => None,
         (0, outdated) => Some(line(State::Warning, "outdated", outdated)),
         (unreadable, _) => Some(line(State::Failure, "unreadable", unreadable)),

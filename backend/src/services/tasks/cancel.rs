@@ -1,15 +1,20 @@
-//! Cancelling. A task that waits ends at once with everything refunded; one that runs is asked to stop, and its
-//! worker ends it within a tile.
+//! Cancelling. A task that waits ends at once with everything refunded; one that runs is asked to stop. The embedded engine
+//! ends within a tile. A vendor that cannot be stopped is waited for as long as the picture usually takes, and for a moment at
+//! least: what comes by then is delivered, for it is paid for.
+
+use std::time::Duration;
 
 use jobs::JobRef;
 
 use super::settle::{self, Ending};
 use super::view::{self, Snapshot};
 use crate::app::App;
+use crate::database::tasks::TaskRow;
 use crate::database::{attempts, tasks};
 use crate::error::{Code, Failure};
 use crate::models::id::{TaskId, UserId};
 use crate::models::payload::RunTask;
+use crate::models::timestamp::Timestamp;
 use crate::services::catalogue::EMBEDDED;
 
 /// Cancels an account's task.
@@ -17,7 +22,7 @@ use crate::services::catalogue::EMBEDDED;
 /// # Errors
 /// `not_found`; `task_final` when it has ended.
 pub async fn cancel(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot, Failure> {
-    let now = app.clock.now();
+    let (now, grace) = (app.clock.now(), Duration::from_secs(app.config.workers.cancel_grace_seconds));
     let (owner, task_id) = (user_id.clone(), id.clone());
     let snapshot = app
         .database
@@ -31,7 +36,8 @@ pub async fn cancel(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot
             if !at_vendor && jobs::cancel_ready(conn, JobRef::Key(&RunTask::unique_key(&task_id)))? {
                 settle::settle(conn, &row, &Ending::Cancelled { delivered: Vec::new() }, now)?;
             } else {
-                tasks::request_cancel(conn, &task_id, now)?;
+                let ends_by = if at_vendor { Some(given_up_at(&row, grace, now)) } else { row.estimated_completion_at.map(Timestamp) };
+                tasks::request_cancel(conn, &task_id, ends_by, now)?;
             }
             view::reload(conn, &task_id, now)
         })
@@ -40,4 +46,12 @@ pub async fn cancel(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot
     app.events.publish_task(Box::new(snapshot.clone()));
     app.events.publish_credits(app, user_id).await?;
     Ok(snapshot)
+}
+
+/// Until when a vendor is waited for that was asked to stop now, or cannot be asked: as long as the picture usually takes, and
+/// for a moment at least. After that the owner waits no longer, and the operator may pay for nothing.
+#[must_use]
+pub fn given_up_at(task: &TaskRow, grace: Duration, now: Timestamp) -> Timestamp {
+    let usually = task.estimated_completion_at.map_or(now, Timestamp);
+    usually.max(now.after(grace))
 }

@@ -1,5 +1,6 @@
 //! `danqing doctor`: each line says that something is well, or exactly what to change.
 
+use diesel::RunQueryDsl;
 use fake_vendors::{FakeVendors, Options, Vendor};
 use serde_json::Value;
 
@@ -152,4 +153,22 @@ async fn it_speaks_chinese() {
     let mut place = Place::on_sqlite(&[]);
     place.set("DEFAULT_LOCALE", "zh-CN");
     assert!(tokio::task::block_in_place(|| place.run(&["doctor"])).contains("数据库"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stored_keys_that_cannot_be_read_have_a_line_of_their_own_and_looking_makes_no_folder() {
+    let place = Place::on_sqlite(&[]);
+    tokio::task::block_in_place(|| place.run(&["migrate"]));
+    let temporary = place.data().join("tmp");
+    drop(std::fs::remove_dir_all(&temporary));
+    assert!(lines(&tokio::task::block_in_place(|| examined(&place)).0, "stored_keys").is_empty());
+    assert!(!temporary.exists());
+    let url = place.data().join("database.sqlite").display().to_string();
+    let database = db::Database::open(db::Options::new(url)).await.unwrap();
+    let drop_table = |conn: &mut db::Connection| Ok(diesel::sql_query("DROP TABLE provider_credentials").execute(conn)?);
+    database.write::<_, db::Error, _>(drop_table).await.unwrap();
+    database.close().await;
+    let (report, content) = tokio::task::block_in_place(|| examined(&place));
+    let (state, message, _) = the_line(&report, "stored_keys");
+    assert!(!content && state == "failure" && message.contains("provider_credentials"), "{report}");
 }

@@ -1,6 +1,6 @@
 //! `danqing serve`
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use serde_json::json;
@@ -81,4 +81,37 @@ async fn the_limit_on_open_files_is_raised_as_far_as_it_is_needed_and_allowed() 
         panic!("{line}")
     };
     assert!(soft >= hard.min(40_000), "{line}");
+}
+
+/// What a server answers to a request whose body is far larger than it takes, and which the client sends to its end before it
+/// reads.
+fn answer_to_too_much(port: u16, head: &str) -> String {
+    const BODY_BYTES: usize = 5 << 20;
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    write!(stream, "{head}\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {BODY_BYTES}\r\n\r\n").unwrap();
+    for piece in vec![b' '; BODY_BYTES].chunks(64 << 10) {
+        stream.write_all(piece).unwrap();
+    }
+    let mut answer = String::new();
+    while !answer.contains("}") {
+        let mut piece = [0; 4096];
+        let count = stream.read(&mut piece).unwrap();
+        assert!(count > 0, "{answer}");
+        answer.push_str(&String::from_utf8_lossy(&piece[..count]));
+    }
+    answer
+}
+
+#[tokio::test]
+async fn whoever_sends_far_too_much_can_read_why_it_is_refused() {
+    let place = Place::new().await;
+    let server = place.serve();
+    let told = answer_to_too_much(server.port(), "POST /api/auth/login HTTP/1.1");
+    assert!(told.starts_with("HTTP/1.1 413 ") && told.contains("body_too_large"), "{told}");
+    // Refused before anything of the body is looked at.
+    for (head, status) in [("POST /api/tasks/quote HTTP/1.1", "401"), ("POST /api/nothing HTTP/1.1", "404")] {
+        let told = answer_to_too_much(server.port(), head);
+        assert!(told.starts_with(&format!("HTTP/1.1 {status} ")), "{told}");
+    }
 }

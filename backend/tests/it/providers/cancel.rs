@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::support::hosted::until;
 use crate::support::id;
 use crate::support::studio::Studio;
 
@@ -24,13 +25,7 @@ async fn what_the_vendor_was_paid_for_comes_although_it_was_cancelled() {
     let task = id(&studio.ask("a cat [slow:1500]", json!({ "model": "first" })).await);
     let worker = studio.app.start_worker();
     // The request lies with the vendor once it is recorded there.
-    tokio::time::timeout(Duration::from_secs(30), async {
-        while studio.paid() == 0 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await
-    .unwrap();
+    until(async || (studio.paid() > 0).then_some(())).await;
     studio.user.act(&task, "cancel").await.expect(202);
     assert_eq!(studio.user.task(&task).await["stage"], "cancelling");
     worker.drain(Duration::from_secs(30)).await.unwrap();
@@ -38,4 +33,36 @@ async fn what_the_vendor_was_paid_for_comes_although_it_was_cancelled() {
     assert_eq!((&task["status"], task["results"].as_array().unwrap().len()), (&json!("cancelled"), 1), "{task}");
     assert_eq!((studio.net().await, studio.paid()), (10, 1));
     studio.verify().await;
+}
+
+#[tokio::test]
+async fn a_vendor_that_hangs_is_not_waited_for_longer_than_the_picture_usually_takes() {
+    let studio = Studio::with(&[("CANCEL_GRACE_SECONDS", "0")]).await;
+    let task = id(&studio.ask("a cat [hang]", json!({ "count": 2 })).await);
+    let worker = studio.app.start_worker();
+    until(async || (studio.paid() > 0).then_some(())).await;
+    // Beyond the time that the model usually takes.
+    studio.app.pass(Duration::from_secs(60));
+    studio.user.act(&task, "cancel").await.expect(202);
+    let ended = until(async || Some(studio.user.task(&task).await).filter(|task| !task["completedAt"].is_null())).await;
+    assert_eq!((&ended["status"], &ended["creditsRefunded"], studio.net().await), (&json!("cancelled"), &json!(20), 0), "{ended}");
+    assert_eq!((studio.app.attempts(&task).await, studio.app.app.accounts.health.ambiguous()), (vec!["cancelled".to_owned()], 1));
+    worker.drain(Duration::from_secs(5)).await.unwrap();
+    studio.run_later(600).await;
+    assert_eq!((studio.paid(), studio.paid_at_gateway()), (1, 0));
+    studio.verify().await;
+}
+
+#[tokio::test]
+async fn whoever_cancels_is_told_when_it_ends_at_the_latest() {
+    let studio = Studio::with(&[("CANCEL_GRACE_SECONDS", "100")]).await;
+    let task = id(&studio.ask("a cat [slow:1500]", json!({})).await);
+    let worker = studio.app.start_worker();
+    until(async || (studio.paid() > 0).then_some(())).await;
+    let told = studio.user.act(&task, "cancel").await.expect(202);
+    let at = |name: &str| told[name].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    let wait = at("estimatedCompletionAt").duration_since(at("cancelRequestedAt"));
+    assert_eq!(wait.as_secs(), 100, "{told}");
+    worker.drain(Duration::from_secs(30)).await.unwrap();
+    assert_eq!(studio.net().await, 10);
 }

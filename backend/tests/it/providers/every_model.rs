@@ -140,6 +140,7 @@ vendors! {
     every_model_of_fal_does_its_tasks: "fal", Fal, 10;
     every_model_of_replicate_does_its_tasks: "replicate", Replicate, 6;
     every_model_of_a_compatible_server_does_its_tasks: "openai-compatible", OpenAi, 1;
+    own_server_that_is_sd_server: "openai-compatible", SdServer, 1;
     every_model_of_a1111_does_its_tasks: "a1111", A1111, 6;
     every_model_of_comfyui_does_its_tasks: "comfyui", ComfyUi, 4;
 }

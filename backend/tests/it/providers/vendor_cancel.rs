@@ -78,3 +78,19 @@ async fn what_has_ended_at_the_vendor_meanwhile_is_delivered() {
         hosted.verify().await;
     }
 }
+
+#[tokio::test]
+async fn what_its_vendor_cannot_stop_and_does_not_end_is_given_up_and_refunded() {
+    let hosted = Hosted::with(&[("CANCEL_GRACE_SECONDS", "0")]).await;
+    let worker = hosted.work();
+    let task = hosted.ask("bfl", "a cat [pforever:1000] [whnone]").await;
+    hosted.accepted(&task).await;
+    // Beyond the time that the model usually takes.
+    hosted.app.pass(std::time::Duration::from_secs(60));
+    hosted.user.act(&task, "cancel").await.expect(202);
+    let ended = hosted.ended(&task).await;
+    assert_eq!((&ended["status"], hosted.net().await, hosted.paid(Vendor::Bfl)), (&json!("cancelled"), 0, 1), "{ended}");
+    assert_eq!(hosted.app.app.accounts.health.ambiguous(), 1);
+    worker.drain(std::time::Duration::from_secs(5)).await.unwrap();
+    hosted.verify().await;
+}

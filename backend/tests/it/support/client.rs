@@ -104,7 +104,11 @@ impl Client {
     }
 
     async fn exchange(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Response<Body> {
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "studio.test");
+        let named = headers.iter().any(|(name, _)| *name == "host");
+        let mut request = Request::builder().method(method).uri(path);
+        if !named {
+            request = request.header(header::HOST, "studio.test");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -4,6 +4,7 @@
 mod accounts;
 mod doors;
 mod group_commit;
+mod health;
 mod migrations;
 mod postgres;
 mod sqlite_file;

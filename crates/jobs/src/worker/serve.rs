@@ -31,8 +31,17 @@ pub struct Running {
 impl Running {
     pub(super) fn start(shared: Arc<Shared>) -> Running {
         let ended = CancellationToken::new();
-        let keeping = tokio::spawn(keep_leases(Arc::clone(&shared), ended.clone()));
-        let serving = tokio::spawn(serve(Arc::clone(&shared)));
+        let (kept, served) = (shared.health.alive(&ended), shared.health.alive(&shared.stopping));
+        let keeping = keep_leases(Arc::clone(&shared), ended.clone());
+        let serving = serve(Arc::clone(&shared));
+        let keeping = tokio::spawn(async move {
+            let _kept = kept;
+            keeping.await;
+        });
+        let serving = tokio::spawn(async move {
+            let _served = served;
+            serving.await
+        });
         Running { shared, serving, keeping, ended }
     }
 

@@ -4,6 +4,7 @@
 mod drain;
 mod effects;
 mod fairness;
+mod health;
 mod queue;
 mod schedules;
 mod setup;

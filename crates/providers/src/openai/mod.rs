@@ -42,18 +42,29 @@ impl ImageProvider for OpenAi {
     }
 
     async fn submit(&self, account: &Account, request: &ImageRequest, watch: &Watch) -> Result<Submitted, Error> {
-        self.make(account, request, watch).await.map(Submitted::done)
+        self.make(&rooted(account), request, watch).await.map(Submitted::done)
     }
 
     async fn fetch(&self, account: &Account, output: &Output) -> Result<Bytes, Error> {
         let Source::Kept(url) = &output.source else { return delivery::fetch(account, output).await };
-        self.kept(account, url).await.map_err(|error| error.began(Began::Lost))
+        self.kept(&rooted(account), url).await.map_err(|error| error.began(Began::Lost))
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
+        let account = &rooted(account);
         let call = self.with_key(account, account.call(Method::GET, "models"))?;
         models::check(account, call, self.0.name, "/v1", |refusal| refusal::refused(self.0, refusal)).await
     }
+}
+
+/// The account with the path under which every server of this family has its interface, where its address is only a host: that
+/// is how servers of one's own name themselves (`http://127.0.0.1:1234`).
+fn rooted(account: &Account) -> Account {
+    let mut account = account.clone();
+    if account.base_url.path() == "/" {
+        account.base_url.set_path("/v1");
+    }
+    account
 }
 
 impl OpenAi {

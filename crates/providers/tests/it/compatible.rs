@@ -2,7 +2,7 @@
 
 use fake_vendors::Vendor;
 use providers::size::Size;
-use providers::{Class, ImageRequest, Output, Settings, Source, Submitted, TaskType, Watch, named};
+use providers::{Account, Class, ImageRequest, Output, Settings, Source, Submitted, TaskType, Watch, named};
 use serde_json::json;
 
 use crate::support::{account, assert_clean, fakes, json_of, mask, parts_of, picture, request};
@@ -88,6 +88,20 @@ async fn sd_server_is_sent_no_block_of_parameters() {
     provider.submit(&account, &generation, &Watch::nothing()).await.unwrap();
     let sent = json_of(&fakes.requests(Vendor::SdServer)[1]);
     assert_eq!(sent["prompt"], json!(r#"a cat ‹sd_cpp_extra_args>{"steps":999}‹/sd_cpp_extra_args>"#));
+    assert_clean(&fakes);
+}
+
+#[tokio::test]
+async fn a_server_of_ones_own_may_be_named_by_its_host_alone_and_its_model_not_at_all() {
+    let fakes = fakes().await;
+    for (wire, vendor) in [("openai-compatible", Vendor::SdServer), ("sd-server", Vendor::SdServer), ("localai", Vendor::LocalAi)] {
+        let account = Account { base_url: fakes.origin(vendor).parse().unwrap(), ..account(&fakes, vendor) };
+        let provider = named(wire).unwrap();
+        provider.check(&account).await.unwrap();
+        let asked = provider.submit(&account, &request("", "a cat"), &Watch::nothing()).await;
+        let Submitted::Done(delivery) = asked.unwrap() else { panic!("no pictures from {wire}") };
+        assert_eq!(delivery.outputs.len(), 1, "{wire}");
+    }
     assert_clean(&fakes);
 }
 

@@ -57,6 +57,16 @@ describe("TaskCard", () => {
       unmount();
     }
   });
+  it("says how long a vendor that has the request is waited for after a cancel", () => {
+    const soon = new Date(Date.now() + 14_500).toISOString();
+    const stopping = { status: "processing", stage: "cancelling", estimatedCompletionAt: soon } as const;
+    const { unmount } = show(task({ ...stopping, provider: "openai", providerName: "OpenAI" }));
+    expect(screen.getByText(/OpenAI 已收到请求：最多等 .*积分全部退回/)).toBeVisible();
+    unmount();
+    show(task({ ...stopping, provider: "embedded" }));
+    expect(screen.getByText("正在取消")).toBeVisible();
+    expect(screen.queryByText(/最多等/)).not.toBeInTheDocument();
+  });
   it("takes the shape of its input before there is a result", () => {
     const { container } = show(task());
     expect(container.querySelector<HTMLElement>('[style*="aspect-ratio"]')?.style.aspectRatio).toBe(

@@ -18,7 +18,10 @@ export function progressWords(task: Task, t: TFunction, locale: string): Progres
     case "cancelled":
       return { state: t("tasks.progress.cancelled"), note: returned(task, t, locale) };
     default:
-      return { state: stageWords(task, t, locale), note: remaining(task, t, locale) };
+      return {
+        state: stageWords(task, t, locale),
+        note: remaining(task, t, locale) ?? stopping(task, t, locale),
+      };
   }
 }
 
@@ -66,7 +69,23 @@ function stageWords(task: Task, t: TFunction, locale: string): string {
 
 /** Only while it runs, and only when the server's estimate still lies ahead. */
 function remaining(task: Task, t: TFunction, locale: string): string | null {
-  if (task.stage !== "running" || !task.estimatedCompletionAt) return null;
-  const seconds = (new Date(task.estimatedCompletionAt).getTime() - Date.now()) / 1000;
+  if (task.stage !== "running") return null;
+  const seconds = secondsLeft(task);
   return seconds > 1 ? t("tasks.progress.remaining", { duration: formatDuration(seconds, locale) }) : null;
+}
+
+/** A vendor that has the request can seldom be stopped; the server waits for it until then and no longer. */
+function stopping(task: Task, t: TFunction, locale: string): string | null {
+  if (task.stage !== "cancelling" || task.provider === "embedded") return null;
+  const seconds = secondsLeft(task);
+  if (seconds <= 1) return null;
+  return t("tasks.progress.stopping", {
+    provider: task.providerName,
+    duration: formatDuration(seconds, locale),
+  });
+}
+
+function secondsLeft(task: Task): number {
+  if (!task.estimatedCompletionAt) return 0;
+  return (new Date(task.estimatedCompletionAt).getTime() - Date.now()) / 1000;
 }

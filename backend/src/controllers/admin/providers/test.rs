@@ -15,7 +15,7 @@ use crate::services::ai::credentials::{self, CredentialRequest, TestView};
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ProviderTestRequest {
-    /// A stored account.
+    /// A stored account, tested as it is stored: nothing else goes with it.
     credential_id: Option<String>,
     /// A key.
     api_key: Option<String>,

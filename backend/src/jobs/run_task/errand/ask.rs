@@ -12,8 +12,9 @@ use tokio::time::{Instant, sleep_until};
 use super::previews::Previews;
 use super::request::{self, Wish};
 use super::share::Share;
+use super::submit::{Sent, submit};
 use super::together::Together;
-use super::{Chosen, counted, results, submit};
+use super::{Chosen, counted, results};
 use crate::database::attempts::{self, By, Cause, State};
 use crate::database::tasks;
 use crate::error::{Code, Failure};
@@ -39,6 +40,8 @@ pub enum Asked {
     Failed(Error),
     /// The owner asked to stop, and nothing was made.
     Stopped,
+    /// The owner asked to stop, and the vendor, which cannot be stopped, was not waited for any longer.
+    Overdue,
     /// The server stops, or somebody else has the task now.
     Interrupted,
     /// Nobody was asked: the account is left alone since it was chosen. Another choice is to be made.
@@ -116,7 +119,7 @@ async fn ready(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share) -> Result<(
 pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Timestamp) {
     let outcome = match asked {
         Asked::Made(..) => "succeeded",
-        Asked::Stopped => "cancelled",
+        Asked::Stopped | Asked::Overdue => "cancelled",
         Asked::Failed(error) => verdict::class_name(error.class),
         Asked::Interrupted | Asked::PassedOver | Asked::Halted(_) => return,
     };
@@ -126,20 +129,36 @@ pub fn count(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: &Asked, began: Times
 }
 
 async fn send(shift: &Shift<'_>, chosen: &Chosen<'_>, asked: (&Wish, &ImageRequest), watch: &Watch) -> Result<Asked, Failure> {
-    let (wish, request) = asked;
-    let Some(submitted) = submit::submit(shift, chosen, request, watch).await else { return Ok(Asked::Interrupted) };
+    let submitted = match submit(shift, chosen, asked.1, watch).await {
+        Sent::Answered(submitted) => submitted,
+        Sent::Interrupted => return Ok(Asked::Interrupted),
+        Sent::Overdue => return look_up(shift, chosen, asked, watch, Asked::Overdue).await,
+    };
     match submitted {
-        Ok(Submitted::Done(delivery)) => keep(shift, chosen, wish, *delivery).await,
-        Ok(Submitted::Accepted(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
+        Ok(Submitted::Done(delivery)) => keep(shift, chosen, asked.0, *delivery).await,
+        Ok(Submitted::Accepted(handle)) => keep_asking(shift, chosen, asked.0, &handle, watch).await,
         Err(error) if error.class == Class::Cancelled && shift.stop.is_set() => Ok(Asked::Stopped),
-        Err(error) if error.began == Began::Unknown && chosen.seat.adapter.abilities().look_up => {
-            match chosen.seat.adapter.look_up(&chosen.seat.account, &request.request_id).await {
-                Ok(Some(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
-                // It may still be on its way.
-                Ok(None) | Err(_) => Ok(Asked::Failed(error)),
-            }
-        }
+        Err(error) if error.began == Began::Unknown => look_up(shift, chosen, asked, watch, Asked::Failed(error)).await,
         Err(error) => Ok(Asked::Failed(error)),
+    }
+}
+
+/// Goes on with a request whose answer is lost where the vendor can find it.
+async fn look_up(
+    shift: &Shift<'_>,
+    chosen: &Chosen<'_>,
+    asked: (&Wish, &ImageRequest),
+    watch: &Watch,
+    otherwise: Asked,
+) -> Result<Asked, Failure> {
+    let ((wish, request), adapter, account) = (asked, &chosen.seat.adapter, &chosen.seat.account);
+    if !adapter.abilities().look_up {
+        return Ok(otherwise);
+    }
+    match adapter.look_up(account, &request.request_id).await {
+        Ok(Some(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
+        // It may still be on its way.
+        Ok(None) | Err(_) => Ok(otherwise),
     }
 }
 
@@ -229,16 +248,16 @@ pub struct Noted<'a> {
 pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &Noted<'_>, watch: &Watch) -> Result<Asked, Failure> {
     let (adapter, account) = (&chosen.seat.adapter, &chosen.seat.account);
     let (abilities, handle) = (adapter.abilities(), noted.handle);
-    let (mut pause, mut left_alone_until, mut told) = (abilities.poll_floor.max(PAUSE), Instant::now(), false);
+    let (mut pause, mut left_alone_until, mut overdue_at) = (abilities.poll_floor.max(PAUSE), Instant::now(), None);
     loop {
         let next = Instant::now() + pause.mul_f64(rand::rng().random_range(1.0..=1.25));
         tokio::select! {
             () = sleep_until(next.max(left_alone_until)) => {}
             () = called_back(shift, left_alone_until) => {}
             () = shift.interrupted() => return Ok(Asked::Interrupted),
-            () = shift.stop.token.cancelled(), if !told => {
-                told = true;
-                // What cannot be stopped is waited for: it comes, and it is paid for.
+            () = shift.stop.token.cancelled(), if overdue_at.is_none() => {
+                overdue_at = Some(shift.given_up_at());
+                // What cannot be stopped is waited for while it may well come, since it is paid for.
                 if matches!(adapter.cancel(account, handle).await, Ok(providers::Cancelled::Stopped)) {
                     return Ok(Asked::Stopped);
                 }
@@ -255,6 +274,9 @@ pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &N
                 tracing::debug!(task = %shift.id, %error, "a question about a request failed");
                 left_alone_until = Instant::now() + error.retry_after.unwrap_or_default().min(PATIENCE);
             }
+        }
+        if overdue_at.is_some_and(|at| shift.app.clock.now() >= at) {
+            return Ok(Asked::Overdue);
         }
         if shift.app.clock.now() > noted.began.after(PATIENCE) {
             // Best effort: it is given up whether the vendor hears of it or not.

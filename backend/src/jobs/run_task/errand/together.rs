@@ -29,7 +29,7 @@ impl Together {
                 self.missing.extend(missing);
             }
             Asked::Interrupted | Asked::PassedOver | Asked::Halted(Halt::Outside(_)) => return Some(asked),
-            Asked::Failed(_) | Asked::Stopped | Asked::Halted(_) => {
+            Asked::Failed(_) | Asked::Stopped | Asked::Overdue | Asked::Halted(_) => {
                 self.missing.extend(code.map(|code| Missing { number, code: code.as_str().to_owned() }));
                 self.reason.get_or_insert(asked);
             }

@@ -42,6 +42,7 @@ pub async fn add(app: &App, provider_id: &str, wish: Wish, by: &User) -> Result<
     demand(app, provider, &row, &secrets)?;
     let (for_unit, now) = (app.clone(), app.clock.now().0);
     let kept = app.database.write::<_, Failure, _>(move |conn| {
+        table::lock(conn)?;
         let all = table::all(conn)?;
         let others: Vec<&CredentialRow> = all.iter().filter(|other| other.provider == row.provider).collect();
         if others.len() >= MOST_ACCOUNTS {
@@ -72,6 +73,7 @@ pub async fn change(app: &App, provider_id: &str, id: &str, wish: Wish, by: &Use
     let wish = std::sync::Arc::new(wish);
     let changed = app.database.write::<_, Failure, _>(move |conn| {
         let provider = provider(&for_unit, &provider_id)?;
+        table::lock(conn)?;
         let row = found(conn, &provider_id, &id)?;
         let secrets = match open(&for_unit.keyring, &row) {
             Ok(secrets) => secrets,
@@ -102,6 +104,7 @@ pub async fn change(app: &App, provider_id: &str, id: &str, wish: Wish, by: &Use
 pub async fn remove(app: &App, provider_id: &str, id: &str, by: &User) -> Result<(), Failure> {
     let (provider_id, id) = (provider_id.to_owned(), id.to_owned());
     let removed = app.database.write::<_, Failure, _>(move |conn| {
+        table::lock(conn)?;
         let row = found(conn, &provider_id, &id)?;
         table::delete(conn, &provider_id, &id.parse().map_err(|_| Code::NotFound)?)?;
         Ok(row)
@@ -151,7 +154,7 @@ fn demand(app: &App, provider: &Provider, row: &CredentialRow, secrets: &Secrets
 
 /// Where an account leads: to the place that was named, else to the catalogue's.
 fn address(app: &App, provider: &Provider, row: &CredentialRow) -> Option<Url> {
-    let named = named_address(app, &provider.id, row.base_url.as_deref());
+    let named = named_address(&app.config, &provider.id, row.base_url.as_deref());
     named.or_else(|| Url::parse(provider.base_url.as_deref()?).ok())
 }
 

@@ -231,14 +231,16 @@ fn test_view(app: &App, provider: &Provider, finding: Finding, tested_at: Timest
 /// shows is kept with it, and one that works again is no longer left alone.
 ///
 /// # Errors
-/// `not_found` for an unknown vendor or account, `invalid_request` when there is nothing to test.
+/// `not_found` for an unknown vendor or account, `invalid_request` when there is nothing to test, or a stored account together
+/// with something else.
 pub async fn tested(app: &App, provider_id: &str, stored: Option<&str>, trial: Wish, locale: Locale) -> Result<TestView, Failure> {
     let provider = provider(app, provider_id)?;
     let account = match stored {
         Some(id) => {
+            stands_alone(&trial)?;
             let (provider_id, id) = (provider_id.to_owned(), id.to_owned());
             let row = app.database.read::<_, Failure, _>(move |conn| found(conn, &provider_id, &id)).await?;
-            given(app, &row).map_err(|_| nothing("unreadable"))?
+            given(&app.config, &app.keyring, &row).map_err(|_| nothing("unreadable"))?
         }
         None => of_trial(app, provider, trial)?,
     };
@@ -256,6 +258,17 @@ pub async fn tested(app: &App, provider_id: &str, stored: Option<&str>, trial: W
     Ok(test_view(app, provider, finding, now, locale))
 }
 
+/// A stored account is tested as it is stored: what is given beside it would be taken for tested, or be told its key.
+fn stands_alone(trial: &Wish) -> Result<(), Failure> {
+    let beside = [
+        ("apiKey", trial.key.is_some()),
+        ("baseUrl", matches!(trial.base_url, Some(Some(_)))),
+        ("proxy", matches!(trial.proxy, Some(Some(_)))),
+    ];
+    let Some((field, _)) = beside.into_iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
+    Err(Failure::new(Code::InvalidRequest).with("reason", field).field(field, "excludes").field_with("other", "credentialId"))
+}
+
 /// An account that exists only for a test.
 fn of_trial(app: &App, provider: &Provider, trial: Wish) -> Result<Given, Failure> {
     let of_settings = || of_settings(&app.catalogue, &app.config, &app.secrets).into_iter().find(|given| given.provider == provider.id);
@@ -268,7 +281,7 @@ fn of_trial(app: &App, provider: &Provider, trial: Wish) -> Result<Given, Failur
         provider: provider.id.clone(),
         label: String::new(),
         key: trial.key,
-        base_url: named_address(app, &provider.id, base_url.as_deref()),
+        base_url: named_address(&app.config, &provider.id, base_url.as_deref()),
         webhook_secret: None,
         weight: 1,
         concurrency: None,

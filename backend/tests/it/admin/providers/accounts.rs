@@ -132,6 +132,30 @@ async fn several_accounts_of_one_vendor_have_names_of_their_own_and_a_number_at_
 }
 
 #[tokio::test]
+async fn changes_that_overlap_come_one_after_the_other_so_that_every_process_sees_the_last() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let path = format!("{PROVIDERS}/openai/credentials");
+    let elsewhere = app.beside();
+    let given = || owner.post(&path, json!({ "apiKey": KEY, "label": "Mine" }));
+    let (first, second) = tokio::join!(given(), given());
+    let (first, second) = (first.expect(201), second.expect(201));
+    let mut labels = [&first, &second].map(|kept| kept["label"].as_str().unwrap().to_owned());
+    labels.sort();
+    assert_eq!(labels, ["Mine", "Mine 2"]);
+    let change = async |kept: &Value, concurrency: i32| {
+        owner.patch(&format!("{path}/{}", kept["id"].as_str().unwrap()), json!({ "concurrency": concurrency })).await.expect(200)["updatedAt"].clone()
+    };
+    for round in 1..=20 {
+        let (one, other) = tokio::join!(change(&first, round), change(&second, round));
+        // The version of the table is the time of its newest change.
+        assert_ne!(one, other, "round {round}");
+    }
+    reload(&elsewhere).await.unwrap();
+    assert_eq!(elsewhere.accounts.of("openai").iter().map(|seat| seat.concurrency).collect::<Vec<_>>(), [20, 20]);
+}
+
+#[tokio::test]
 async fn nobody_but_the_owner_sees_that_there_is_anything() {
     let app = TestApp::start().await;
     let (_, user, anonymous) = (app.owner().await, app.user("li").await, app.anonymous());

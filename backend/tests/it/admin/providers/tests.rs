@@ -137,3 +137,16 @@ async fn a_key_of_another_region_is_found_there() {
     assert_eq!((found.outcome, found.elsewhere), (Outcome::KeyRefused, None));
     assert!(here.all_requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_stored_account_is_tested_as_it_is_stored_and_with_nothing_beside_it() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let path = format!("{PROVIDERS}/openai/credentials");
+    let kept = owner.post(&path, json!({ "apiKey": KEY, "baseUrl": deserted().await })).await.expect(201);
+    for (field, value) in [("apiKey", "sk-another"), ("baseUrl", "https://example.com/v1"), ("proxy", "http://127.0.0.1:1")] {
+        let body = json!({ "credentialId": kept["id"], field: value });
+        let refused = owner.post(&format!("{PROVIDERS}/openai/test"), body).await.expect(400);
+        assert_eq!((&refused["errors"][0]["field"], &refused["errors"][0]["code"]), (&json!(field), &json!("excludes")), "{refused}");
+    }
+}
