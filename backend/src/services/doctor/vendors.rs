@@ -13,7 +13,7 @@ use crate::models::locale::Locale;
 use crate::models::timestamp::Clock;
 use crate::services::ai::accounts::{Accounts, Outside, Seat, of_settings};
 use crate::services::ai::callbacks::Callbacks;
-use crate::services::ai::check::{Outcome, check};
+use crate::services::ai::check::{Outcome, Place, check};
 use crate::services::ai::credentials::{reload, unreadable_and_outdated};
 use crate::services::catalogue::Catalogue;
 
@@ -65,13 +65,14 @@ async fn account(config: &Config, catalogue: &Catalogue, seat: &Arc<Seat>, local
     let provider = catalogue.providers.iter().find(|provider| provider.id == seat.provider)?;
     let variable = config.providers.vendor(&provider.id).map_or("", |vendor| vendor.address_variable);
     let finding = check(provider, seat).await;
-    let words = finding.words(provider, variable, locale);
+    let words = finding.words(provider, Place::Settings(variable), locale);
     let state = match finding.outcome {
         Outcome::Ok => State::Ok,
         Outcome::Busy => State::Warning,
         _ => State::Failure,
     };
-    Some(Line { check: "vendors", state, message: format!("{} ({})", words.message, seat.label), advice: words.advice })
+    let detail = words.detail.map(|detail| format!(": {detail}")).unwrap_or_default();
+    Some(Line { check: "vendors", state, message: format!("{} ({}{detail})", words.message, seat.label), advice: words.advice })
 }
 
 async fn stored(app: &App, locale: Locale) -> Option<Line> {
