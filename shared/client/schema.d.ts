@@ -844,7 +844,7 @@ export interface components {
         /** @description A prompt to improve. */
         ImproveRequest: {
             locale?: components["schemas"]["Locale"] | null;
-            /** @description The words, at most 4000 characters. */
+            /** @description The words, no longer than a prompt may be. */
             prompt: string;
             /** @description What they are for. */
             taskType: string;
@@ -1262,6 +1262,8 @@ export interface components {
             advice?: string | null;
             /** @description The address at which the vendor knows the key, when that is another region's. */
             baseUrl?: string | null;
+            /** @description Who answered, the vendor's own words or the technical cause, in whatever language they came. */
+            detail?: string | null;
             /** @description The same in the reader's language. */
             message: string;
             /** @description Whether the account works. */
@@ -1558,6 +1560,8 @@ export interface components {
         };
         /** @description A template of words. */
         Template: {
+            /** @description The shape that goes with it, a value of the parameter `aspectRatio`, for a form to take over. */
+            aspectRatio?: string | null;
             /** @description What to write into the prompt. */
             description: string;
             /** @description Stable name. */
@@ -1618,7 +1622,7 @@ export interface components {
         TransactionType: "earn" | "spend" | "refund";
         /** @description A prompt to translate. */
         TranslateRequest: {
-            /** @description The words, at most 4000 characters. */
+            /** @description The words, no longer than a prompt may be. */
             prompt: string;
             /** @description The language wanted. */
             to: components["schemas"]["PromptLanguage"];
@@ -3196,6 +3200,12 @@ export interface operations {
                 content: {
                     "image/*": number[];
                 };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             206: {
                 headers: {
