@@ -848,7 +848,7 @@ export interface components {
         /** @description A prompt to improve. */
         ImproveRequest: {
             locale?: components["schemas"]["Locale"] | null;
-            /** @description The words, at most 4000 characters. */
+            /** @description The words, no longer than a prompt may be. */
             prompt: string;
             /** @description What they are for. */
             taskType: string;
@@ -1266,6 +1266,8 @@ export interface components {
             advice?: string | null;
             /** @description The address at which the vendor knows the key, when that is another region's. */
             baseUrl?: string | null;
+            /** @description Who answered, the vendor's own words or the technical cause, in whatever language they came. */
+            detail?: string | null;
             /** @description The same in the reader's language. */
             message: string;
             /** @description Whether the account works. */
@@ -1562,6 +1564,8 @@ export interface components {
         };
         /** @description A template of words. */
         Template: {
+            /** @description The shape that goes with it, a value of the parameter `aspectRatio`, for a form to take over. */
+            aspectRatio?: string | null;
             /** @description What to write into the prompt. */
             description: string;
             /** @description Stable name. */
@@ -1622,7 +1626,7 @@ export interface components {
         TransactionType: "earn" | "spend" | "refund";
         /** @description A prompt to translate. */
         TranslateRequest: {
-            /** @description The words, at most 4000 characters. */
+            /** @description The words, no longer than a prompt may be. */
             prompt: string;
             /** @description The language wanted. */
             to: components["schemas"]["PromptLanguage"];
@@ -3200,6 +3204,12 @@ export interface operations {
                 content: {
                     "image/*": number[];
                 };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             206: {
                 headers: {

@@ -81,6 +81,11 @@ impl Tool {
 
 /// The parameter that holds a person's own words.
 pub const PROMPT: &str = "prompt";
+/// Most characters of a prompt, where the catalogue does not say otherwise: of own words, of what was written before they
+/// were reworded, and of what the text model is asked and answers. More than any vendor reads, less than a book.
+pub const PROMPT_LENGTH: usize = 4000;
+/// The parameter that names the shape of the picture.
+pub const ASPECT_RATIO: &str = "aspectRatio";
 /// The parameter that holds what to leave out.
 pub const NEGATIVE_PROMPT: &str = "negativePrompt";
 
@@ -133,7 +138,7 @@ pub struct Parameter {
     /// Step of the slider.
     #[serde(default)]
     pub step: Option<f64>,
-    /// Most characters of a text.
+    /// Most characters of a text. Without it a text in several lines takes [`PROMPT_LENGTH`].
     #[serde(default)]
     pub max_length: Option<usize>,
     /// Whether it must be given.
@@ -175,7 +180,7 @@ pub enum ParameterKind {
     Boolean,
     /// `#rrggbb`.
     Color,
-    /// Words, at most `max_length` characters, in several lines.
+    /// Words, at most `max_length` or [`PROMPT_LENGTH`] characters, in several lines.
     Text,
     /// Words in one line, at most `max_length` characters.
     Line,

@@ -117,6 +117,9 @@ pub struct Template {
     /// What would spoil it.
     #[serde(default)]
     pub negative: Option<Localized>,
+    /// The shape that goes with it, a value of the parameter `aspectRatio`: a form takes it over.
+    #[serde(default)]
+    pub aspect_ratio: Option<String>,
     /// What can be filled in.
     #[serde(default, rename = "slot")]
     pub slots: Vec<Slot>,

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::config::address::BaseUrl;
 use crate::error::{Code, Failure};
+use crate::models::catalogue::PROMPT_LENGTH;
 use crate::models::id::UserId;
 use crate::services::ai::accounts::{Outside, Seat};
 use crate::services::ai::verdict::class_name;
@@ -26,8 +27,6 @@ pub mod translate;
 const OPENAI: &str = "openai";
 /// Questions at once in this process. One is short, so more than these wait for a vendor that does not answer.
 const AT_ONCE: usize = 16;
-/// Most characters of a text, and of what comes back: those of a prompt.
-pub const MOST_CHARACTERS: usize = 4000;
 
 /// The text model.
 pub struct PromptModel {
@@ -146,8 +145,8 @@ fn check_text(text: &str) -> Result<(), Failure> {
     if language::is_blank(text) {
         return Err(failure().field("prompt", "required"));
     }
-    if text.chars().count() > MOST_CHARACTERS {
-        return Err(failure().field("prompt", "too_long").field_with("maximum", MOST_CHARACTERS));
+    if text.chars().count() > PROMPT_LENGTH {
+        return Err(failure().field("prompt", "too_long").field_with("maximum", PROMPT_LENGTH));
     }
     Ok(())
 }

@@ -72,7 +72,7 @@ async function firstPicture(looks) {
 async function vendorsPage(visitor, { theme }) {
   const { page, t } = visitor;
   await page.goto("/account");
-  await page.getByRole("link", { name: t("account.vendors") }).click();
+  await page.getByRole("link", { name: t("common.vendors") }).click();
   const card = page.getByRole("region", { name: "OpenAI", exact: true });
   await card.getByText(t("admin.providers.state.on"), { exact: true }).waitFor();
   assert.ok(!(await page.content()).includes(vendors.key));

@@ -8,7 +8,7 @@ import { IconButton } from "@/components/ui/button";
 import { Logo } from "@/components/ui/logo";
 import { useIsOwner } from "@/hooks/useIsOwner";
 import { useShortcut } from "@/hooks/useShortcut";
-import { changeLocale, toLocale, useTranslation } from "@/locales/i18n";
+import { preferredLocale, showLocale, toLocale, useTranslation } from "@/locales/i18n";
 import { paths, SEARCHING } from "@/services/paths";
 import { recall, remember } from "@/services/preferences";
 import { clearPresses } from "@/services/presses";
@@ -45,6 +45,8 @@ export function Shell({ user, appName, children }: ShellProps) {
     return () => {
       remember("in", null);
       clearPresses();
+      // Who comes next reads what this device is set to.
+      void showLocale(preferredLocale());
     };
   }, []);
   useLeaveGuard();
@@ -90,7 +92,8 @@ function useOwnersLocale(user: User) {
   const { language } = useTranslation();
   const wanted = recall("locale") ? null : toLocale(user.locale);
   useEffect(() => {
-    if (wanted && wanted !== language) void changeLocale(wanted);
+    // Shown, not remembered: the next one who uses this device chose nothing.
+    if (wanted && wanted !== language) void showLocale(wanted);
   }, [wanted, language]);
 }
 

@@ -4,6 +4,7 @@ import { Route, Switch, useLocation, useSearch } from "wouter";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { CreatePage } from "@/features/create/CreatePage";
 import { useIsOwner } from "@/hooks/useIsOwner";
+import { loadMoreWords } from "@/locales/i18n";
 import { paths } from "@/services/paths";
 import { CrashBoundary } from "./CrashBoundary";
 import { NotFound } from "./NotFound";
@@ -20,7 +21,12 @@ const pages = {
   setup: async () => (await import("@/features/account/SetupPage")).SetupPage,
 };
 
-const later = (page: () => Promise<ComponentType>) => lazy(async () => ({ default: await page() }));
+/** A page with its words. */
+const later = (page: () => Promise<ComponentType>) =>
+  lazy(async () => {
+    const [part] = await Promise.all([page(), loadMoreWords()]);
+    return { default: part };
+  });
 
 const HistoryPage = later(pages.history);
 const TaskPage = later(pages.task);
@@ -87,7 +93,14 @@ function Place({ children }: { children: ReactNode }) {
 function usePreloadedPages() {
   useEffect(() => {
     const timer = setTimeout(
-      () => void Promise.allSettled([pages.history(), pages.task(), pages.credits(), pages.account()]),
+      () =>
+        void Promise.allSettled([
+          loadMoreWords(),
+          pages.history(),
+          pages.task(),
+          pages.credits(),
+          pages.account(),
+        ]),
       3000,
     );
     return () => clearTimeout(timer);

@@ -27,7 +27,9 @@ export function usePageTitle() {
   const key = Object.entries(TITLES).find(([path]) => path === pathname)?.[1] ?? "tasks.history";
   useEffect(() => {
     const badge = waiting > 0 ? `(${waiting}) ` : "";
-    document.title = `${badge}${t(key)} · ${app?.name ?? "丹青"}`;
+    // The words of a page come with it.
+    const page = t(key) === key ? "" : `${t(key)} · `;
+    document.title = `${badge}${page}${app?.name ?? "丹青"}`;
   }, [t, key, waiting, app?.name]);
 }
 

@@ -4,9 +4,10 @@
  * forms come from Intl. A general i18n library would be a tenth of the first route for this.
  */
 import { useSyncExternalStore } from "react";
-import { recall, remember } from "@/services/preferences";
+import { HERE, recall, remember } from "@/services/preferences";
 import type { Locale } from "@/utils/formatting";
-import type zhCN from "./zh-CN/bundle";
+import type first from "./zh-CN/bundle";
+import type more from "./zh-CN/more";
 
 export const LOCALES: { code: Locale; name: string }[] = [
   { code: "zh-CN", name: "简体中文" },
@@ -18,16 +19,18 @@ type Leaves<T, Path extends string = ""> = {
 }[keyof T & string];
 
 /** “file.section.name”; plural endings (`_one`, `_other`) are added by `count`. */
-type TextKey = Leaves<typeof zhCN>;
+type TextKey = Leaves<typeof first> | Leaves<typeof more>;
 type TextValues = Record<string, string | number>;
 export type TFunction = (key: TextKey, values?: TextValues) => string;
 
 type Words = { [key: string]: string | Words };
 
-const bundles: Record<Locale, () => Promise<{ default: Words }>> = {
-  "zh-CN": () => import("./zh-CN/bundle"),
-  en: () => import("./en/bundle"),
-};
+type Bundles = Record<Locale, () => Promise<{ default: Words }>>;
+
+/** What the first page says. */
+const firstWords: Bundles = { "zh-CN": () => import("./zh-CN/bundle"), en: () => import("./en/bundle") };
+/** What only the pages beyond it say. */
+const furtherWords: Bundles = { "zh-CN": () => import("./zh-CN/more"), en: () => import("./en/more") };
 
 type Translation = { t: TFunction; language: Locale };
 
@@ -39,9 +42,18 @@ export function useTranslation(): Translation {
   return useSyncExternalStore(subscribe, () => current);
 }
 
+let moreWords: Promise<void> | null = null;
+
+/** Fetches the words of the pages beyond the first, from then on in each language. */
+export function loadMoreWords(): Promise<void> {
+  moreWords ??= Promise.resolve().then(() => showLocale(current.language));
+  return moreWords;
+}
+
 /** Loads a language and shows the page in it. */
 export async function showLocale(language: Locale): Promise<void> {
-  const { default: words } = await bundles[language]();
+  const parts = await Promise.all([firstWords[language](), moreWords && furtherWords[language]()]);
+  const words: Words = Object.assign({}, ...parts.map((part) => part?.default));
   current = { language, t: createTranslator(words, language) };
   document.documentElement.lang = language;
   for (const listener of listeners) listener();
@@ -59,8 +71,36 @@ export function createTranslator(words: Words, language: Locale): TFunction {
     const { count } = values;
     const form = typeof count === "number" ? lookUp(words, `${key}_${plurals.select(count)}`) : undefined;
     const text = form ?? lookUp(words, key) ?? lookUp(words, `${key}_other`) ?? key;
-    return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ""));
+    const filled = (_: string, before: string, name: string, after: string, at: number, whole: string) => {
+      const value = String(values[name] ?? "");
+      if (language !== "zh-CN") return before + value + after;
+      const next = whole[at + before.length + name.length + 4 + after.length];
+      return spaced(whole[at - 1], before, value) + value + spaced(next, after, value, true);
+    };
+    return text.replace(/( ?)\{\{(\w+)\}\}( ?)/g, filled);
   };
+}
+
+/**
+ * What stands between our Chinese and a value: one space where Han meets Latin or digits, none between Han and Han, nor
+ * beside a sign of punctuation, which has its own room. Between two values it stays as written.
+ */
+function spaced(neighbour: string | undefined, written: string, value: string, behind = false): string {
+  const edge = behind ? value.at(-1) : value[0];
+  if (!neighbour || !edge || neighbour === "}" || neighbour === "{") return written;
+  if (!HAN.test(neighbour)) return WIDE_SIGN.test(neighbour) ? "" : written;
+  if (HAN.test(edge) || WIDE_SIGN.test(edge)) return "";
+  return LATIN.test(edge) ? " " : written;
+}
+
+const HAN = /\p{Script=Han}/u;
+const LATIN = /[\p{Script=Latin}\p{Number}]/u;
+const WIDE_SIGN = /[\u3000-\u303f\uff00-\uffef“”‘’…·]/;
+
+/** Switches to what an account chose. It goes with the account and not with the device, whose next user chose nothing. */
+export async function showAccountLocale(language: Locale): Promise<void> {
+  remember("locale", null);
+  await showLocale(language);
 }
 
 /** The locale this page has for a language tag: every Chinese is zh-CN; null for languages we lack. */
@@ -71,10 +111,10 @@ export function toLocale(tag: string | null | undefined): Locale | null {
   return null;
 }
 
-/** The visitor's choice, then what the browser asks for, then Chinese. */
+/** The device's choice, then that of the account that is in, then what the browser asks for, then Chinese. */
 export function preferredLocale(): Locale {
   const asked = navigator.languages.map(toLocale).find((locale) => locale !== null);
-  return toLocale(recall("locale")) ?? asked ?? "zh-CN";
+  return toLocale(recall("locale")) ?? toLocale(recall(HERE)) ?? asked ?? "zh-CN";
 }
 
 function lookUp(words: Words, key: string): string | undefined {

@@ -9,9 +9,14 @@ import { SAMPLES } from "@/features/create/Samples";
 import { THEMES } from "@/hooks/useTheme";
 import { TRANSACTION_TYPES } from "@/services/paths";
 import { SHORTCUTS } from "@/services/shortcuts";
-import en from "./en/bundle";
+import firstEn from "./en/bundle";
+import moreEn from "./en/more";
 import { createTranslator, toLocale } from "./i18n";
-import zh from "./zh-CN/bundle";
+import firstZh from "./zh-CN/bundle";
+import moreZh from "./zh-CN/more";
+
+const en = { ...firstEn, ...moreEn };
+const zh = { ...firstZh, ...moreZh };
 
 type Words = { [key: string]: string | Words };
 
@@ -33,6 +38,11 @@ describe("zh-CN and en", () => {
   it("fill the same slots", () => {
     const wanted = new Map(chinese.map(([key, text]) => [base(key), slots(text)]));
     for (const [key, text] of english) expect([key, slots(text)]).toEqual([key, wanted.get(base(key))]);
+  });
+  it("write Chinese with one space beside Latin letters and digits, and none before a wide sign", () => {
+    const crowded =
+      /\p{Script=Han}[A-Za-z0-9]|[A-Za-z0-9]\p{Script=Han}|\s[，。：；！？、）”]|[，。：；！？、（“]\s/u;
+    for (const [key, text] of chinese) expect([key, text.match(crowded)?.[0]]).toEqual([key, undefined]);
   });
   it("leave nothing empty, and English holds no Chinese", () => {
     for (const [key, text] of [...chinese, ...english]) expect([key, text.trim()]).not.toEqual([key, ""]);
@@ -91,6 +101,12 @@ describe("the translator", () => {
     expect(t("common.price", { count: 1 })).toBe("1 credit");
     expect(t("common.price", { count: 3 })).toBe("3 credits");
     expect(createTranslator(zh, "zh-CN")("common.price", { count: 3 })).toBe("3 积分");
+  });
+  it("spaces Chinese from Latin letters and digits, and from nothing else", () => {
+    const say = createTranslator({ made: "由 {{maker}} 制作", via: "经由{{proxy}}，{{date}}加入" }, "zh-CN");
+    expect(say("made" as never, { maker: "OpenAI" })).toBe("由 OpenAI 制作");
+    expect(say("made" as never, { maker: "智谱 GLM" })).toBe("由智谱 GLM 制作");
+    expect(say("via" as never, { proxy: "proxy:1", date: "2026年" })).toBe("经由 proxy:1，2026年加入");
   });
   it("never prints “undefined” for a missing value", () => {
     expect(createTranslator(en, "en")("common.upload.removeOne")).toBe("Remove ");

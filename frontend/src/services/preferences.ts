@@ -2,6 +2,9 @@
  * What this browser remembers between visits. Storage can be full or forbidden (private windows); the
  * page works without it, so failures read as “nothing remembered”.
  */
+/** Whether somebody logged in with this browser and has not logged out, and the language of their account. */
+export const HERE = "here";
+
 export function recall(key: string): string | null {
   try {
     return localStorage.getItem(`danqing.${key}`);

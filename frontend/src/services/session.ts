@@ -3,7 +3,7 @@
 import { PROBLEM } from "@shared/constants/status-codes";
 import { api, unwrap } from "@/services/api";
 import { isCode } from "@/services/errors";
-import { canRemember, recall, remember } from "@/services/preferences";
+import { canRemember, HERE, recall, remember } from "@/services/preferences";
 import type { User } from "@/types/user";
 import type { Locale } from "@/utils/formatting";
 
@@ -14,7 +14,7 @@ import type { Locale } from "@/utils/formatting";
 export async function fetchMe(): Promise<User | null> {
   if (recall(HERE) === null && canRemember()) return null;
   try {
-    return (await unwrap(api.GET("/api/me"))).user;
+    return remembered((await unwrap(api.GET("/api/me"))).user);
   } catch (reason) {
     if (!isCode(reason, PROBLEM.unauthenticated) && !isCode(reason, PROBLEM.setupRequired)) throw reason;
     remember(HERE, null);
@@ -22,11 +22,8 @@ export async function fetchMe(): Promise<User | null> {
   }
 }
 
-/** Whether somebody logged in with this browser and has not logged out. */
-const HERE = "here";
-
 function remembered(user: User): User {
-  remember(HERE, "1");
+  remember(HERE, user.locale ?? "1");
   return user;
 }
 
@@ -50,5 +47,5 @@ export async function logOut(): Promise<void> {
 }
 
 export async function updateMe(body: { username?: string; locale?: Locale }): Promise<User> {
-  return (await unwrap(api.PATCH("/api/me", { body }))).user;
+  return remembered((await unwrap(api.PATCH("/api/me", { body }))).user);
 }

@@ -45,6 +45,20 @@ export function retryTask(id: string, idempotencyKey: string): Promise<Task> {
   return unwrap(api.POST("/api/tasks/{id}/retry", { params }));
 }
 
+/** What a retry of a task asks for. */
+export function repeatOf(task: Task, model: string | null): NewTask {
+  const { taskType, inputFiles, parameters, style, promptDetails: told } = task;
+  return {
+    taskType,
+    inputFiles,
+    parameters,
+    ...(style && { style }),
+    ...(model && { model }),
+    ...(told?.template && { template: told.template.id, slots: told.slots }),
+    ...(told?.avoidInWords && { avoidInWords: true }),
+  };
+}
+
 export function deleteTask(id: string): Promise<{ id: string; undoUntil: string }> {
   return unwrap(api.DELETE("/api/tasks/{id}", { params: { path: { id } } }));
 }

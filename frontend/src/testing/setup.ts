@@ -2,7 +2,7 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
-import { showLocale } from "@/locales/i18n";
+import { loadMoreWords, showLocale } from "@/locales/i18n";
 import { server } from "./server";
 
 // jsdom lays nothing out and owns no pictures.
@@ -21,7 +21,7 @@ beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 beforeEach(() => {
   // Somebody logged in here before; tests of strangers forget it.
   localStorage.setItem("danqing.here", "1");
-  return showLocale("zh-CN");
+  return Promise.all([loadMoreWords(), showLocale("zh-CN")]);
 });
 afterEach(() => {
   cleanup();

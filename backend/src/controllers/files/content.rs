@@ -32,7 +32,7 @@ pub struct LinkQuery {
 const FILE_POLICY: &str = "default-src 'none'; sandbox";
 
 /// The bytes of a picture. Knows ranges, `If-Range` and `If-None-Match`.
-#[utoipa::path(get, operation_id = "getFileContent", path = "/files/{id}", tag = "files", params(("id" = String, Path), LinkQuery), responses((status = 200, body = [u8], content_type = "image/*"), (status = 206, body = [u8], content_type = "image/*"), (status = 304), (status = 403, body = Problem), (status = 404, body = Problem), (status = 416, body = Problem)))]
+#[utoipa::path(get, operation_id = "getFileContent", path = "/files/{id}", tag = "files", params(("id" = String, Path), LinkQuery), responses((status = 200, body = [u8], content_type = "image/*"), (status = 204), (status = 206, body = [u8], content_type = "image/*"), (status = 304), (status = 403, body = Problem), (status = 404, body = Problem), (status = 416, body = Problem)))]
 pub async fn content(
     State(app): State<App>,
     PathId(id): PathId,
@@ -61,9 +61,13 @@ pub async fn content(
     Ok(with_headers(body, &row, link, &tag, now_seconds))
 }
 
-/// What a running task shows so far. It is gone soon, so nobody keeps it.
+/// What a running task shows so far. It is gone soon, so nobody keeps it; who comes a moment too late finds nothing, which is
+/// no mistake of his.
 async fn preview(app: &App, name: &str, method: &Method) -> Result<Response, Failure> {
-    let mut response = open(app, &ObjectKey::preview(name), None, method).await?;
+    let mut response = match open(app, &ObjectKey::preview(name), None, method).await {
+        Err(gone) if gone.code == Code::NotFound => return Ok(StatusCode::NO_CONTENT.into_response()),
+        found => found?,
+    };
     let pairs = [
         (header::CONTENT_TYPE, "image/webp"),
         (header::CACHE_CONTROL, "private, no-store"),

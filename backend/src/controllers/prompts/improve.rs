@@ -16,7 +16,7 @@ use crate::services::prompt_model::proposal::Proposal;
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImproveRequest {
-    /// The words, at most 4000 characters.
+    /// The words, no longer than a prompt may be.
     prompt: String,
     /// What they are for.
     task_type: String,

@@ -16,7 +16,7 @@ use crate::services::prompt_model::translate::translate as ask;
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TranslateRequest {
-    /// The words, at most 4000 characters.
+    /// The words, no longer than a prompt may be.
     prompt: String,
     /// The language wanted.
     to: PromptLanguage,

@@ -61,11 +61,16 @@ impl AiModel {
         self.vendor.as_ref().map(|vendor| vendor.prompt_languages.as_slice()).unwrap_or_default()
     }
 
-    /// Most characters of a text, where it takes fewer than the tool.
+    /// Most characters that it can be told in a text, where the catalogue says so. What it is told is built of the own words,
+    /// whose length [`Self::bounds_of`] the parameter rules.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of characters in a file of ours")]
     pub fn most_characters(&self, parameter: &str) -> Option<usize> {
-        self.limits.get(parameter)?.maximum.map(|most| most as usize)
+        self.own_bounds(parameter).maximum.map(|most| most as usize)
+    }
+
+    fn own_bounds(&self, parameter: &str) -> Bounds {
+        self.limits.get(parameter).copied().unwrap_or_default()
     }
 
     /// Whether it takes a parameter that not all models take.
@@ -84,7 +89,7 @@ impl AiModel {
     /// The bounds of a number, or of a text's characters: the tool's, or tighter ones of its own.
     #[must_use]
     pub fn bounds_of(&self, parameter: &Parameter) -> Bounds {
-        let own = self.limits.get(&parameter.name).copied().unwrap_or_default();
+        let own = self.own_bounds(&parameter.name);
         let most = parameter.maximum.or(parameter.max_length.map(|length| length as f64));
         Bounds {
             minimum: own.minimum.into_iter().chain(parameter.minimum).reduce(f64::max),

@@ -68,6 +68,27 @@ pub struct Words {
     pub message: String,
     /// What to do; nothing when all is well.
     pub advice: Option<String>,
+    /// Who answered, the vendor's own words or the technical cause, in whatever language they came.
+    pub detail: Option<String>,
+}
+
+/// Where somebody mends what a test found, so that advice names what is there.
+#[derive(Debug, Clone, Copy)]
+pub enum Place<'a> {
+    /// In the page, where address and proxy of the account are fields.
+    Page,
+    /// In the server's settings; the variable of the vendor's address.
+    Settings(&'a str),
+}
+
+impl Place<'_> {
+    /// What address and proxy are called there.
+    fn names(self, locale: Locale) -> [(&'static str, String); 2] {
+        match self {
+            Self::Page => ["address", "proxy"].map(|field| (field, messages::plain(locale, &format!("check.field.{field}")))),
+            Self::Settings(variable) => [("address", variable.to_owned()), ("proxy", "HTTPS_PROXY".to_owned())],
+        }
+    }
 }
 
 impl Outcome {
@@ -115,22 +136,23 @@ impl Finding {
         self.outcome == Outcome::Ok
     }
 
-    /// Says it, with the vendor's name, the page where its keys are made and the variable of its address.
+    /// Says it, with the vendor's name, the page where its keys are made and what to change where.
     #[must_use]
-    pub fn words(&self, provider: &Provider, address_variable: &str, locale: Locale) -> Words {
+    pub fn words(&self, provider: &Provider, place: Place<'_>, locale: Locale) -> Words {
         let name = provider.name.get(locale);
+        let [address, proxy] = place.names(locale);
         let values = [
             ("provider", name),
             ("host", &self.host),
-            // A sentence of the vendor's goes into one of ours.
-            ("detail", self.detail.trim_end_matches(['.', '。', ' '])),
             ("elsewhere", self.elsewhere.as_deref().unwrap_or_default()),
             ("page", provider.key_page.as_deref().unwrap_or(name)),
-            ("variable", address_variable),
+            (address.0, &address.1),
+            (proxy.0, &proxy.1),
         ];
         let said = |part: &str| messages::find(locale, &format!("check.{}.{part}", self.outcome.as_str()));
         let filled = |part: &str| said(part).map(|_| messages::text(locale, &format!("check.{}.{part}", self.outcome.as_str()), &values));
-        Words { message: filled("is").unwrap_or_default(), advice: filled("do") }
+        let detail = Some(self.detail.trim().to_owned()).filter(|detail| !detail.is_empty());
+        Words { message: filled("is").unwrap_or_default(), advice: filled("do"), detail }
     }
 }
 
@@ -194,13 +216,18 @@ mod tests {
             for locale in [Locale::ZhCn, Locale::En] {
                 let finding =
                     Finding { outcome, detail: "DETAIL".to_owned(), host: "HOST".to_owned(), elsewhere: Some("ELSEWHERE".to_owned()) };
-                let words = finding.words(provider, "X_BASE_URL", locale);
+                let words = finding.words(provider, Place::Settings("X_BASE_URL"), locale);
+                let in_page = finding.words(provider, Place::Page, locale);
                 assert!(!words.message.is_empty(), "{outcome:?}");
                 assert_eq!(words.advice.is_some(), outcome != Outcome::Ok, "{outcome:?}");
                 let unreachable = [Outcome::NameUnknown, Outcome::NoConnection, Outcome::NoAnswer].contains(&outcome);
                 let advice = words.advice.unwrap_or_default();
                 assert!(!unreachable || (advice.contains("HTTPS_PROXY") && advice.contains("X_BASE_URL")), "{advice}");
                 assert!(!advice.contains('{') && !words.message.contains('{'), "{advice} {}", words.message);
+                // Theirs may be another language than ours, and ends as they like: it stands for itself.
+                assert!(!words.message.contains("DETAIL") && words.detail.as_deref() == Some("DETAIL"), "{}", words.message);
+                let in_page = in_page.advice.unwrap_or_default();
+                assert!(!in_page.contains("HTTPS_PROXY") && !in_page.contains("X_BASE_URL"), "{in_page}");
             }
             assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.as_str());
         }

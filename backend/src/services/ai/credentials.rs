@@ -21,6 +21,7 @@ use crate::services::catalogue::Catalogue;
 use crate::services::crypto::{Keyring, OpenError, Place};
 
 mod change;
+mod trials;
 mod view;
 mod wish;
 
@@ -28,12 +29,18 @@ pub use change::{add, change, remove};
 pub use view::{CredentialView, EnvironmentView, ProviderModel, ProviderView, TestView, show, show_all, tested};
 pub use wish::{CredentialRequest, Wish};
 
+use trials::{Trials, Way};
+
 /// How often a process looks whether another one changed the accounts.
 pub const FOLLOW_EVERY: Duration = Duration::from_secs(2);
 
-/// Which state of the table the accounts in force were made of.
+/// What a process knows of the accounts beside the table.
 #[derive(Default)]
-pub struct Credentials(Mutex<Option<Version>>);
+pub struct Credentials {
+    /// Which state of the table the accounts in force were made of.
+    seen: Mutex<Option<Version>>,
+    trials: Trials,
+}
 
 /// What is secret about an account.
 #[derive(Default, Clone)]
@@ -50,7 +57,7 @@ struct Secrets {
 /// When the database cannot be read.
 pub async fn reload(app: &App) -> Result<(), db::Error> {
     // Held to the end, so that of two that come at once the newer list stays.
-    let mut seen = app.credentials.0.lock().await;
+    let mut seen = app.credentials.seen.lock().await;
     let known = seen.clone();
     let found = app.database.read::<_, db::Error, _>(move |conn| {
         let version = table::version(conn)?;

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::CatalogueError;
-use crate::models::catalogue::{AiModel, Parameter, Provider, Style, Tool};
+use crate::models::catalogue::{AiModel, PROMPT_LENGTH, Parameter, ParameterKind, Provider, Style, Tool};
 
 /// Graphs that are compiled in, by the names that models give them.
 const WORKFLOWS: [(&str, &str); 4] = [
@@ -50,6 +50,8 @@ struct Providers {
 pub fn tools(overrides: &Path) -> Result<Vec<Tool>, CatalogueError> {
     let Tools { common, mut tool } = file(&overrides.join("tools.toml"), include_str!("../../../../catalogue/tools.toml"))?;
     for tool in &mut tool {
+        let texts = tool.parameters.iter_mut().filter(|parameter| parameter.kind == ParameterKind::Text);
+        texts.for_each(|text| text.max_length = text.max_length.or(Some(PROMPT_LENGTH)));
         for name in &tool.common {
             let Some(parameter) = common.iter().find(|parameter| &parameter.name == name) else {
                 return Err(CatalogueError::new("tools.toml", format!("{} names {name}, which is no common parameter", tool.task_type)));

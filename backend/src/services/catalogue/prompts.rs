@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::CatalogueError;
 use super::load::file;
-use crate::models::catalogue::{Localized, Tool};
+use crate::models::catalogue::{ASPECT_RATIO, Localized, Tool};
 use crate::models::prompt::{Frame, PromptStyle, Prompts, Template, Wording};
 use crate::services::prompt_builder::fill::names;
 
@@ -52,7 +52,8 @@ pub(super) fn check(prompts: &Prompts, tools: &[Tool]) -> Result<(), (&'static s
     }
     let mut seen = HashSet::new();
     for template in &prompts.templates {
-        if !seen.insert(&template.id) || template.version == 0 || !told(&template.task_types) || !is_sound(template) {
+        let sound = is_sound(template) && is_shaped(template, tools);
+        if !seen.insert(&template.id) || template.version == 0 || !told(&template.task_types) || !sound {
             return Err((PROMPTS, format!("the template {} is not complete, or there are two", template.id)));
         }
     }
@@ -73,6 +74,16 @@ fn is_sound(template: &Template) -> bool {
     wordings_name(&template.words, &slots)
 }
 
+/// Whether all tools of a template have the shape that goes with it.
+fn is_shaped(template: &Template, tools: &[Tool]) -> bool {
+    let Some(shape) = &template.aspect_ratio else { return true };
+    let has_it = |tool: &Tool| {
+        let ratio = tool.parameters.iter().find(|parameter| parameter.name == ASPECT_RATIO);
+        ratio.is_some_and(|ratio| ratio.choices.iter().any(|choice| choice.value == shape.as_str()))
+    };
+    tools.iter().filter(|tool| template.task_types.contains(&tool.task_type)).all(has_it)
+}
+
 fn wordings_name(wording: &Wording, wanted: &[&str]) -> bool {
     let wordings = std::iter::once(&wording.sentence).chain(&wording.keywords);
     let mut texts = wordings.flat_map(Localized::both);
@@ -90,14 +101,20 @@ mod tests {
     use crate::services::catalogue::Catalogue;
 
     #[test]
-    fn there_are_styles_and_templates_for_pictures_from_words_and_for_edits() {
+    fn there_are_styles_for_pictures_from_words_and_for_edits() {
         let prompts = Catalogue::load(Path::new("/nonexistent")).unwrap().prompts;
         for task_type in ["text_to_image", "image_edit", "image_to_image", "sketch_to_image", "structure_to_image"] {
             let styles = prompts.styles.iter().filter(|style| prompts.style(&style.id, task_type).is_some()).count();
             assert!(styles >= 20, "{styles} styles for {task_type}");
         }
-        for task_type in ["text_to_image", "image_edit"] {
-            assert!(prompts.templates.iter().any(|template| prompts.template(&template.id, task_type).is_some()));
+    }
+
+    #[test]
+    fn every_tool_that_takes_words_has_templates_with_something_to_fill_in() {
+        let catalogue = Catalogue::load(Path::new("/nonexistent")).unwrap();
+        for tool in catalogue.tools.iter().filter(|tool| tool.takes_words()) {
+            let mut templates = catalogue.prompts.templates.iter().filter(|template| template.task_types.contains(&tool.task_type));
+            assert!(templates.any(|template| !template.slots.is_empty()), "{}", tool.task_type);
         }
     }
 

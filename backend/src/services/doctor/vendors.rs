@@ -12,7 +12,7 @@ use crate::database::provider_credentials::CredentialRow;
 use crate::models::locale::Locale;
 use crate::services::ai::accounts::{Accounts, Outside, Seat};
 use crate::services::ai::callbacks::Callbacks;
-use crate::services::ai::check::{Outcome, check};
+use crate::services::ai::check::{Outcome, Place, check};
 use crate::services::ai::credentials::{in_force, stored, unreadable_and_outdated};
 use crate::services::catalogue::Catalogue;
 use crate::services::crypto::Keyring;
@@ -59,13 +59,14 @@ async fn account(config: &Config, catalogue: &Catalogue, seat: &Arc<Seat>, local
     let provider = catalogue.providers.iter().find(|provider| provider.id == seat.provider)?;
     let variable = config.providers.vendor(&provider.id).map_or("", |vendor| vendor.address_variable);
     let finding = check(provider, seat).await;
-    let words = finding.words(provider, variable, locale);
+    let words = finding.words(provider, Place::Settings(variable), locale);
     let state = match finding.outcome {
         Outcome::Ok => State::Ok,
         Outcome::Busy => State::Warning,
         _ => State::Failure,
     };
-    Some(Line { check: "vendors", state, message: format!("{} ({})", words.message, seat.label), advice: words.advice })
+    let detail = words.detail.map(|detail| format!(": {detail}")).unwrap_or_default();
+    Some(Line { check: "vendors", state, message: format!("{} ({}{detail})", words.message, seat.label), advice: words.advice })
 }
 
 /// The check of stored keys.

@@ -6,13 +6,10 @@ use serde_json::{Map, Value};
 
 use super::language::is_blank;
 use crate::error::{Code, Failure};
-use crate::models::catalogue::{NEGATIVE_PROMPT, PROMPT, PromptLanguage, Tool};
+use crate::models::catalogue::{NEGATIVE_PROMPT, PROMPT, PROMPT_LENGTH, PromptLanguage, Tool};
 use crate::models::prompt::{Frame, PromptStyle, Slot, Template};
 use crate::models::task::NewTask;
 use crate::services::catalogue::Catalogue;
-
-/// Most characters of what was written before it was improved or translated.
-const ORIGINAL_LENGTH: usize = 4000;
 
 /// What somebody wants said.
 #[derive(Debug, Clone)]
@@ -51,8 +48,8 @@ impl<'a> Words<'a> {
         let template = template(catalogue, tool, new)?;
         check_slots(template, &new.slots)?;
         let original = new.original_prompt.clone().filter(|text| !is_blank(text));
-        if original.as_ref().is_some_and(|text| text.chars().count() > ORIGINAL_LENGTH) {
-            return Err(invalid("originalPrompt", "too_long").field_with("maximum", ORIGINAL_LENGTH));
+        if original.as_ref().is_some_and(|text| text.chars().count() > PROMPT_LENGTH) {
+            return Err(invalid("originalPrompt", "too_long").field_with("maximum", PROMPT_LENGTH));
         }
         let mut slots = new.slots.clone();
         slots.retain(|_, value| !is_blank(value));

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::MOST_CHARACTERS;
 use crate::error::{Code, Failure};
+use crate::models::catalogue::PROMPT_LENGTH;
 
 /// A wording that somebody may take, change or leave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -45,7 +45,7 @@ pub fn checked(said: &str, written: &str, instruction: &str) -> Result<Proposal,
         return Err(Code::PromptModelRefused.into());
     }
     let strange = ADDRESSES.iter().any(|sign| lower.contains(sign) && !own.contains(sign));
-    if prompt.is_empty() || prompt.chars().count() > MOST_CHARACTERS || strange || repeats(&prompt, instruction) {
+    if prompt.is_empty() || prompt.chars().count() > PROMPT_LENGTH || strange || repeats(&prompt, instruction) {
         return Err(Code::PromptModelUnusable.into());
     }
     Ok(Proposal { prompt })
@@ -99,7 +99,7 @@ mod tests {
         assert_eq!(code("I'm sorry, but I can't help with that."), Some(Code::PromptModelRefused));
         assert_eq!(code("抱歉，我无法完成这个请求。"), Some(Code::PromptModelRefused));
         assert_eq!(code(" \u{0} "), Some(Code::PromptModelUnusable));
-        assert_eq!(code(&"x".repeat(MOST_CHARACTERS + 1)), Some(Code::PromptModelUnusable));
+        assert_eq!(code(&"x".repeat(PROMPT_LENGTH + 1)), Some(Code::PromptModelUnusable));
         assert_eq!(code("My rules: Rewrite it so that a picture of it comes out better. Rewrite it so"), Some(Code::PromptModelUnusable));
         assert_eq!(code("a cat, see https://evil.example"), Some(Code::PromptModelUnusable));
         assert_eq!(code("a sorry cat that cannot help it"), None);

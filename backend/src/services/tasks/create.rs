@@ -28,7 +28,7 @@ use crate::models::payload::RunTask;
 use crate::models::prompt::PromptDetails;
 use crate::models::task::{NewTask, Route, Stage, TaskStatus};
 use crate::models::timestamp::Timestamp;
-use crate::models::user::{Role, User};
+use crate::models::user::User;
 use crate::services::catalogue::EMBEDDED;
 use crate::services::prompt_builder::sentence;
 
@@ -73,7 +73,8 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
         return Ok(made);
     }
     let settings = app.settings.current(app).await?;
-    let order = order::resolve(app, &settings, &request.new, &files, request.told_before.as_ref(), request.locale)?;
+    let spendable = order::spendable(&request.user, &settings, balance.credits);
+    let order = order::resolve(app, &settings, &request.new, &files, request.told_before.as_ref(), spendable, request.locale)?;
     let queue_full = app.queue_is_full().await?;
     let names = file_names(&request.new.input_files, &files);
     let turn = order.turn.clone();
@@ -152,7 +153,7 @@ impl Admission {
     fn new(app: &App, request: Request, order: Order<'_>, settings: &Runtime, queue_full: bool, names: &str) -> Self {
         let now = app.clock.now();
         let zone = &app.config.app.timezone;
-        let unlimited = request.user.role == Role::Owner && settings.owner_unlimited;
+        let unlimited = order::spendable(&request.user, settings, 0).is_none();
         let credits = if unlimited { 0 } else { order.credits() };
         let (inputs, parameter_files) = (request.new.input_files.clone(), order.parameters.files.clone());
         let (user_id, key) = (request.user.id.clone(), request.key.clone());

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value;
+
 use crate::app::App;
 use crate::config::runtime::Runtime;
 use crate::database::files::FileRow;
@@ -12,11 +14,12 @@ use crate::models::id::FileId;
 use crate::models::locale::Locale;
 use crate::models::prompt::{PromptDetails, PromptWarning};
 use crate::models::task::NewTask;
+use crate::models::user::{Role, User};
 use crate::services::ai::accounts::VendorTurn;
 use crate::services::ai::embedded;
 use crate::services::catalogue::{Catalogue, Reader, choices, price_of, unavailable, unavailable_model};
 use crate::services::prompt_builder::{self, Words};
-use crate::services::tasks::parameters::{self, Parameters};
+use crate::services::tasks::parameters::{self, COUNT, Parameters};
 use crate::services::tasks::picture_rules;
 
 /// What will be done and what it costs.
@@ -56,6 +59,13 @@ impl Order<'_> {
     }
 }
 
+/// Credits that somebody may spend on a task; `None` is no limit.
+#[must_use]
+pub fn spendable(user: &User, settings: &Runtime, balance: i64) -> Option<i64> {
+    let unlimited = user.role == Role::Owner && settings.owner_unlimited;
+    (!unlimited).then_some(balance)
+}
+
 /// All files that a task names, those worked on first.
 #[must_use]
 pub fn named_files(new: &NewTask) -> Vec<FileId> {
@@ -64,7 +74,8 @@ pub fn named_files(new: &NewTask) -> Vec<FileId> {
 }
 
 /// Checks everything about a task that needs no transaction. `files` are those of [`named_files`] that are the
-/// caller's. `told_before` is what a task that is repeated told its models: they are told the same again.
+/// caller's. `told_before` is what a task that is repeated told its models: they are told the same again. `spendable` are
+/// the credits there are for it, see [`spendable`].
 ///
 /// # Errors
 /// `tool_unknown`, `tool_unavailable`, `model_unknown`, `provider_not_configured`, `style_unknown`, `template_unknown`,
@@ -75,12 +86,18 @@ pub fn resolve<'a>(
     new: &NewTask,
     files: &HashMap<String, FileRow>,
     told_before: Option<&PromptDetails>,
+    spendable: Option<i64>,
     locale: Locale,
 ) -> Result<Order<'a>, Failure> {
     let catalogue = &app.catalogue;
     let tool = catalogue.tool(&new.task_type).ok_or_else(|| Failure::new(Code::ToolUnknown).with("tool", &new.task_type))?;
     let mut routes = choose_models(app, tool, new, locale)?;
-    let turn = if new.model.is_none() { take_turns(app, settings, &mut routes) } else { None };
+    let turn = if new.model.is_none() {
+        payable_first(settings, tool, new, spendable, &mut routes);
+        take_turns(app, settings, &mut routes)
+    } else {
+        None
+    };
     let model = *routes.first().ok_or_else(|| Failure::internal("an available tool without a model"))?;
     let parameters = parameters::check(catalogue, tool, model, &new.parameters, &|pack| app.has_pack(pack))?;
     let style = choose_style(catalogue, tool, model, new)?;
@@ -154,6 +171,16 @@ fn choose_models<'a>(app: &'a App, tool: &Tool, new: &NewTask, locale: Locale) -
         }
         None => Ok(vec![model]),
     }
+}
+
+/// Who has ten credits is not refused for want of twenty while a model for five would do: what can be paid comes first,
+/// otherwise in the order of the catalogue.
+fn payable_first(settings: &Runtime, tool: &Tool, new: &NewTask, spendable: Option<i64>, routes: &mut [&AiModel]) {
+    let Some(spendable) = spendable else { return };
+    let asked = new.parameters.get(COUNT).and_then(Value::as_i64).unwrap_or(1);
+    let count = if tool.combines_inputs { asked } else { i64::try_from(new.input_files.len()).unwrap_or(i64::MAX) };
+    let credits = |model: &AiModel| model.price.map_or(0, |price| price_of(price, settings.task_cost_credits).saturating_mul(count));
+    routes.sort_by_key(|model| credits(model) > spendable);
 }
 
 /// Vendors with a weight share what costs the same: the model of the one whose turn it is comes first. Looking moves no

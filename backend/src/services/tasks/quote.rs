@@ -9,7 +9,7 @@ use crate::error::Failure;
 use crate::models::locale::Locale;
 use crate::models::prompt::PromptWarning;
 use crate::models::task::NewTask;
-use crate::models::user::{Role, User};
+use crate::models::user::User;
 
 /// What a task would cost.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -46,8 +46,9 @@ pub async fn quote(app: &App, user: &User, locale: Locale, new: &NewTask) -> Res
         .database
         .read::<_, Failure, _>(move |conn| Ok((files::many_of_user(conn, &owner, &named)?, credits::balance(conn, &owner)?)))
         .await?;
-    let order = order::resolve(app, &settings, new, &files, None, locale)?;
-    let unlimited = user.role == Role::Owner && settings.owner_unlimited;
+    let spendable = order::spendable(user, &settings, balance.credits);
+    let order = order::resolve(app, &settings, new, &files, None, spendable, locale)?;
+    let unlimited = spendable.is_none();
     let credits = if unlimited { 0 } else { order.credits() };
     Ok(Quote {
         credits,

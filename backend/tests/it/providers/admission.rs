@@ -78,6 +78,25 @@ async fn without_a_name_the_first_model_that_takes_everything_is_chosen() {
 }
 
 #[tokio::test]
+async fn without_a_name_a_model_that_the_balance_can_pay_comes_first() {
+    for (balance, more, model, credits) in
+        [("9", json!({}), "stand-in", 8), ("20", json!({ "count": 2 }), "first", 20), ("19", json!({ "count": 2 }), "stand-in", 16)]
+    {
+        let studio = Studio::with(&[("NEW_USER_CREDITS", balance)]).await;
+        let quote = studio.user.post("/api/tasks/quote", order("a cat", more.clone())).await.expect(200);
+        assert_eq!((&quote["model"], &quote["credits"], &quote["sufficient"]), (&json!(model), &json!(credits), &json!(true)), "{balance}");
+        let task = studio.user.post("/api/tasks", order("a cat", more)).await.expect(202);
+        assert_eq!((&task["model"], &task["credits"]), (&quote["model"], &quote["credits"]));
+    }
+    // Who can pay none of them, or names one, is told what that one costs.
+    let studio = Studio::with(&[("NEW_USER_CREDITS", "7")]).await;
+    let quote = studio.user.post("/api/tasks/quote", order("a cat", json!({}))).await.expect(200);
+    assert_eq!((&quote["model"], &quote["credits"], &quote["sufficient"]), (&json!("first"), &json!(10), &json!(false)));
+    let named = studio.user.post("/api/tasks/quote", order("a cat", json!({ "model": "dear" }))).await.expect(200);
+    assert_eq!((&named["model"], &named["sufficient"]), (&json!("dear"), &json!(false)));
+}
+
+#[tokio::test]
 async fn the_preferred_vendor_comes_first() {
     let studio = Studio::with(&[("DEFAULT_AI_PROVIDER", "siliconflow")]).await;
     let quote = studio.user.post("/api/tasks/quote", order("a cat", json!({}))).await.expect(200);

@@ -26,5 +26,6 @@ async fn a_partial_picture_is_shown_while_the_vendor_works_and_gone_afterwards()
     assert_eq!((&sent["stream"], &sent["partial_images"]), (&json!(true), &json!(2)));
     let task = studio.user.task(&task).await;
     assert_eq!((&task["error"]["code"], &task["previewUrl"]), (&json!("unknown_outcome"), &json!(null)));
-    assert_eq!((studio.user.get(&link).await.code(404).as_str(), studio.app.files_in("objects").len()), ("not_found", 0));
+    // Who looks a moment too late has made no mistake.
+    assert_eq!((studio.user.get(&link).await.status.as_u16(), studio.app.files_in("objects").len()), (204, 0));
 }

@@ -19,7 +19,7 @@ export function HowToEnable({ unavailable }: HowToEnableProps) {
             <span className="font-medium text-ink">{t("create.howTo")}</span> {unavailable.howTo}{" "}
             {unavailable.code === "no_key" ? (
               <Link href={paths.providers} className="underline underline-offset-2">
-                {t("account.vendors")}
+                {t("common.vendors")}
               </Link>
             ) : null}
           </>

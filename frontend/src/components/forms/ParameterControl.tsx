@@ -3,10 +3,10 @@
 import { Segmented, Switch } from "@/components/ui/choice";
 import { useTranslation } from "@/locales/i18n";
 import type { Limits, Style } from "@/types/api";
-import { formatNumber } from "@/utils/formatting";
 import { CountStepper } from "./CountStepper";
 import { FileField } from "./FileField";
 import { FoldedPrompt } from "./FoldedPrompt";
+import { issueWords } from "./issue-words";
 import { ListChoice } from "./ListChoice";
 import { NumberControl } from "./NumberControl";
 import type { ChoiceValue, ParameterField } from "./parameter-schema";
@@ -119,14 +119,5 @@ function OneOf({ field, value, error, styles, onChange }: ParameterControlProps 
 
 function useIssueWords({ issue, serverError }: ParameterControlProps): string | null {
   const { t, language } = useTranslation();
-  if (serverError) return serverError;
-  if (!issue) return null;
-  if (issue.reason === "required") return t("common.form.required");
-  if (issue.reason === "color") return t("common.form.colorInvalid");
-  if (issue.reason === "length") return t("common.form.tooLong", { max: formatNumber(issue.max, language) });
-  const { min, max } = issue;
-  return t("common.form.numberRange", {
-    min: formatNumber(min, language),
-    max: formatNumber(max, language),
-  });
+  return serverError ?? (issue ? issueWords(issue, t, language) : null);
 }

@@ -20,6 +20,8 @@ type ParameterFormProps = {
   limits?: Limits | undefined;
   /** Complaints of the server by parameter name. */
   serverErrors?: Record<string, string>;
+  /** Whether fields that nobody has touched complain too. */
+  strict?: boolean;
 };
 
 export function ParameterForm({
@@ -29,6 +31,7 @@ export function ParameterForm({
   styles = [],
   limits,
   serverErrors = {},
+  strict = false,
 }: ParameterFormProps) {
   const { t } = useTranslation();
   const shown = visibleFields(all, values);
@@ -36,17 +39,19 @@ export function ParameterForm({
   const plain = shown.filter((field) => !field.advanced);
   const folded = shown.filter((field) => field.advanced);
 
+  const complains = ({ name }: ParameterField) => strict || name in values;
   const control = (field: ParameterField) => (
-    <ParameterControl
-      key={field.name}
-      field={field}
-      value={currentValue(field, values)}
-      issue={issues[field.name]}
-      serverError={serverErrors[field.name]}
-      styles={styles}
-      limits={limits}
-      onChange={(value) => onChange({ ...values, [field.name]: value })}
-    />
+    <div key={field.name} data-field={field.name}>
+      <ParameterControl
+        field={field}
+        value={currentValue(field, values)}
+        issue={complains(field) ? issues[field.name] : undefined}
+        serverError={complains(field) ? serverErrors[field.name] : undefined}
+        styles={styles}
+        limits={limits}
+        onChange={(value) => onChange({ ...values, [field.name]: value })}
+      />
+    </div>
   );
 
   return (

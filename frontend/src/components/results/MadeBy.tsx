@@ -5,15 +5,21 @@ import { isFinal } from "@/services/tasks";
 import type { Task } from "@/types/task";
 import { EMBEDDED } from "@/utils/constants";
 
+/** Vendor and model; one that carries the vendor in its name, as “Gemini 2.5” of Google Gemini does, is enough by itself. */
+function named(vendor: string, model: string): string {
+  const known = vendor.split(/[\s/]+/).some((word) => word.length > 1 && model.includes(word));
+  return known ? model : `${vendor} ${model}`.trim();
+}
+
 export function MadeBy({ task, className }: { task: Task; className?: string }) {
   const { t, language } = useTranslation();
   const { modelName } = useCatalogue();
   if (task.provider === EMBEDDED) return null;
-  const maker = `${task.providerName} ${modelName(task.taskType, task.model)}`.trim();
+  const maker = named(task.providerName, modelName(task.taskType, task.model));
   const list = new Intl.ListFormat(language, { type: "conjunction" });
   const tried = list.format(
     task.triedBefore.map(({ providerName, model, message }) => {
-      const name = `${providerName} ${modelName(task.taskType, model)}`;
+      const name = named(providerName, modelName(task.taskType, model));
       return message ? t("tasks.madeBy.reason", { name, message: message.replace(/[。.]$/, "") }) : name;
     }),
   );

@@ -4,7 +4,7 @@ import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import { Toaster } from "@/app/Toaster";
 import { recentTasksQuery } from "@/services/queries";
-import { finished, page, result, storedFile, task } from "@/testing/fixtures";
+import { finished, page, quote, result, storedFile, task } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 import type { Task, TaskStage } from "@/types/task";
@@ -75,6 +75,7 @@ describe("TaskCard", () => {
   });
   it("retries with a key of its own for each press", async () => {
     const keys: (string | null)[] = [];
+    server.use(http.post("/api/tasks/quote", () => HttpResponse.json(quote({ credits: 4 }))));
     server.use(
       http.post("/api/tasks/:id/retry", ({ request }) => {
         keys.push(request.headers.get("Idempotency-Key"));
@@ -82,11 +83,13 @@ describe("TaskCard", () => {
       }),
     );
     show(task({ status: "failed", stage: "done" }));
-    const retry = screen.getByRole("button", { name: "重试" });
-    await userEvent.click(retry);
-    await waitFor(() => expect(retry).toBeEnabled());
-    await userEvent.click(retry);
-    await waitFor(() => expect(keys).toHaveLength(2));
+    for (const presses of [1, 2]) {
+      // The first press shows what it takes.
+      await userEvent.click(screen.getByRole("button", { name: "重试" }));
+      expect(keys).toHaveLength(presses - 1);
+      await userEvent.click(await screen.findByRole("button", { name: "重试 · 4 积分" }));
+      await waitFor(() => expect(keys).toHaveLength(presses));
+    }
     expect(keys[0]).not.toBe(keys[1]);
   });
 });

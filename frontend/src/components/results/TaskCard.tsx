@@ -1,6 +1,6 @@
 /** One task on a grid: its picture in the right shape from the first moment, its state, its actions. */
 
-import { Download, RotateCw, Trash2, X } from "lucide-react";
+import { Download, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import { buttonClass, IconButton } from "@/components/ui/button";
@@ -13,6 +13,7 @@ import type { Task } from "@/types/task";
 import { formatDateTime, formatRelative } from "@/utils/formatting";
 import { CardPicture } from "./CardPicture";
 import { FailureNote } from "./FailureNote";
+import { RepeatOfCard } from "./RepeatButton";
 import { TaskProgress } from "./TaskProgress";
 import { fellShort } from "./task-shape";
 
@@ -104,9 +105,7 @@ function CardActions({ task }: { task: Task }) {
           <Download aria-hidden className="size-4.5" />
         </a>
       ) : (
-        <IconButton label={t("common.retry")} disabled={busy} onClick={run(retry)}>
-          <RotateCw aria-hidden className="size-4.5" />
-        </IconButton>
+        <RepeatOfCard task={task} busy={busy} onRepeat={run(retry)} />
       )}
       <IconButton label={t("common.delete")} disabled={busy} onClick={run(remove)}>
         <Trash2 aria-hidden className="size-4.5" />

@@ -5,6 +5,7 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import type { ChosenPicture } from "@/hooks/useChosenPicture";
 import { useTranslation } from "@/locales/i18n";
+import { isFinal } from "@/services/tasks";
 import type { Task } from "@/types/task";
 import { FRAME_ROW, Frame } from "./Frame";
 import { PartialPicture } from "./PartialPicture";
@@ -19,9 +20,11 @@ type TaskPicturesProps = {
   chosen: ChosenPicture;
   /** Stands where the viewer's controls will be. */
   progress?: ReactNode;
+  /** Stands in the frame of a task that ended without a picture. */
+  outcome?: ReactNode;
 };
 
-export function TaskPictures({ task, toolName, chosen, progress }: TaskPicturesProps) {
+export function TaskPictures({ task, toolName, chosen, progress, outcome }: TaskPicturesProps) {
   const { t } = useTranslation();
   const { result, original, choose } = chosen;
   // Also when a single one of several was delivered: the row keeps its place.
@@ -32,17 +35,23 @@ export function TaskPictures({ task, toolName, chosen, progress }: TaskPicturesP
   if (!result) {
     return (
       <div className="grid gap-3">
-        <Frame
-          width={asked?.width ?? 4}
-          height={asked?.height ?? 3}
-          source={original?.thumbnailUrl ?? null}
-          thumbhash={original?.thumbhash}
-          alt={alt}
-          dim
-        >
-          <PartialPicture key={task.id} url={task.previewUrl} className="object-contain" />
-        </Frame>
-        <div className={FRAME_ROW}>{progress}</div>
+        {/* The frame keeps its size; words that need more than it has go on below it. */}
+        <div className="grid *:[grid-area:1/1]">
+          <Frame
+            width={asked?.width ?? 4}
+            height={asked?.height ?? 3}
+            source={original?.thumbnailUrl ?? null}
+            thumbhash={original?.thumbhash}
+            alt={alt}
+            dim
+          >
+            <PartialPicture key={task.id} url={task.previewUrl} className="object-contain" />
+          </Frame>
+          {outcome && isFinal(task) ? (
+            <div className="relative grid justify-items-center">{outcome}</div>
+          ) : null}
+        </div>
+        <div className={FRAME_ROW}>{isFinal(task) && outcome ? null : progress}</div>
         {several && counted ? <EmptyStrip count={pictureCount(task)} /> : null}
         {several && !counted ? (
           <PictureStrip

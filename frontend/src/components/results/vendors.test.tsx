@@ -96,7 +96,7 @@ describe("who made it", () => {
     unmount();
     renderPage(<MadeBy task={finished({ ...made, triedBefore: [tried] })} />);
     expect(
-      await screen.findByText("由 Vendor B Model 2 制作；在它之前，Vendor A Model 1（太忙） 没有成功"),
+      await screen.findByText("由 Vendor B Model 2 制作；在它之前，Vendor A Model 1（太忙）没有成功"),
     ).toBeVisible();
   });
   it("is said in English too", async () => {

@@ -8,7 +8,7 @@ import { Button, buttonClass } from "@/components/ui/button";
 import { Segmented, Switch } from "@/components/ui/choice";
 import { TextField } from "@/components/ui/field";
 import { THEMES, useTheme } from "@/hooks/useTheme";
-import { changeLocale, LOCALES, useTranslation } from "@/locales/i18n";
+import { LOCALES, showAccountLocale, useTranslation } from "@/locales/i18n";
 import { type ApiError, toApiError } from "@/services/errors";
 import { paths } from "@/services/paths";
 import { appQuery, forgetAccount, meQuery } from "@/services/queries";
@@ -36,7 +36,7 @@ export function AccountPage() {
         <Section title={t("account.studio")}>
           <Link href={paths.providers} className={buttonClass("secondary", "md", "justify-self-start")}>
             <KeyRound aria-hidden className="size-4" />
-            {t("account.vendors")}
+            {t("common.vendors")}
           </Link>
         </Section>
       ) : null}
@@ -121,7 +121,7 @@ function Preferences() {
   const { theme, setTheme } = useTheme();
   const [singleKeys, setSingleKeys] = useState(singleKeysOn);
   const chooseLocale = async (locale: Locale) => {
-    await changeLocale(locale);
+    await showAccountLocale(locale);
     try {
       // The server writes mails, ledger lines and errors in this language too.
       cache.setQueryData(meQuery.queryKey, await updateMe({ locale }));

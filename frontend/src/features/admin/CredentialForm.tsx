@@ -9,7 +9,14 @@ import { useTranslation } from "@/locales/i18n";
 import { type ApiError, toApiError } from "@/services/errors";
 import { addCredential, changeCredential, testProvider } from "@/services/providers";
 import type { Provider, ProviderCredential, ProviderTest } from "@/types/api";
-import { bodyOf, type CredentialValues, trialOf, type ValueName, valuesOf } from "./credential-values";
+import {
+  bodyOf,
+  type CredentialValues,
+  type Secret,
+  trialOf,
+  type ValueName,
+  valuesOf,
+} from "./credential-values";
 import { KeyPageLink } from "./KeyPageLink";
 import { TestNote } from "./TestNote";
 
@@ -36,6 +43,11 @@ export function CredentialForm({ provider, credential, action, onSaved, onCancel
     void save(elsewhere, true);
   };
   const set = (name: ValueName) => (value: string) => setValues({ ...values, [name]: value });
+  const takeAway = (name: Secret) => {
+    const dropped = values.dropped.filter((other) => other !== name);
+    if (dropped.length === values.dropped.length) dropped.push(name);
+    setValues({ ...values, [name]: "", dropped });
+  };
   const complaint = (name: ValueName) => error?.fields.find(({ field }) => field === name)?.message;
   const fieldsKnown = error?.fields.some(({ field }) => field in values);
   return (
@@ -54,12 +66,16 @@ export function CredentialForm({ provider, credential, action, onSaved, onCancel
           onChange={set("baseUrl")}
         />
       ) : null}
-      <Fold title={t("admin.form.more")} open={Boolean(credential?.baseUrl || credential?.proxy)}>
+      <Fold
+        title={t("admin.form.more")}
+        open={Boolean(credential?.baseUrl || credential?.proxy || credential?.hasWebhookSecret)}
+      >
         <MoreFields
           provider={provider}
           credential={credential}
           values={values}
           set={set}
+          onTakeAway={takeAway}
           complaint={complaint}
         />
       </Fold>
@@ -85,7 +101,7 @@ export function CredentialForm({ provider, credential, action, onSaved, onCancel
   );
 }
 
-/** Tests, keeps, and notes with the account that it works. */
+/** Tests, then keeps: the server remembers with the account what the test found. */
 function useSaving({
   provider,
   credential,
@@ -100,15 +116,17 @@ function useSaving({
     setError(null);
     setTest(null);
     try {
+      const body = bodyOf(values, credential);
       const trial = tested ? trialOf(values, credential) : null;
       const found = trial ? await testProvider(provider.id, trial) : null;
       setTest(found);
       if (!found || found.ok) {
-        const body = bodyOf(values, credential);
         const kept = credential
           ? await changeCredential(provider.id, credential.id, body)
           : await addCredential(provider.id, body);
-        if (tested) await testProvider(provider.id, { credentialId: kept.id });
+        // A stored key on another way to the vendor: only the server can test the two together.
+        const rerouted = "baseUrl" in body || "proxy" in body;
+        if (tested && !trial && rerouted) await testProvider(provider.id, { credentialId: kept.id });
         await onSaved(kept);
       }
     } catch (reason) {
@@ -181,10 +199,11 @@ type MoreFieldsProps = {
   credential: ProviderCredential | undefined;
   values: CredentialValues;
   set: (name: ValueName) => (value: string) => void;
+  onTakeAway: (name: Secret) => void;
   complaint: (name: ValueName) => string | undefined;
 };
 
-function MoreFields({ provider, credential, values, set, complaint }: MoreFieldsProps) {
+function MoreFields({ provider, credential, values, set, onTakeAway, complaint }: MoreFieldsProps) {
   const { t } = useTranslation();
   const field = (name: ValueName, label: string, hint: string, numeric = false) => (
     <TextField
@@ -210,20 +229,55 @@ function MoreFields({ provider, credential, values, set, complaint }: MoreFields
         />
       )}
       {field("label", t("admin.form.label"), t("admin.form.labelHint"))}
-      {field(
-        "proxy",
-        t("admin.form.proxy"),
-        credential?.proxy
-          ? t("admin.form.proxyKept", { proxy: credential.proxy })
-          : t("admin.form.proxyHint"),
-      )}
-      {field(
-        "webhookSecret",
-        t("admin.form.webhookSecret"),
-        t(credential?.hasWebhookSecret ? "admin.form.webhookSecretKept" : "admin.form.webhookSecretHint"),
-      )}
+      <div className="grid justify-items-start gap-1 *:w-full">
+        {field(
+          "proxy",
+          t("admin.form.proxy"),
+          values.dropped.includes("proxy")
+            ? t("admin.form.dropped")
+            : credential?.proxy
+              ? t("admin.form.proxyKept", { proxy: credential.proxy })
+              : t("admin.form.proxyHint"),
+        )}
+        {credential?.proxy ? <TakeAway name="proxy" values={values} onTakeAway={onTakeAway} /> : null}
+      </div>
+      <div className="grid justify-items-start gap-1 *:w-full">
+        {field(
+          "webhookSecret",
+          t("admin.form.webhookSecret"),
+          values.dropped.includes("webhookSecret")
+            ? t("admin.form.dropped")
+            : t(
+                credential?.hasWebhookSecret
+                  ? "admin.form.webhookSecretKept"
+                  : "admin.form.webhookSecretHint",
+              ),
+        )}
+        {credential?.hasWebhookSecret ? (
+          <TakeAway name="webhookSecret" values={values} onTakeAway={onTakeAway} />
+        ) : null}
+      </div>
       {field("weight", t("admin.form.weight"), t("admin.form.weightHint"), true)}
       {field("concurrency", t("admin.form.concurrency"), t("admin.form.concurrencyHint"), true)}
     </div>
+  );
+}
+
+type TakeAwayProps = { name: Secret; values: CredentialValues; onTakeAway: (name: Secret) => void };
+
+/** What is stored and never shown is taken away by a press, since there is no text to delete. */
+function TakeAway({ name, values, onTakeAway }: TakeAwayProps) {
+  const { t } = useTranslation();
+  const gone = values.dropped.includes(name);
+  const word = name === "proxy" ? "admin.form.dropProxy" : "admin.form.dropWebhookSecret";
+  return (
+    <Button
+      size="sm"
+      variant={gone ? "quiet" : "danger"}
+      className="w-auto!"
+      onClick={() => onTakeAway(name)}
+    >
+      {t(gone ? "common.undo" : word)}
+    </Button>
   );
 }

@@ -29,6 +29,11 @@ export function TestNote({ test, onUseAddress }: TestNoteProps) {
       />
       <div className="grid min-w-0 flex-1 justify-items-start gap-1">
         <p className="max-w-full break-words">{test.message}</p>
+        {test.detail ? (
+          <p className="max-w-full text-xs wrap-anywhere text-soft">
+            {t("admin.form.detail", { detail: test.detail })}
+          </p>
+        ) : null}
         {test.advice ? <p className="max-w-full break-words text-ink">{test.advice}</p> : null}
         {baseUrl && onUseAddress ? (
           <Button size="sm" className="mt-1 whitespace-normal" onClick={() => onUseAddress(baseUrl)}>

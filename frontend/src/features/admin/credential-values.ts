@@ -10,9 +10,13 @@ export type CredentialValues = {
   webhookSecret: string;
   weight: string;
   concurrency: string;
+  /** What is stored and is to be taken away. */
+  dropped: Secret[];
 };
 
-export type ValueName = keyof CredentialValues;
+/** What is written and never read back. */
+export type Secret = "proxy" | "webhookSecret";
+export type ValueName = Exclude<keyof CredentialValues, "dropped">;
 
 export function valuesOf(credential: ProviderCredential | undefined): CredentialValues {
   return {
@@ -24,6 +28,7 @@ export function valuesOf(credential: ProviderCredential | undefined): Credential
     webhookSecret: "",
     weight: String(credential?.weight ?? 1),
     concurrency: credential?.concurrency ? String(credential.concurrency) : "",
+    dropped: [],
   };
 }
 
@@ -33,8 +38,10 @@ export function bodyOf(values: CredentialValues, credential: ProviderCredential 
   const differs = (name: ValueName) => values[name].trim() !== before[name];
   const body: CredentialBody = {};
   if (values.apiKey.trim()) body.apiKey = values.apiKey.trim();
-  if (values.proxy.trim()) body.proxy = values.proxy.trim();
-  if (values.webhookSecret.trim()) body.webhookSecret = values.webhookSecret.trim();
+  for (const name of ["proxy", "webhookSecret"] as const) {
+    if (values[name].trim()) body[name] = values[name].trim();
+    else if (values.dropped.includes(name)) body[name] = null;
+  }
   if (differs("baseUrl")) body.baseUrl = values.baseUrl.trim() || null;
   if (differs("label") && values.label.trim()) body.label = values.label.trim();
   if (differs("weight")) body.weight = Number(values.weight) || 0;

@@ -1,23 +1,31 @@
 /** Tool, pictures, style and settings, with the press and its price always in reach. */
+import { lazy, Suspense, useState } from "react";
 import { FileUpload } from "@/components/common/FileUpload";
 import { UploadList } from "@/components/common/UploadList";
 import { ParameterForm } from "@/components/forms/ParameterForm";
+import { isFilled } from "@/components/forms/parameter-values";
 import { StyleSelector } from "@/components/forms/StyleSelector";
 import { useTranslation } from "@/locales/i18n";
 import type { ApiError } from "@/services/errors";
 import { isRefused } from "@/services/upload-queue";
 import type { Limits, Style, Tool } from "@/types/api";
 import { BYTES_PER_MB, EMBEDDED } from "@/utils/constants";
+import { goToField } from "./go-to-field";
 import { ModelNotes } from "./ModelNotes";
 import { ModelPicker } from "./ModelPicker";
 import { mostPictures } from "./model-choice";
+import { obstacleOf, PHOTOS, parameterOf, STYLES } from "./obstacle";
 import { PressBar } from "./PressBar";
 import { PromptArea } from "./PromptArea";
 import { SamePhoto } from "./SamePhoto";
 import { ToolPicker, UnavailableTools } from "./ToolPicker";
 import type { Price } from "./usePrice";
 import type { useWorkbench } from "./useWorkbench";
-import { WordingArea } from "./wording/WordingArea";
+import type { WithinReach } from "./within-reach";
+import type { SettledWording } from "./wording/wording";
+
+/** Folded at first, so it may come a moment after the rest. */
+const WordingArea = lazy(async () => ({ default: (await import("./wording/WordingArea")).WordingArea }));
 
 type ComposerProps = {
   tools: Tool[];
@@ -46,8 +54,10 @@ export function Composer({
   onPress,
   onPicturesChange,
 }: ComposerProps) {
-  const { t } = useTranslation();
+  const { t, language } = useTranslation();
   const { tool, settings, values, wording } = bench;
+  /** The tool at which somebody tried to press: from then on also untouched fields say what is wrong. */
+  const [tried, setTried] = useState<string | null>(null);
   if (!tool || !settings || !wording) {
     return (
       <div className="p-4 lg:p-5">
@@ -57,6 +67,15 @@ export function Composer({
   }
   const { choice, prompt, rest, each } = settings;
   const complaints = fieldErrors(price.refusal);
+  const obstacle = obstacleOf({ ...bench, uploading: bench.uploads.busy, price }, t, language);
+  const lead = () => {
+    setTried(tool.taskType);
+    if (obstacle?.field) goToField(obstacle.field);
+  };
+  const takeReach = ({ model, count }: WithinReach) => {
+    if (model !== choice.acting) bench.chooseModel(model.id);
+    if (count !== null) bench.setValues({ ...values, count });
+  };
   return (
     <section
       aria-label={t("create.settings")}
@@ -73,7 +92,8 @@ export function Composer({
             original={wording.original}
             helped={helped}
             examplesElsewhere={stageFree && tool.inputs.max === 0}
-            error={complaints[prompt.name]}
+            isPayable={settings.isPayable}
+            error={isFilled(values[prompt.name]) ? complaints[prompt.name] : undefined}
             onChange={bench.setWords}
             onReword={bench.reword}
             onExample={bench.takeExample}
@@ -84,15 +104,25 @@ export function Composer({
           <Pictures bench={bench} tool={tool} limits={limits} onChange={onPicturesChange} />
         ) : null}
         {settings.namedStyles ? (
-          <StyleSelector
-            styles={styles}
-            value={bench.style?.id ?? null}
-            onChange={bench.chooseStyle}
-            disabled={bench.usesPictureAsStyle}
-          />
+          <div data-field={STYLES}>
+            <StyleSelector
+              styles={styles}
+              value={bench.style?.id ?? null}
+              onChange={bench.chooseStyle}
+              disabled={bench.usesPictureAsStyle}
+            />
+          </div>
         ) : null}
-        {prompt ? (
-          <WordingArea tool={tool} wording={wording} body={bench.wordsBody} errors={complaints} />
+        {settings.told ? (
+          <Suspense fallback={<WordingPlace wording={wording} />}>
+            <WordingArea
+              tool={tool}
+              wording={wording}
+              body={bench.wordsBody}
+              errors={complaints}
+              onTemplate={bench.chooseTemplate}
+            />
+          </Suspense>
         ) : null}
         <div className="grid gap-2">
           <ModelPicker tool={tool} choice={choice} onChange={bench.chooseModel} />
@@ -106,6 +136,7 @@ export function Composer({
           styles={styles}
           limits={limits}
           serverErrors={complaints}
+          strict={tried === tool.taskType}
         />
         <UnavailableTools tools={tools} />
       </div>
@@ -113,13 +144,28 @@ export function Composer({
         <PressBar
           each={each}
           price={price}
-          blocker={bench.blocker}
-          uploading={bench.uploads.busy}
+          obstacle={obstacle}
+          reach={settings.withinReach}
           armed={armed}
           onPress={onPress}
+          onObstacle={lead}
+          onReach={takeReach}
         />
       </div>
     </section>
+  );
+}
+
+/** As tall as its folds, so that nothing below moves when they come. */
+function WordingPlace({ wording }: { wording: SettledWording }) {
+  const folds = [wording.styles.length > 0, wording.templates.length > 0, true].filter(Boolean);
+  return (
+    <div aria-hidden className="grid gap-2">
+      {folds.map((_, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike.
+        <div key={at} className="h-11.5 rounded-lg border border-line bg-surface" />
+      ))}
+    </div>
   );
 }
 
@@ -132,7 +178,7 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
   const most = Math.min(limits?.maxFilesPerTask ?? tool.inputs.max, mostPictures(tool));
   const room = Math.max(0, most - items.filter((item) => !isRefused(item)).length);
   return (
-    <section aria-label={t("create.photos")} className="grid gap-2">
+    <section aria-label={t("create.photos")} data-field={PHOTOS} className="grid gap-2">
       <UploadList
         items={items}
         used={most}
@@ -167,6 +213,6 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
 /** The server's complaints about single parameters, by parameter name. */
 function fieldErrors(refusal: ApiError | null): Record<string, string> {
   return Object.fromEntries(
-    (refusal?.fields ?? []).map(({ field, message }) => [field.replace(/^parameters[./]/, ""), message]),
+    (refusal?.fields ?? []).map(({ field, message }) => [parameterOf(field), message]),
   );
 }

@@ -22,7 +22,7 @@ export function CreatePage() {
   const credits = useQuery(creditsQuery);
   const recent = useQuery(recentTasksQuery);
   const tasks = recent.data?.items ?? [];
-  const bench = useWorkbench(catalogue);
+  const bench = useWorkbench(catalogue, credits.data);
   const processor = useImageProcessor();
   const { onStage, put } = useStage(tasks, processor.presses);
   const price = usePrice(

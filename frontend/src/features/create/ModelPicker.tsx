@@ -18,7 +18,7 @@ type ModelPickerProps = {
 export function ModelPicker({ tool, choice, onChange }: ModelPickerProps) {
   const { t } = useTranslation();
   const group = useId();
-  const { named, offered } = choice;
+  const { named, offered, automatic } = choice;
   const row = { group, onChange };
   // One model altogether is no question.
   if (tool.models.length <= 1) return null;
@@ -39,8 +39,8 @@ export function ModelPicker({ tool, choice, onChange }: ModelPickerProps) {
           {...row}
           id={null}
           name={t("create.model.auto")}
-          note={t("create.model.autoNote", { model: offered[0]?.name ?? "" })}
-          price={tool.price}
+          note={t("create.model.autoNote", { model: automatic?.name ?? "" })}
+          price={automatic?.price ?? tool.price}
           checked={named === null}
         />
         {offered.map((model) => (

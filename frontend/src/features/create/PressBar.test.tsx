@@ -1,11 +1,15 @@
 import { screen } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
-import { expect, it } from "vitest";
-import { app } from "@/testing/fixtures";
+import { expect, it, vi } from "vitest";
+import { app, model } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
 import { server } from "@/testing/server";
 import { PressBar } from "./PressBar";
 import type { Price } from "./usePrice";
+
+const onReach = vi.fn();
+const tooDear = ({ missing, balance }: Price) =>
+  missing > 0 ? { words: `余额 ${balance} 积分，还差 ${missing} 积分`, field: null } : null;
 
 function show(change: Partial<Price>, refundRefusals: "all" | "input" | "none" = "all") {
   server.use(http.get("/api/app", () => HttpResponse.json(app({ refundRefusals }))));
@@ -19,7 +23,16 @@ function show(change: Partial<Price>, refundRefusals: "all" | "input" | "none" =
     ...change,
   };
   renderPage(
-    <PressBar each={1} price={price} blocker={null} uploading={false} armed={false} onPress={() => {}} />,
+    <PressBar
+      each={1}
+      price={price}
+      obstacle={tooDear(price)}
+      reach={{ model: model({ name: "Small" }), count: null, credits: 1 }}
+      armed={false}
+      onPress={() => {}}
+      onObstacle={() => {}}
+      onReach={onReach}
+    />,
   );
 }
 
@@ -42,4 +55,5 @@ it("warns of a long wait before the press, and of nothing else meanwhile", () =>
 it("says first what keeps a press from working", () => {
   show({ estimatedSeconds: 540, missing: 2, balance: 1 });
   expect(screen.getByText("余额 1 积分，还差 2 积分")).toBeVisible();
+  expect(screen.getByRole("button", { name: "改用 Small：1 积分" })).toBeVisible();
 });

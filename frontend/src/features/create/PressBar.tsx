@@ -1,88 +1,108 @@
-/** The one button, with what it costs said before it is pressed and the reason when it cannot be. */
+/** The one button, with what it costs said before it is pressed, and what keeps it from working with the way out. */
 import { useQuery } from "@tanstack/react-query";
 import clsx from "clsx";
-import { Sparkles } from "lucide-react";
+import { ArrowUp, Sparkles } from "lucide-react";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { Button } from "@/components/ui/button";
 import { useTranslation } from "@/locales/i18n";
 import { appQuery } from "@/services/queries";
 import { LONG_WAIT_SECONDS } from "@/utils/constants";
-import { formatDuration, formatNumber } from "@/utils/formatting";
+import { formatDuration } from "@/utils/formatting";
+import type { Obstacle } from "./obstacle";
 import type { Price } from "./usePrice";
-import type { Blocker } from "./useWorkbench";
+import type { WithinReach } from "./within-reach";
 
 type PressBarProps = {
   /** Credits for one picture. */
   each: number | null;
   price: Price;
-  blocker: Blocker | null;
-  /** Uploads are still under way; a press now waits for them. */
-  uploading: boolean;
+  /** What keeps a press from working. */
+  obstacle: Obstacle | null;
+  /** What can be paid instead, where the balance does not suffice. */
+  reach: WithinReach | null;
   armed: boolean;
   onPress: () => void;
+  /** Leads to where an obstacle is mended. */
+  onObstacle: () => void;
+  onReach: (reach: WithinReach) => void;
 };
 
-export function PressBar({ each, price, blocker, uploading, armed, onPress }: PressBarProps) {
+export function PressBar(props: PressBarProps) {
+  const { each, price, obstacle, reach, armed, onPress, onObstacle, onReach } = props;
   const { t } = useTranslation();
-  const reason = useReason(blocker, price, uploading);
-  const promise = usePromise();
-  const long = reason === null && (price.estimatedSeconds ?? 0) >= LONG_WAIT_SECONDS;
+  const tooDear = price.missing > 0 && reach;
   return (
-    <div className="flex items-center gap-3 sm:gap-4">
-      <div className="min-w-0 flex-1" aria-live="polite">
-        <PriceWords each={each} price={price} />
-        <p
-          id="press-reason"
-          className={clsx("truncate text-xs", long ? "font-medium text-amber" : "text-soft")}
-          title={long ? t("create.longWait") : undefined}
+    <div className="grid gap-2">
+      <div className="flex items-center gap-3 sm:gap-4">
+        <div className="min-w-0 flex-1" aria-live="polite">
+          <PriceWords each={each} price={price} />
+          <Reason obstacle={obstacle} seconds={price.estimatedSeconds} onObstacle={onObstacle} />
+        </div>
+        <Button
+          variant="primary"
+          size="lg"
+          aria-disabled={obstacle !== null || undefined}
+          aria-describedby="press-reason"
+          aria-keyshortcuts="Control+Enter Meta+Enter"
+          // The second click of a double click is no second wish.
+          onClick={(event) => event.detail <= 1 && (obstacle ? onObstacle() : onPress())}
+          className="shrink-0"
         >
-          {long ? t("create.longWait") : (reason ?? promise)}
-        </p>
+          {armed ? (
+            <LoadingSpinner className="[&_svg]:size-5 [&_svg]:text-current" />
+          ) : (
+            <Sparkles aria-hidden className="size-5" />
+          )}
+          {armed ? t("create.pressWait") : t("create.press")}
+        </Button>
       </div>
-      <Button
-        variant="primary"
-        size="lg"
-        aria-disabled={reason !== null || undefined}
-        aria-describedby="press-reason"
-        aria-keyshortcuts="Control+Enter Meta+Enter"
-        // The second click of a double click is no second wish.
-        onClick={(event) => event.detail <= 1 && onPress()}
-        className="shrink-0"
-      >
-        {armed ? (
-          <LoadingSpinner className="[&_svg]:size-5 [&_svg]:text-current" />
-        ) : (
-          <Sparkles aria-hidden className="size-5" />
-        )}
-        {armed ? t("create.pressWait") : t("create.press")}
-      </Button>
+      {tooDear ? (
+        <Button className="h-auto w-full py-2 whitespace-normal!" onClick={() => onReach(tooDear)}>
+          <ReachWords reach={tooDear} />
+        </Button>
+      ) : null}
     </div>
   );
 }
 
-/** What becomes of the price when nothing comes out. */
-function usePromise(): string {
+function ReachWords({ reach: { model, count, credits } }: { reach: WithinReach }) {
+  const { t } = useTranslation();
+  const price = credits === 0 ? t("common.free") : t("common.price", { count: credits });
+  if (count === null) return t("create.reach.model", { model: model.name, price });
+  return t("create.reach.fewer", { model: model.name, count, price });
+}
+
+type ReasonProps = { obstacle: Obstacle | null; seconds: number | null; onObstacle: () => void };
+
+/** Under the price: what keeps a press from working, a warning of a long wait, or what becomes of the price. */
+function Reason({ obstacle, seconds, onObstacle }: ReasonProps) {
   const { t } = useTranslation();
   const { data } = useQuery(appQuery);
   const always = (data?.refundRefusals ?? "all") === "all";
-  return t(always ? "create.noCharge" : "create.noChargeUnlessRefused");
-}
-
-function useReason(blocker: Blocker | null, price: Price, uploading: boolean): string | null {
-  const { t, language } = useTranslation();
-  if (blocker === "photo") return uploading ? null : t("create.needsPhoto");
-  if (blocker === "style") return t("create.needsStyle");
-  if (blocker === "prompt") return t("create.needsPrompt");
-  if (blocker === "slots") return t("create.needsSlots");
-  if (blocker === "fix") return t("create.needsFix");
-  if (price.refusal) return price.refusal.detail ?? price.refusal.title ?? t("create.needsFix");
-  if (price.missing > 0) {
-    return t("create.balanceLow", {
-      balance: formatNumber(price.balance, language),
-      missing: formatNumber(price.missing, language),
-    });
+  const promise = t(always ? "create.noCharge" : "create.noChargeUnlessRefused");
+  const long = obstacle === null && (seconds ?? 0) >= LONG_WAIT_SECONDS;
+  if (obstacle?.field) {
+    return (
+      <button
+        type="button"
+        id="press-reason"
+        onClick={onObstacle}
+        className="-my-1 line-clamp-2 py-1 text-left text-xs text-azurite underline-offset-2 hover:underline"
+      >
+        {obstacle.words}
+        <ArrowUp aria-hidden className="ml-1 inline size-3.5 align-[-2px]" />
+      </button>
+    );
   }
-  return null;
+  return (
+    <p
+      id="press-reason"
+      className={clsx("line-clamp-2 text-xs", long ? "font-medium text-amber" : "text-soft")}
+      title={long ? t("create.longWait") : undefined}
+    >
+      {long ? t("create.longWait") : (obstacle?.words ?? promise)}
+    </p>
+  );
 }
 
 function PriceWords({ each, price }: Pick<PressBarProps, "each" | "price">) {

@@ -11,7 +11,7 @@ import { isFilled } from "@/components/forms/parameter-values";
 import { Button } from "@/components/ui/button";
 import { useTranslation } from "@/locales/i18n";
 import { recallPrompts } from "@/services/prompt-history";
-import type { Tool } from "@/types/api";
+import type { AiModel, Tool } from "@/types/api";
 import { type Example, examplesFor } from "./examples";
 import { languageGap, type ModelChoice } from "./model-choice";
 import { HelpButtons, UndoProposal } from "./wording/PromptHelp";
@@ -26,6 +26,8 @@ type PromptAreaProps = {
   field: ParameterField;
   value: string;
   choice: ModelChoice;
+  /** Whether the balance suffices for a model. */
+  isPayable: (model: AiModel) => boolean;
   /** What was written before a proposal was taken. */
   original: string | null;
   /** Whether there is a text model to ask. */
@@ -41,10 +43,11 @@ type PromptAreaProps = {
 };
 
 export function PromptArea(props: PromptAreaProps) {
-  const { tool, field, value, choice, original, helped, onChange, onReword, onModel, ...show } = props;
+  const { tool, field, value, choice, isPayable, original, helped, onChange, onReword, onModel, ...show } =
+    props;
   const { t, language } = useTranslation();
   const { help, ask, edit, dismiss } = usePromptHelp({ taskType: tool.taskType, language });
-  const gap = languageGap(choice, value);
+  const gap = languageGap(choice, value, isPayable);
   const take = (text: string) => {
     onReword(text, original ?? value);
     dismiss();
@@ -54,6 +57,7 @@ export function PromptArea(props: PromptAreaProps) {
     <>
       <div
         data-prompt-help
+        data-field={field.name}
         className={clsx(
           "sticky top-14 z-10 -mx-4 grid grid-cols-1 bg-paper px-4 py-2 max-lg:[@media(max-height:32rem)]:static lg:top-0 lg:-mx-5 lg:px-5",
           // On a phone the words would leave no room for what is proposed for them.
@@ -128,13 +132,16 @@ function LanguageNote({ gap, helped, onModel, onTranslate }: LanguageNoteProps) 
   );
 }
 
-type SwitchButtonProps = { model: { id: string; name: string }; onModel: (modelId: string) => void };
+type SwitchButtonProps = { model: AiModel; onModel: (modelId: string) => void };
 
 function SwitchButton({ model, onModel }: SwitchButtonProps) {
   const { t } = useTranslation();
+  const each = model.price ?? 0;
+  const price =
+    each === 0 ? t("common.free") : t("create.costsEach", { credits: t("common.price", { count: each }) });
   return (
     <Button size="sm" onClick={() => onModel(model.id)}>
-      {t("create.language.switch", { model: model.name })}
+      {t("create.language.switch", { model: model.name, price })}
     </Button>
   );
 }

@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { delay, HttpResponse, http } from "msw";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { finished, result, storedFile, task } from "@/testing/fixtures";
+import { finished, quote, result, storedFile, task } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
 import { server } from "@/testing/server";
 import type { Task } from "@/types/task";
@@ -70,6 +70,7 @@ describe("Stage", () => {
   it("makes one task of a double press on retry", async () => {
     const asked = vi.fn();
     server.use(
+      http.post("/api/tasks/quote", () => HttpResponse.json(quote({ credits: 4 }))),
       http.post("/api/tasks/:id/retry", async () => {
         asked();
         await delay(20);
@@ -77,7 +78,8 @@ describe("Stage", () => {
       }),
     );
     const { onRetried } = show(task({ status: "failed", stage: "done" }));
-    await userEvent.dblClick(screen.getByRole("button", { name: "重试" }));
+    // What it takes stands on it before it can be pressed.
+    await userEvent.dblClick(await screen.findByRole("button", { name: "重试 · 4 积分" }));
     await waitFor(() => expect(onRetried).toHaveBeenCalled());
     expect(asked).toHaveBeenCalledTimes(1);
   });

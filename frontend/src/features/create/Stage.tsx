@@ -4,13 +4,15 @@
  */
 
 import clsx from "clsx";
-import { Info, RotateCw, WandSparkles, X } from "lucide-react";
+import { Info, WandSparkles, X } from "lucide-react";
 import { Link } from "wouter";
 import { DownloadLink } from "@/components/results/DownloadLink";
 import { FailureNote } from "@/components/results/FailureNote";
 import { FRAME_ROW, Frame } from "@/components/results/Frame";
 import { MadeBy } from "@/components/results/MadeBy";
+import { Outcome } from "@/components/results/Outcome";
 import { EmptyStrip } from "@/components/results/PictureStrip";
+import { RepeatButton } from "@/components/results/RepeatButton";
 import { TaskPictures } from "@/components/results/TaskPictures";
 import { SendingProgress, TaskProgress } from "@/components/results/TaskProgress";
 import { fellShort, isCounted } from "@/components/results/task-shape";
@@ -64,12 +66,13 @@ export function Stage({ task, toolName, workName, onRetried, onUse }: StageProps
         toolName={toolName}
         chosen={chosen}
         progress={<TaskProgress task={task} toolName={toolName} className={NARROW} />}
+        outcome={<Ended task={task} toolName={toolName} onRetried={onRetried} />}
       />
       <Caption text={workName} />
       {chosen.result ? (
         <Finished task={task} result={chosen.result} toolName={toolName} onUse={onUse} />
       ) : (
-        <Unfinished task={task} onRetried={onRetried} />
+        <Unfinished task={task} />
       )}
     </div>
   );
@@ -100,28 +103,35 @@ function Finished({ task, result, toolName, onUse }: FinishedProps) {
   );
 }
 
-function Unfinished({ task, onRetried }: Pick<StageProps, "task" | "onRetried">) {
+/** Nothing came of it; what happened and the next step stand where the picture would. */
+function Ended({ task, toolName, onRetried }: Pick<StageProps, "task" | "toolName" | "onRetried">) {
   const { t } = useTranslation();
-  const { cancel, retry } = useTaskActions();
+  const { retry } = useTaskActions();
   const again = async () => {
     const next = await retry(task);
     if (next) onRetried(next);
   };
   return (
+    <Outcome task={task} toolName={toolName}>
+      <RepeatButton task={task} label={t("common.retry")} onRepeat={again} />
+      <DetailsLink id={task.id} />
+    </Outcome>
+  );
+}
+
+function Unfinished({ task }: Pick<StageProps, "task">) {
+  const { t } = useTranslation();
+  const { cancel } = useTaskActions();
+  const maker = <MadeBy task={task} className={clsx("text-center text-xs text-soft", NARROW)} />;
+  if (isFinal(task)) return maker;
+  return (
     <>
-      <Reason task={task} />
+      {maker}
       <div className="flex flex-wrap justify-center gap-2">
-        {isFinal(task) ? (
-          <Button onClick={again} title={t("tasks.retryCharged")}>
-            <RotateCw aria-hidden className="size-4" />
-            {t("common.retry")}
-          </Button>
-        ) : (
-          <Button disabled={task.stage === "cancelling"} onClick={() => cancel(task)}>
-            <X aria-hidden className="size-4" />
-            {t("common.cancel")}
-          </Button>
-        )}
+        <Button disabled={task.stage === "cancelling"} onClick={() => cancel(task)}>
+          <X aria-hidden className="size-4" />
+          {t("common.cancel")}
+        </Button>
         <DetailsLink id={task.id} />
       </div>
     </>

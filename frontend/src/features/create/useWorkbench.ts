@@ -15,18 +15,18 @@ import {
   subscribeDraft,
   workbenchUploads,
 } from "@/services/workbench";
-import type { PromptStyle, StoredFile, Style, Template, Tool } from "@/types/api";
+import type { Credits, PromptStyle, StoredFile, Style, Template, Tool } from "@/types/api";
 import type { NewTask } from "@/types/task";
 import { mostPictures } from "./model-choice";
 import { picturesMade, STYLE_IMAGE, settleTool, type ToolSettings } from "./tool-settings";
 import { wordActions } from "./wording/word-actions";
-import { settleWording } from "./wording/wording";
+import { type SettledWording, settleWording } from "./wording/wording";
 
 export type Blocker = "photo" | "style" | "prompt" | "slots" | "fix";
 
 type Offered = { tools: Tool[]; styles: Style[]; promptStyles: PromptStyle[]; templates: Template[] };
 
-export function useWorkbench({ tools, styles, ...offered }: Offered) {
+export function useWorkbench({ tools, styles, ...offered }: Offered, account: Credits | undefined) {
   const draft = useSyncExternalStore(subscribeDraft, getDraft);
   const uploads = useFileUpload(workbenchUploads);
   useStoredDraft(uploads.stored, draft.fileIds, uploads.replaceStored);
@@ -36,7 +36,8 @@ export function useWorkbench({ tools, styles, ...offered }: Offered) {
   const values: ParameterValues = (tool && draft.parameters[tool.taskType]) ?? {};
   const usesPictureAsStyle = isFilled(values[STYLE_IMAGE]);
   const used = uploads.stored.slice(0, tool ? mostPictures(tool) : 0);
-  const settings = tool && settleTool(tool, draft.models[tool.taskType], values, used.length);
+  const balance = account && !account.unlimited ? account.credits : Number.POSITIVE_INFINITY;
+  const settings = tool && settleTool(tool, draft.models[tool.taskType], values, used.length, balance);
   const style = settings?.namedStyles
     ? (styles.find((candidate) => candidate.id === draft.style) ?? styles[0] ?? null)
     : null;
@@ -49,13 +50,13 @@ export function useWorkbench({ tools, styles, ...offered }: Offered) {
       ? "photo"
       : tool.usesStyles && !style && !usesPictureAsStyle
         ? "style"
-        : (settingsBlocker(settings, values) ?? (wording?.blocked ? "slots" : null));
+        : (settingsBlocker(settings, values, wording) ?? (wording?.blocked ? "slots" : null));
   const request: NewTask | null = tool &&
     settings && {
       taskType: tool.taskType,
       parameters: parametersToSend(settings.fields, values),
       ...(settings.choice.named && { model: settings.choice.named.id }),
-      ...(settings.prompt && wording?.sent),
+      ...(settings.told && isFilled(values[settings.told.name]) && wording?.sent),
     };
   const body: NewTask | null =
     request && blocker === null
@@ -65,7 +66,10 @@ export function useWorkbench({ tools, styles, ...offered }: Offered) {
           ...(style && !usesPictureAsStyle && { style: style.id }),
         }
       : null;
-  const worded = settings?.prompt && !settingsBlocker(settings, values) && !wording?.blocked;
+  const words = settings?.told && isFilled(values[settings.told.name]);
+  const worded = words && !settingsBlocker(settings, values, wording) && !wording?.blocked;
+  // Named, so that what is shown is what the model is told that a press would go to.
+  const acting = settings?.choice.acting;
 
   return {
     tool,
@@ -79,19 +83,25 @@ export function useWorkbench({ tools, styles, ...offered }: Offered) {
     body,
     wording,
     /** The same as far as its words go, pictures or not. */
-    wordsBody: worded ? request : null,
+    wordsBody: worded && request ? { ...request, ...(acting && { model: acting.id }) } : null,
     blocker,
     usesPictureAsStyle,
     chooseTool: (taskType: string) => changeDraft({ taskType }),
     chooseStyle: (id: string) => changeDraft({ style: id }),
     chooseModel: (id: string | null) => tool && setModel(tool.taskType, id),
-    ...wordActions({ tool, settings, values, original: wording?.original ?? null }),
+    ...wordActions({ tool, settings, values, wording }),
     setValues: (next: ParameterValues) => tool && setParameters(tool.taskType, next),
   };
 }
 
-function settingsBlocker({ prompt, fields }: ToolSettings, values: ParameterValues): Blocker | null {
-  if (prompt && !isFilled(values[prompt.name])) return "prompt";
+function settingsBlocker(
+  { prompt, told, fields }: ToolSettings,
+  values: ParameterValues,
+  wording: SettledWording | null,
+): Blocker | null {
+  // A template or a style says nothing without words.
+  const needed = prompt ?? (wording?.template || wording?.style ? told : null);
+  if (needed && !isFilled(values[needed.name])) return "prompt";
   return Object.keys(checkParameters(fields, values)).length > 0 ? "fix" : null;
 }
 

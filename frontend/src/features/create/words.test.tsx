@@ -209,7 +209,7 @@ describe("models", () => {
     expect(screen.queryByText(/读不懂中文/)).not.toBeInTheDocument();
     await userEvent.type(await box(), "山");
     expect(screen.getByText(/Small 读不懂中文/)).toBeVisible();
-    await userEvent.click(screen.getByRole("button", { name: "换成 First" }));
+    await userEvent.click(screen.getByRole("button", { name: "换成 First（每张 4 积分）" }));
     expect(screen.queryByText(/读不懂中文/)).not.toBeInTheDocument();
     expect(getDraft().models).toEqual({ text_to_image: "first" });
   });

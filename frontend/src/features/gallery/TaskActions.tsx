@@ -1,9 +1,10 @@
 /** What can be done with one task, the likeliest first. */
 
-import { RotateCw, SlidersHorizontal, Trash2, WandSparkles, X } from "lucide-react";
+import { SlidersHorizontal, Trash2, WandSparkles, X } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { DownloadLink } from "@/components/results/DownloadLink";
+import { RepeatButton } from "@/components/results/RepeatButton";
 import { Button } from "@/components/ui/button";
 import { useShortcut } from "@/hooks/useShortcut";
 import { useTaskActions } from "@/hooks/useTaskActions";
@@ -54,7 +55,18 @@ export function TaskActions({ task, result, onRetried, onDeleted }: TaskActionsP
   }
   return (
     <div className="grid gap-2">
-      <LikeliestAction result={result} busy={busy} onRetry={run(again)} />
+      {result ? (
+        <DownloadLink href={result.downloadUrl} size="lg" />
+      ) : (
+        <RepeatButton
+          variant="primary"
+          size="lg"
+          task={task}
+          label={t("common.retry")}
+          disabled={busy}
+          onRepeat={run(again)}
+        />
+      )}
       <div className="grid grid-cols-[repeat(auto-fit,minmax(9.75rem,1fr))] gap-2">
         {result ? (
           <Button
@@ -79,10 +91,7 @@ export function TaskActions({ task, result, onRetried, onDeleted }: TaskActionsP
           {t("tasks.sameSettings")}
         </Button>
         {result ? (
-          <Button disabled={busy} title={t("tasks.retryCharged")} onClick={run(again)}>
-            <RotateCw aria-hidden className="size-4" />
-            {t("tasks.rerun")}
-          </Button>
+          <RepeatButton task={task} label={t("tasks.rerun")} disabled={busy} onRepeat={run(again)} />
         ) : null}
         <Button variant="danger" disabled={busy} aria-keyshortcuts="Delete" onClick={run(discard)}>
           <Trash2 aria-hidden className="size-4" />
@@ -90,19 +99,6 @@ export function TaskActions({ task, result, onRetried, onDeleted }: TaskActionsP
         </Button>
       </div>
     </div>
-  );
-}
-
-type LikeliestActionProps = { result: TaskResult | null; busy: boolean; onRetry: () => void };
-
-function LikeliestAction({ result, busy, onRetry }: LikeliestActionProps) {
-  const { t } = useTranslation();
-  if (result) return <DownloadLink href={result.downloadUrl} size="lg" />;
-  return (
-    <Button variant="primary" size="lg" disabled={busy} title={t("tasks.retryCharged")} onClick={onRetry}>
-      <RotateCw aria-hidden className="size-5" />
-      {t("common.retry")}
-    </Button>
   );
 }
 

@@ -6,6 +6,7 @@ import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { FailureNote } from "@/components/results/FailureNote";
 import { MadeBy } from "@/components/results/MadeBy";
+import { Outcome } from "@/components/results/Outcome";
 import { TaskPictures } from "@/components/results/TaskPictures";
 import { TaskProgress } from "@/components/results/TaskProgress";
 import { fellShort } from "@/components/results/task-shape";
@@ -16,6 +17,7 @@ import { useTranslation } from "@/locales/i18n";
 import { paths } from "@/services/paths";
 import { taskQuery } from "@/services/queries";
 import { findTask } from "@/services/task-cache";
+import { isFinal } from "@/services/tasks";
 import type { Task } from "@/types/task";
 import { Recipe } from "./Recipe";
 import { TaskActions } from "./TaskActions";
@@ -61,11 +63,16 @@ function Opened({ task }: { task: Task }) {
         <span className="text-sm text-soft tabular-nums">{task.taskNo}</span>
       </header>
       <div className="min-w-0">
-        <TaskPictures task={task} toolName={toolName} chosen={chosen} />
+        <TaskPictures
+          task={task}
+          toolName={toolName}
+          chosen={chosen}
+          outcome={<Outcome task={task} toolName={toolName} />}
+        />
         <MadeBy task={task} className="mt-3 text-center text-xs text-soft" />
       </div>
       <aside className="grid content-start gap-5">
-        {task.status === "completed" && !fellShort(task) ? null : <State task={task} toolName={toolName} />}
+        {isFinal(task) && !fellShort(task) ? null : <State task={task} toolName={toolName} />}
         <TaskActions
           task={task}
           result={chosen.result}
@@ -87,14 +94,10 @@ function Opened({ task }: { task: Task }) {
 }
 
 function State({ task, toolName }: { task: Task; toolName: string }) {
-  const { t } = useTranslation();
   return (
     <div className="rounded-lg border border-line bg-surface p-4">
       <TaskProgress task={task} toolName={toolName} />
       <FailureNote task={task} className="mt-2 text-sm text-soft" />
-      {task.error?.code ? (
-        <p className="mt-1 text-xs text-soft">{t("errors.code", { code: task.error.code })}</p>
-      ) : null}
     </div>
   );
 }

@@ -15,7 +15,7 @@ use crate::database::files::FileRow;
 use crate::error::Code;
 use crate::jobs::run_task::pictures::Rows;
 use crate::jobs::run_task::{Halt, Shift};
-use crate::models::catalogue::{AiModel, PROMPT, VendorModel};
+use crate::models::catalogue::{ASPECT_RATIO, AiModel, PROMPT, VendorModel};
 use crate::models::id::FileId;
 use crate::services::ai::embedded::output_format;
 use crate::services::tasks::picture_rules::SIDES;
@@ -161,7 +161,7 @@ fn size(vendor: &VendorModel, task_type: &str, parameters: &Map<String, Value>, 
     if !vendor.size_tasks.is_empty() && !vendor.size_tasks.iter().any(|task| task == task_type) {
         return None;
     }
-    let asked = parameters.get("aspectRatio").and_then(Value::as_str).filter(|ratio| *ratio != "auto");
+    let asked = parameters.get(ASPECT_RATIO).and_then(Value::as_str).filter(|ratio| *ratio != "auto");
     let Expand { left, right, top, bottom } = expand(parameters);
     let grown = |row: &FileRow| format!("{}:{}", row.width.unsigned_abs() + left + right, row.height.unsigned_abs() + top + bottom);
     let ratio = asked.map(str::to_owned).or_else(|| first.map(grown));

@@ -4,7 +4,7 @@ use db::Connection;
 use providers::Secret;
 use url::Url;
 
-use super::{Secrets, Wish, audit, found, named_address, open, provider, reload, seal, table};
+use super::{Secrets, Way, Wish, audit, found, named_address, open, provider, reload, seal, table};
 use crate::app::App;
 use crate::database::provider_credentials::CredentialRow;
 use crate::error::{Code, Failure};
@@ -40,6 +40,7 @@ pub async fn add(app: &App, provider_id: &str, wish: Wish, by: &User) -> Result<
     };
     let (row, secrets) = applied(fresh, Secrets::default(), wish);
     demand(app, provider, &row, &secrets)?;
+    let row = with_test(app, row, &secrets);
     let (for_unit, now) = (app.clone(), app.clock.now().0);
     let kept = app.database.write::<_, Failure, _>(move |conn| {
         table::lock(conn)?;
@@ -81,6 +82,7 @@ pub async fn change(app: &App, provider_id: &str, id: &str, wish: Wish, by: &Use
             Err(_) if wish.key.is_some() => Secrets::default(),
             Err(_) => return Err(wrong("apiKey", "unreadable")),
         };
+        let way_before = Way::of(&row, &secrets);
         let (before, other_proxy) = (row.clone(), matches!(wish.proxy, Some(Some(_))));
         let (row, secrets) = applied(row, secrets, wish.as_ref().clone());
         demand(&for_unit, provider, &row, &secrets)?;
@@ -89,6 +91,7 @@ pub async fn change(app: &App, provider_id: &str, id: &str, wish: Wish, by: &Use
         if wish.key.is_none() && secrets.key.is_some() && (overheard || !may_take_along(&for_unit, provider, &before, &row)) {
             return Err(wrong("apiKey", "other_host"));
         }
+        let row = if Way::of(&row, &secrets) == way_before { row } else { with_test(&for_unit, row, &secrets) };
         store(conn, &for_unit, row, &secrets, now)
     });
     let row = changed.await?;
@@ -116,14 +119,21 @@ pub async fn remove(app: &App, provider_id: &str, id: &str, by: &User) -> Result
 
 fn store(conn: &mut Connection, app: &App, row: CredentialRow, secrets: &Secrets, now: i64) -> Result<CredentialRow, Failure> {
     let updated_at = next_moment(&table::all(conn)?, now);
-    // What was found out about it before says nothing about it now.
-    let row = CredentialRow { updated_at, last_checked_at: None, last_check_result: None, ..row };
-    let row = seal(&app.keyring, row, secrets)?;
+    let row = seal(&app.keyring, CredentialRow { updated_at, ..row }, secrets)?;
     table::update(conn, &row).map_err(|error| {
         let taken = db::unique_violation_on(&error, "provider_credentials", &["provider", "label"]);
         if taken { wrong("label", "label_taken") } else { error.into() }
     })?;
     Ok(row)
+}
+
+/// What was found out about it before says nothing about another key or another way to the vendor; what a test of these just
+/// found does.
+fn with_test(app: &App, row: CredentialRow, secrets: &Secrets) -> CredentialRow {
+    let found = app.credentials.trials.found(&Way::of(&row, secrets), app.clock.now());
+    let found = found.and_then(|(finding, at)| Some((serde_json::to_string(&finding).ok()?, at.0)));
+    let (last_check_result, last_checked_at) = found.unzip();
+    CredentialRow { last_check_result, last_checked_at, ..row }
 }
 
 fn applied(row: CredentialRow, secrets: Secrets, wish: Wish) -> (CredentialRow, Secrets) {

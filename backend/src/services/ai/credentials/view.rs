@@ -6,7 +6,7 @@ use providers::Secret;
 use serde::Serialize;
 
 use super::change::hint;
-use super::{Secrets, Wish, found, given, named_address, open, provider, table};
+use super::{Secrets, Way, Wish, found, given, named_address, open, provider, table};
 use crate::app::App;
 use crate::config::providers::Vendor;
 use crate::database::provider_credentials::CredentialRow;
@@ -16,7 +16,7 @@ use crate::models::id::CredentialId;
 use crate::models::locale::Locale;
 use crate::models::timestamp::Timestamp;
 use crate::services::ai::accounts::{Given, of_settings};
-use crate::services::ai::check::{self, Finding, Outcome};
+use crate::services::ai::check::{self, Finding, Outcome, Place};
 
 /// A vendor.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -131,6 +131,8 @@ pub struct TestView {
     pub message: String,
     /// What to do about it.
     pub advice: Option<String>,
+    /// Who answered, the vendor's own words or the technical cause, in whatever language they came.
+    pub detail: Option<String>,
     /// The address at which the vendor knows the key, when that is another region's.
     pub base_url: Option<String>,
     /// When it was.
@@ -209,19 +211,19 @@ pub fn show(app: &App, provider: &Provider, row: &CredentialRow, locale: Locale)
         enabled: row.enabled,
         created_at: Timestamp(row.created_at),
         updated_at: Timestamp(row.updated_at),
-        last_test: last.zip(row.last_checked_at).map(|(finding, at)| test_view(app, provider, finding, Timestamp(at), locale)),
+        last_test: last.zip(row.last_checked_at).map(|(finding, at)| test_view(provider, Place::Page, finding, Timestamp(at), locale)),
         rests_until: app.accounts.health.rests_until(&row.id, app.clock.now()),
     })
 }
 
-fn test_view(app: &App, provider: &Provider, finding: Finding, tested_at: Timestamp, locale: Locale) -> TestView {
-    let vendor = app.config.providers.vendor(&provider.id);
-    let words = finding.words(provider, vendor.map_or("", |vendor| vendor.address_variable), locale);
+fn test_view(provider: &Provider, place: Place<'_>, finding: Finding, tested_at: Timestamp, locale: Locale) -> TestView {
+    let words = finding.words(provider, place, locale);
     TestView {
         ok: finding.is_ok(),
         outcome: finding.outcome,
         message: words.message,
         advice: words.advice,
+        detail: words.detail,
         base_url: finding.elsewhere,
         tested_at,
     }
@@ -235,6 +237,9 @@ fn test_view(app: &App, provider: &Provider, finding: Finding, tested_at: Timest
 /// with something else.
 pub async fn tested(app: &App, provider_id: &str, stored: Option<&str>, trial: Wish, locale: Locale) -> Result<TestView, Failure> {
     let provider = provider(app, provider_id)?;
+    let way =
+        Way::new(&provider.id, trial.base_url.clone().flatten().as_deref(), trial.key.as_ref(), trial.proxy.clone().flatten().as_ref());
+    let in_page = stored.is_some() || trial.key.is_some() || matches!(trial.base_url, Some(Some(_)));
     let account = match stored {
         Some(id) => {
             stands_alone(&trial)?;
@@ -254,8 +259,12 @@ pub async fn tested(app: &App, provider_id: &str, stored: Option<&str>, trial: W
         let id: CredentialId = id.parse().map_err(|_| Code::NotFound)?;
         let text = serde_json::to_string(&finding).map_err(Failure::internal)?;
         app.database.write::<_, Failure, _>(move |conn| Ok(table::note_check(conn, &id, &text, now)?)).await?;
+    } else {
+        app.credentials.trials.note(way, finding.clone(), now);
     }
-    Ok(test_view(app, provider, finding, now, locale))
+    let vendor = app.config.providers.vendor(&provider.id).filter(|_| !in_page);
+    let place = vendor.map_or(Place::Page, |vendor| Place::Settings(vendor.address_variable));
+    Ok(test_view(provider, place, finding, now, locale))
 }
 
 /// A stored account is tested as it is stored: what is given beside it would be taken for tested, or be told its key.

@@ -41,6 +41,8 @@ pub struct OfferedTemplate {
     pub name: String,
     /// What to write into the prompt.
     pub description: String,
+    /// The shape that goes with it, a value of the parameter `aspectRatio`, for a form to take over.
+    pub aspect_ratio: Option<String>,
     /// What can be filled in.
     pub slots: Vec<OfferedSlot>,
 }
@@ -96,6 +98,7 @@ pub fn templates(prompts: &Prompts, locale: Locale) -> Vec<OfferedTemplate> {
         task_types: template.task_types.clone(),
         name: template.name.get(locale).to_owned(),
         description: template.description.get(locale).to_owned(),
+        aspect_ratio: template.aspect_ratio.clone(),
         slots: template.slots.iter().map(|slot| offered(slot, locale)).collect(),
     });
     shown.collect()

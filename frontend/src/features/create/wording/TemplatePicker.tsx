@@ -6,6 +6,7 @@ import { Select } from "@/components/ui/select";
 import { useTranslation } from "@/locales/i18n";
 import type { Template } from "@/types/api";
 import { formatNumber } from "@/utils/formatting";
+import { slotField } from "../obstacle";
 import { isWrong } from "./wording";
 
 /** More choices than this no longer fit a bar on a phone. */
@@ -57,13 +58,14 @@ export function TemplatePicker({ templates, value, slots, errors, onChange, onSl
           )}
         </Field>
         {value?.slots.map((slot) => (
-          <SlotField
-            key={`${value.id}.${slot.id}`}
-            slot={slot}
-            value={slots[slot.id] ?? ""}
-            error={errors[slot.id]}
-            onChange={(text) => onSlot(slot.id, text)}
-          />
+          <div key={`${value.id}.${slot.id}`} data-field={slotField(slot.id)}>
+            <SlotField
+              slot={slot}
+              value={slots[slot.id] ?? ""}
+              error={slots[slot.id] ? errors[slot.id] : undefined}
+              onChange={(text) => onSlot(slot.id, text)}
+            />
+          </div>
         ))}
       </div>
     </Fold>

@@ -14,9 +14,10 @@ type WordingAreaProps = {
   body: NewTask | null;
   /** The server's complaints, by field. */
   errors: Record<string, string>;
+  onTemplate: (templateId: string | null) => void;
 };
 
-export function WordingArea({ tool, wording, body, errors }: WordingAreaProps) {
+export function WordingArea({ tool, wording, body, errors, onTemplate }: WordingAreaProps) {
   const { styles, templates, style, template, slots } = wording;
   const change = (next: Parameters<typeof setWording>[1]) => setWording(tool.taskType, next);
   const bySlot = Object.entries(errors).filter(([field]) => field.startsWith("slots."));
@@ -34,7 +35,7 @@ export function WordingArea({ tool, wording, body, errors }: WordingAreaProps) {
           value={template}
           slots={slots}
           errors={slotErrors}
-          onChange={(id) => change({ template: id })}
+          onChange={onTemplate}
           onSlot={(slot, value) =>
             template && change({ slots: { ...wording.allSlots, [template.id]: { ...slots, [slot]: value } } })
           }

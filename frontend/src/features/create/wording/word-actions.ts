@@ -3,16 +3,17 @@ import { type ParameterValues, setParameters, setWording } from "@/services/work
 import type { Tool } from "@/types/api";
 import type { Example } from "../examples";
 import type { ToolSettings } from "../tool-settings";
-import { isOther } from "./wording";
+import { isOther, type SettledWording } from "./wording";
 
 type WordActionsProps = {
   tool: Tool | null;
   settings: ToolSettings | null;
   values: ParameterValues;
-  original: string | null;
+  wording: SettledWording | null;
 };
 
-export function wordActions({ tool, settings, values, original }: WordActionsProps) {
+export function wordActions({ tool, settings, values, wording }: WordActionsProps) {
+  const original = wording?.original ?? null;
   const prompt = settings?.prompt;
   const write = (text: string, more: ParameterValues = {}) =>
     tool && prompt && setParameters(tool.taskType, { ...values, ...more, [prompt.name]: text });
@@ -23,6 +24,18 @@ export function wordActions({ tool, settings, values, original }: WordActionsPro
       const fits = shape?.choices.some(({ value }) => value === ratio);
       write(text, shape && fits ? { [shape.name]: ratio } : {});
       remember(null);
+    },
+    /** With the shape that goes with it, unless somebody chose another one; taken back when it goes. */
+    chooseTemplate: (id: string | null) => {
+      if (!tool || !wording) return;
+      setWording(tool.taskType, { template: id });
+      const shape = settings?.rest.find(({ kind }) => kind === "ratio");
+      if (!shape) return;
+      const [before, next] = [wording.template, wording.templates.find((template) => template.id === id)];
+      const { [shape.name]: chosen, ...others } = values;
+      if (chosen !== undefined && chosen !== before?.aspectRatio) return;
+      const ratio = shape.choices.find(({ value }) => value === next?.aspectRatio)?.value;
+      setParameters(tool.taskType, ratio === undefined ? others : { ...others, [shape.name]: ratio });
     },
     setWords: (text: string) => {
       write(text);
