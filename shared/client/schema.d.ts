@@ -1014,6 +1014,11 @@ export interface components {
                 /** @description Shows what a running task has so far, where the model shows it; for a short while only. */
                 previewUrl?: string | null;
                 /**
+                 * Format: int64
+                 * @description Those of them that came back because a cheaper model than the one of the quote made the pictures.
+                 */
+                priceDifference: number;
+                /**
                  * Format: double
                  * @description Measured share of the work done, 0 to 1.
                  */
@@ -1333,7 +1338,7 @@ export interface components {
          * @description Why credits moved.
          * @enum {string}
          */
-        Reason: "signup" | "grant" | "task";
+        Reason: "signup" | "grant" | "task" | "cheaper_model";
         /**
          * @description Which tasks are refunded among those that a vendor's content rules refuse. All others that fail always are.
          * @enum {string}
@@ -1445,6 +1450,11 @@ export interface components {
             };
             /** @description Shows what a running task has so far, where the model shows it; for a short while only. */
             previewUrl?: string | null;
+            /**
+             * Format: int64
+             * @description Those of them that came back because a cheaper model than the one of the quote made the pictures.
+             */
+            priceDifference: number;
             /**
              * Format: double
              * @description Measured share of the work done, 0 to 1.

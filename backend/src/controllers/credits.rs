@@ -62,6 +62,7 @@ pub async fn transactions(
 fn present(row: LedgerRow, task: Option<(String, String)>, locale: Locale) -> Result<CreditTransaction, Failure> {
     let (transaction_type, reason) = (row.transaction_type()?, row.reason()?);
     let key = match (transaction_type, reason) {
+        (_, Reason::CheaperModel) => "ledger.cheaper_model",
         (TransactionType::Refund, _) => "ledger.refund",
         (_, Reason::Signup) => "ledger.signup",
         (_, Reason::Grant) => "ledger.grant",

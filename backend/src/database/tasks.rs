@@ -8,7 +8,7 @@ use super::schema::ai_tasks;
 use super::{damaged, stored};
 use crate::models::id::{FileId, TaskId, UserId};
 use crate::models::prompt::PromptDetails;
-use crate::models::task::{ResultMetadata, Route, Stage, TaskStatus, Tried};
+use crate::models::task::{PricedRoute, ResultMetadata, Route, Stage, TaskStatus, Tried};
 use crate::models::timestamp::Timestamp;
 
 mod search;
@@ -93,7 +93,7 @@ impl TaskRow {
     }
 
     /// The models that it may be run on, in order.
-    pub fn routes(&self) -> QueryResult<Vec<Route>> {
+    pub fn routes(&self) -> QueryResult<Vec<PricedRoute>> {
         serde_json::from_str(&self.routes).map_err(|_| damaged(&self.routes))
     }
 

@@ -59,6 +59,8 @@ pub enum Reason {
     Grant,
     /// A task.
     Task,
+    /// A cheaper model than the one of the quote made a task's pictures.
+    CheaperModel,
 }
 
 impl Reason {
@@ -69,13 +71,14 @@ impl Reason {
             Reason::Signup => "signup",
             Reason::Grant => "grant",
             Reason::Task => "task",
+            Reason::CheaperModel => "cheaper_model",
         }
     }
 
     /// As it was stored.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Reason::Signup, Reason::Grant, Reason::Task].into_iter().find(|reason| reason.as_str() == text)
+        [Reason::Signup, Reason::Grant, Reason::Task, Reason::CheaperModel].into_iter().find(|reason| reason.as_str() == text)
     }
 }
 

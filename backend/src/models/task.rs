@@ -191,6 +191,8 @@ pub struct Task {
     pub credits: i64,
     /// Credits given back.
     pub credits_refunded: i64,
+    /// Those of them that came back because a cheaper model than the one of the quote made the pictures.
+    pub price_difference: i64,
     /// Extra attempts that were made inside this task.
     pub retry_count: i32,
     /// The task that this one repeats.
@@ -264,6 +266,14 @@ pub struct ResultMetadata {
     /// Pictures that did not come out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_delivered: Vec<Missing>,
+    /// Credits that came back because a cheaper model made the pictures.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub price_difference: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// A failed attempt at another vendor or model, as it is kept with a task.
@@ -287,6 +297,16 @@ pub struct Route {
     pub provider: String,
     /// The model.
     pub model: String,
+}
+
+/// A model that a task may be run on, with what a picture costs there. That is fixed when the task is accepted, too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PricedRoute {
+    /// The model.
+    #[serde(flatten)]
+    pub route: Route,
+    /// Credits for one picture; 0 for whoever is not charged.
+    pub price: i64,
 }
 
 /// One delivered picture.

@@ -4,6 +4,7 @@ mod admission;
 mod ambiguous;
 mod behaviour;
 mod cancel;
+mod cheaper;
 mod costs;
 mod documented;
 mod elsewhere;

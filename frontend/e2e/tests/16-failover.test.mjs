@@ -1,4 +1,4 @@
-/** A vendor that cannot begin, and another that makes the picture for the same price. */
+/** A vendor that cannot begin, and another that makes the picture, for no more than was quoted. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ask } from "../support/accounts.mjs";
@@ -35,8 +35,11 @@ for (const looks of [
     await vendors.inject("openai", "");
     const task = await finished(visitor, accepted.id);
     assert.deepEqual([task.status, task.provider, task.credits], ["completed", "gemini", first.price]);
-    assert.equal((await ask(visitor, "/api/credits")).credits, 500 - first.price);
     const model = (id) => tool.models.find((each) => each.id === id);
+    const paid = model(task.model).price;
+    assert.ok(paid <= first.price);
+    assert.deepEqual([task.creditsRefunded, task.priceDifference], [first.price - paid, first.price - paid]);
+    assert.equal((await ask(visitor, "/api/credits")).credits, 500 - paid);
     const tried = task.triedBefore.map(({ providerName, model: id, message }) =>
       t("tasks.madeBy.reason", {
         name: `${providerName} ${model(id).name}`,

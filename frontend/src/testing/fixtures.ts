@@ -228,6 +228,7 @@ export const task = (change: Partial<Task> = {}): Task => ({
   error: null,
   credits: 1,
   creditsRefunded: 0,
+  priceDifference: 0,
   retryCount: 0,
   retryOf: null,
   version: 1,

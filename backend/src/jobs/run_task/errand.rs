@@ -73,7 +73,8 @@ async fn drive(shift: &Shift<'_>) -> Result<Run, Failure> {
     let id = shift.id.clone();
     let history = shift.app.database.read::<_, Failure, _>(move |conn| Ok(attempts::of_task(conn, &id)?)).await?;
     let spent = history.iter().filter_map(spent_account).collect();
-    let mut errand = Errand { shift, routes: shift.task.routes()?, tried: shift.task.tried_before()?, spent, history };
+    let routes = shift.task.routes()?.into_iter().map(|priced| priced.route).collect();
+    let mut errand = Errand { shift, routes, tried: shift.task.tried_before()?, spent, history };
     if let Some(open) = errand.history.last().filter(|attempt| attempt.is_open()).cloned()
         && let Some(run) = errand.take_up(open).await?
     {

@@ -127,8 +127,11 @@ fn charges(conn: &mut Connection, after: &str) -> QueryResult<Checked> {
         if spent != credits || returned != credits_refunded {
             faults.push(format!("{id}: price {credits} and refund {credits_refunded} on the task, {spent} and {returned} in the ledger"));
         }
+        if returned > spent {
+            faults.push(format!("{id}: {returned} credits were returned of {spent}"));
+        }
         // What content rules refuse is refunded as the operator decides.
-        let may_be_kept = credits_refunded == 0 && error_code.as_deref() == Some(Code::ContentRefused.as_str());
+        let may_be_kept = error_code.as_deref() == Some(Code::ContentRefused.as_str());
         if status == TaskStatus::Failed.as_str() && credits_refunded != credits && !may_be_kept {
             faults.push(format!("{id}: failed, but {credits_refunded} of {credits} credits were returned"));
         }

@@ -26,7 +26,7 @@ use crate::models::id::{FileId, TaskId, UserId};
 use crate::models::locale::Locale;
 use crate::models::payload::RunTask;
 use crate::models::prompt::PromptDetails;
-use crate::models::task::{NewTask, Route, Stage, TaskStatus};
+use crate::models::task::{NewTask, PricedRoute, Route, Stage, TaskStatus};
 use crate::models::timestamp::Timestamp;
 use crate::models::user::User;
 use crate::services::catalogue::EMBEDDED;
@@ -311,7 +311,7 @@ fn row(request: Request, order: Order<'_>, task_no: String, names: &str, credits
         task_type: order.tool.task_type.clone(),
         ai_provider: order.model.provider.clone(),
         ai_model: order.model.id.clone(),
-        routes: json(&routes(&order)),
+        routes: json(&routes(&order, credits)),
         tried_before: "[]".to_owned(),
         model_named: request.new.model.is_some(),
         style: request.new.style.clone(),
@@ -339,8 +339,13 @@ fn row(request: Request, order: Order<'_>, task_no: String, names: &str, credits
     }
 }
 
-fn routes(order: &Order<'_>) -> Vec<Route> {
-    order.routes.iter().map(|model| Route { provider: model.provider.clone(), model: model.id.clone() }).collect()
+/// The models with their prices of now. Whoever is charged nothing is charged nothing on any of them.
+fn routes(order: &Order<'_>, credits: i64) -> Vec<PricedRoute> {
+    let priced = order.routes.iter().map(|(model, price)| PricedRoute {
+        route: Route { provider: model.provider.clone(), model: model.id.clone() },
+        price: if credits == 0 { 0 } else { *price },
+    });
+    priced.collect()
 }
 
 /// The names people gave the pictures, in their order.

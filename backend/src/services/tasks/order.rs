@@ -29,8 +29,9 @@ pub struct Order<'a> {
     pub tool: &'a Tool,
     /// The model.
     pub model: &'a AiModel,
-    /// All models that it may be run on: that one first, then those that may stand in for it.
-    pub routes: Vec<&'a AiModel>,
+    /// All models that it may be run on, each with its price for a picture: that one first, then those that may stand in for
+    /// it, which cost no more.
+    pub routes: Vec<(&'a AiModel, i64)>,
     /// Among which vendors it was its vendor's turn, where several share what costs the same.
     pub turn: Option<VendorTurn>,
     /// The style, for tools that use styles.
@@ -115,6 +116,7 @@ pub fn resolve<'a>(
     let prompt = prompt(app, tool, new, &parameters, &mut routes, told_before, locale)?;
     let Prompt { words, told, warnings } = prompt;
     let count = if tool.combines_inputs { parameters.count() } else { i32::try_from(new.input_files.len()).unwrap_or(i32::MAX) };
+    let routes = routes.into_iter().map(|model| (model, price_of(model))).collect();
     Ok(Order { tool, model, routes, turn, style, words, told, warnings, parameters, count, price, estimated_seconds })
 }
 

@@ -7,7 +7,7 @@ use crate::database::tasks::{self, TaskRow};
 use crate::error::{Code, Failure};
 use crate::models::id::TaskId;
 use crate::models::locale::Locale;
-use crate::models::task::NewTask;
+use crate::models::task::{NewTask, PricedRoute};
 use crate::models::user::User;
 use crate::services::catalogue::choices;
 
@@ -55,7 +55,7 @@ fn named_model(app: &App, row: &TaskRow) -> Result<Option<String>, Failure> {
         return Ok(None);
     }
     let routes = row.routes()?;
-    let [route] = routes.as_slice() else { return Ok(None) };
+    let [PricedRoute { route, .. }] = routes.as_slice() else { return Ok(None) };
     let still_there = choices(app, &row.task_type).any(|model| model.id == route.model && model.provider == route.provider);
     Ok(still_there.then(|| route.model.clone()))
 }

@@ -10,7 +10,7 @@ use crate::database::tasks::{self, TaskRow};
 use crate::error::{Code, Failure};
 use crate::models::credits::{Reason, TransactionType};
 use crate::models::id::FileId;
-use crate::models::task::{Missing, ResultMetadata, TaskStatus};
+use crate::models::task::{Missing, PricedRoute, ResultMetadata, TaskStatus};
 use crate::models::timestamp::Timestamp;
 
 /// How the work ended.
@@ -91,29 +91,31 @@ pub fn settle(conn: &mut Connection, task: &TaskRow, ending: &Ending, now: Times
         Ending::Cancelled { .. } => (TaskStatus::Cancelled, None),
     };
     let files = rows(ending.delivered());
-    let kept = matches!(ending, Ending::Failed { refunded: false, .. });
-    let refund = if kept { 0 } else { undelivered(task, files.len()) };
+    let refund = refund(task, charged(task, ending))?;
     let file_ids = files.iter().map(FileRow::file_id).collect::<Result<Vec<FileId>, _>>()?;
     let ending = tasks::Ending {
         status,
         result_files: &serde_json::to_string(&file_ids).map_err(Failure::internal)?,
-        metadata: &serde_json::to_string(&metadata(ending)).map_err(Failure::internal)?,
+        metadata: &serde_json::to_string(&metadata(ending, refund)).map_err(Failure::internal)?,
         error_code: error.map(|cause| cause.code),
         error_message: error.map(|cause| cause.message),
-        credits_refunded: refund,
+        credits_refunded: refund.undelivered + refund.difference,
     };
     if !tasks::finish(conn, &id, &ending, now)? {
         return Ok(false);
     }
     account.now.unfinished_tasks -= 1;
-    account.apply(Movement {
-        transaction_type: TransactionType::Refund,
-        reason: Reason::Task,
-        amount: refund,
-        task_id: Some(id.clone()),
-        note: None,
-        effect_key: format!("task:{id}:refund:settle"),
-    });
+    for (reason, amount, effect) in [(Reason::Task, refund.undelivered, "settle"), (Reason::CheaperModel, refund.difference, "difference")]
+    {
+        account.apply(Movement {
+            transaction_type: TransactionType::Refund,
+            reason,
+            amount,
+            task_id: Some(id.clone()),
+            note: None,
+            effect_key: format!("task:{id}:refund:{effect}"),
+        });
+    }
     account.save(conn, now)?;
     files::insert(conn, &files)?;
     files::hold(conn, &id, &file_ids, FileRole::Result)?;
@@ -128,7 +130,7 @@ pub fn settle(conn: &mut Connection, task: &TaskRow, ending: &Ending, now: Times
 
 /// Facts about the results that are kept with the task. Pictures that could not be made leave gaps, so each result
 /// names the input it was made from.
-fn metadata(ending: &Ending) -> ResultMetadata {
+fn metadata(ending: &Ending, refund: Refund) -> ResultMetadata {
     let delivered = ending.delivered();
     let seeds = delivered.iter().map(|picture| picture.seed);
     ResultMetadata {
@@ -138,13 +140,35 @@ fn metadata(ending: &Ending) -> ResultMetadata {
         requested_size: delivered.first().and_then(|picture| picture.requested_size),
         seeds: if delivered.iter().any(|picture| picture.seed.is_some()) { seeds.collect() } else { Vec::new() },
         not_delivered: ending.missing().to_vec(),
+        price_difference: refund.difference,
     }
 }
 
-/// The price of the pictures that were asked for and not delivered. Every picture of a task costs the same, so
-/// the division is exact.
-fn undelivered(task: &TaskRow, delivered: usize) -> i64 {
+/// What comes back of the price of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Refund {
+    /// For pictures that are not charged.
+    undelivered: i64,
+    /// For those that are, because a cheaper model made them.
+    difference: i64,
+}
+
+/// How many pictures of a task are charged: those delivered, and all where the operator keeps what content rules refuse.
+fn charged(task: &TaskRow, ending: &Ending) -> usize {
+    match ending {
+        Ending::Failed { refunded: false, .. } => task.picture_count.unsigned_abs() as usize,
+        _ => ending.delivered().len(),
+    }
+}
+
+/// Every picture of a task was quoted at the same price, so the division is exact. Nobody pays more for one than the model
+/// costs that made it, by the prices of when the task was accepted.
+fn refund(task: &TaskRow, charged: usize) -> Result<Refund, Failure> {
     let asked = i64::from(task.picture_count).max(1);
-    let missing = asked - i64::try_from(delivered).unwrap_or(asked).min(asked);
-    task.credits / asked * missing
+    let quoted = task.credits / asked;
+    let charged = i64::try_from(charged).unwrap_or(asked).min(asked);
+    let routes = task.routes()?;
+    let made_it = |priced: &&PricedRoute| priced.route.provider == task.ai_provider && priced.route.model == task.ai_model;
+    let price = routes.iter().find(made_it).map_or(quoted, |priced| priced.price.clamp(0, quoted));
+    Ok(Refund { undelivered: quoted * (asked - charged), difference: (quoted - price) * charged })
 }

@@ -130,6 +130,7 @@ impl Snapshot {
             error: row.error_code.as_deref().map(|code| error(Code::stored(code), row.credits_refunded < row.credits, viewer.locale)),
             credits: row.credits,
             credits_refunded: row.credits_refunded,
+            price_difference: facts.price_difference,
             retry_count: row.retry_count,
             retry_of: row.retry_of.as_deref().and_then(|id| id.parse().ok()),
             version: row.version,

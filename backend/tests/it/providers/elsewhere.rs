@@ -6,13 +6,13 @@ use serde_json::json;
 use crate::support::studio::{KEY, Studio, order};
 
 #[tokio::test]
-async fn another_vendor_stands_in_at_the_quoted_price_and_the_history_says_so() {
+async fn another_vendor_stands_in_for_no_more_than_was_quoted_and_the_history_says_so() {
     let studio = Studio::open().await;
     studio.fakes.inject(Vendor::OpenAi, "[401]");
     let quote = studio.user.post("/api/tasks/quote", order("a cat", json!({}))).await.expect(200);
     let task = studio.draw("a cat", json!({})).await;
     assert_eq!((&task["status"], &task["model"]), (&json!("completed"), &json!("stand-in")), "{task}");
-    assert_eq!((&quote["credits"], &task["credits"], studio.net().await), (&json!(10), &json!(10), 10));
+    assert_eq!((&quote["credits"], &task["credits"], studio.net().await), (&json!(10), &json!(10), 8));
     let tried = &task["triedBefore"];
     assert_eq!(
         (&tried[0]["provider"], &tried[0]["model"], &tried[0]["errorCode"]),

@@ -13,7 +13,10 @@ export function progressWords(task: Task, t: TFunction, locale: string): Progres
     case "failed":
       return {
         state: t(task.error?.code === "content_refused" ? "tasks.progress.refused" : "tasks.progress.failed"),
-        note: returned(task, t, locale) ?? keptWords(task, t, locale),
+        note:
+          task.creditsRefunded < task.credits || task.credits === 0
+            ? keptWords(task, t, locale)
+            : returned(task, t, locale),
       };
     case "cancelled":
       return { state: t("tasks.progress.cancelled"), note: returned(task, t, locale) };
@@ -36,14 +39,19 @@ function doneWords(task: Task, t: TFunction, locale: string): string {
 /** What did not come back of a failed task: nothing was taken, or the operator keeps it for what content rules refuse. */
 function keptWords(task: Task, t: TFunction, locale: string): string {
   if (task.credits === 0) return t("tasks.progress.notCharged");
-  return t("tasks.progress.kept", { count: task.credits, credits: formatNumber(task.credits, locale) });
+  const kept = task.credits - task.creditsRefunded;
+  return t("tasks.progress.kept", { count: kept, credits: formatNumber(kept, locale) });
 }
 
-/** “3 credits returned”, or null when nothing came back. */
+/** “3 credits returned”, and why where it is the price; null when nothing came back. */
 function returned(task: Task, t: TFunction, locale: string): string | null {
   if (!(task.creditsRefunded > 0)) return null;
   const credits = formatNumber(task.creditsRefunded, locale);
-  return t("tasks.progress.returned", { count: task.creditsRefunded, credits });
+  const words = t("tasks.progress.returned", { count: task.creditsRefunded, credits });
+  if (!(task.priceDifference > 0)) return words;
+  if (task.priceDifference === task.creditsRefunded) return t("tasks.progress.cheaper", { returned: words });
+  const difference = formatNumber(task.priceDifference, locale);
+  return t("tasks.progress.partlyCheaper", { returned: words, difference });
 }
 
 function stageWords(task: Task, t: TFunction, locale: string): string {

@@ -51,7 +51,7 @@ export function wordsOf({ parameters }: Pick<Task, "parameters">): string | null
   return typeof parameters.prompt === "string" ? parameters.prompt : null;
 }
 
-/** Something was not delivered and came back. */
+/** Something came back: what was not delivered, or the difference to a cheaper model. */
 export function fellShort(task: Task): boolean {
   return task.status === "completed" && (task.creditsRefunded > 0 || withoutResult(task).length > 0);
 }

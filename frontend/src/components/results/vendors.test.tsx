@@ -10,6 +10,7 @@ import { getDraft } from "@/services/workbench";
 import { finished, model, result, storedFile, task, tool, user } from "@/testing/fixtures";
 import { renderPage } from "@/testing/render";
 import { server } from "@/testing/server";
+import type { Task } from "@/types/task";
 import { FAILURES, FailureNote } from "./FailureNote";
 import { MadeBy } from "./MadeBy";
 import { PartialPicture } from "./PartialPicture";
@@ -107,6 +108,19 @@ describe("who made it", () => {
   });
   it("is not said of the server itself", () => {
     expect(renderPage(<MadeBy task={finished()} />).container).toBeEmptyDOMElement();
+  });
+});
+
+describe("a cheaper model", () => {
+  const cheaper = (more: Partial<Task>) => card(task({ ...made, ...finished(), credits: 30, ...more }));
+  it("is why credits came back, and the page says so", async () => {
+    await showLocale("en");
+    cheaper({ creditsRefunded: 4, priceDifference: 4 });
+    expect(screen.getByText("4 credits returned: a cheaper model made it")).toBeVisible();
+  });
+  it("is told apart from what did not come out", async () => {
+    cheaper({ creditsRefunded: 14, priceDifference: 4 });
+    expect(screen.getByText("已退回 14 积分，其中 4 积分因由更便宜的模型完成")).toBeVisible();
   });
 });
 

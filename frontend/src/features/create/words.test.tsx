@@ -169,7 +169,7 @@ describe("models", () => {
     expect(radios).toHaveLength(3);
     expect(radios[0]).toBeChecked();
     expect(radios[0]).toHaveAccessibleName("自动");
-    expect(radios[0]).toHaveAccessibleDescription(/First.*别家以同样的价格/);
+    expect(radios[0]).toHaveAccessibleDescription(/First.*别家代劳.*退还差价/);
     expect(radios[2]).toHaveAccessibleDescription("Vendor B 9 积分");
     const missing = screen.getByRole("list", { name: "还不能用的模型", hidden: true });
     expect(missing).toHaveTextContent("Vendor C Away还没有密钥请联系管理员启用。");

@@ -48,7 +48,10 @@ export function Recipe({ task, result, tool, toolName, styles, promptStyles, tem
         {took === null ? null : <Fact name={t("tasks.facts.took")}>{formatDuration(took, language)}</Fact>}
         <Fact name={t("tasks.facts.charged")}>{credits(task.credits)}</Fact>
         {task.creditsRefunded > 0 ? (
-          <Fact name={t("tasks.facts.refunded")}>{credits(task.creditsRefunded)}</Fact>
+          <>
+            <Fact name={t("tasks.facts.refunded")}>{credits(task.creditsRefunded)}</Fact>
+            <Fact name={t("tasks.facts.paid")}>{credits(task.credits - task.creditsRefunded)}</Fact>
+          </>
         ) : null}
         {task.retryOf ? (
           <Fact name={t("tasks.facts.madeFrom")}>

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::hall::{CREDITS, Case, Hall, Houses};
 use super::lines::Line;
-use super::model::{ASKED, PRICE, STAND_IN};
+use super::model::{ASKED, PRICE, STAND_IN, STAND_IN_PRICE};
 use super::promise::End;
 use crate::support::studio::KEY;
 
@@ -41,7 +41,8 @@ pub async fn all(hall: &mut Hall<'_>, ended: &[(Case, String)]) {
     let (mut spent, mut pictures, mut ambiguous) = (0, 0, 0);
     for (case, id) in ended {
         let delivered = one(hall, case, id).await;
-        spent += PRICE * i64::from(delivered);
+        let each = if case.stood_in_after.is_some() { STAND_IN_PRICE } else { PRICE };
+        spent += each * i64::from(delivered);
         pictures += delivered as usize;
         ambiguous += u64::from(case.promise.end == End::Failed("unknown_outcome"));
     }
@@ -111,7 +112,10 @@ async fn opened(hall: &Hall<'_>, name: &str, task: &Value, delivered: u32) {
 
 /// Only what was delivered is paid for, in the task and in the books.
 async fn charged(hall: &Hall<'_>, name: &str, task: &Value, delivered: u32) {
-    let (price, net) = (PRICE * i64::from(hall.line.count), PRICE * i64::from(delivered));
+    // Who stands in is cheaper, and the difference comes back.
+    let each = if task["model"] == STAND_IN { STAND_IN_PRICE } else { PRICE };
+    let (price, net) = (PRICE * i64::from(hall.line.count), each * i64::from(delivered));
+    assert_eq!(task["priceDifference"], json!((PRICE - each) * i64::from(delivered)), "{name}: {task}");
     assert_eq!((&task["credits"], &task["creditsRefunded"]), (&json!(price), &json!(price - net)), "{name}: {task}");
     let rows = hall.user.ledger(&format!("&taskId={}", task["id"].as_str().unwrap())).await;
     let booked: i64 = rows.iter().map(|row| row["amount"].as_i64().unwrap()).sum();

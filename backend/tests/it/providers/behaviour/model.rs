@@ -10,6 +10,8 @@ pub const ASKED: &str = "asked";
 pub const STAND_IN: &str = "stand-in";
 /// Credits for a picture of the line's model; the other costs less.
 pub const PRICE: i64 = 10;
+/// The same of the one that stands in.
+pub const STAND_IN_PRICE: i64 = 8;
 
 /// Requests that an account runs at once here, so that waiting for one fault does not hold up the others.
 const CONCURRENCY: i64 = 32;
@@ -22,7 +24,7 @@ pub fn stand_in(line: &Line) -> &'static str {
 /// `models.toml` with the line's model and the one that may stand in.
 pub fn models(line: &Line) -> String {
     let other = "wire_id = \"gpt-image-1-mini\"\nsizes = { kind = \"fixed\", sizes = [\"1024x1024\"] }".parse().unwrap();
-    written(vec![model(ASKED, line.provider, PRICE, vendor(line)), model(STAND_IN, stand_in(line), PRICE - 2, other)])
+    written(vec![model(ASKED, line.provider, PRICE, vendor(line)), model(STAND_IN, stand_in(line), STAND_IN_PRICE, other)])
 }
 
 /// `models.toml` with a model of each line, named like its vendor.
