@@ -8,8 +8,8 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    // The allocator asks for huge pages, of which each thread would hold one for a few kilobytes: 10 MiB more at
-    // rest. A kernel that does not know the wish leaves everything as it was.
+    // Some kernels give huge pages unasked, of which each thread would hold one for a few kilobytes: 10 MiB more at rest.
+    // The allocator itself is built not to ask for them. A kernel that does not know the wish leaves everything as it was.
     let _wish = rustix::thread::disable_transparent_huge_pages(true);
     danqing::cli::main()
 }

@@ -72,8 +72,10 @@ async fn the_address_of_something_else_is_told_from_a_wrong_key() {
     let fakes = house().await;
     let app = TestApp::start().await;
     let owner = app.owner().await;
-    // The address without /v1, as people paste it.
-    let found = test(&owner, "openai", json!({ "apiKey": KEY, "baseUrl": fakes.origin(Vendor::OpenAi) })).await;
+    // The address without /v1, as people paste it, means the same.
+    let origin = fakes.origin(Vendor::OpenAi);
+    assert_eq!(test(&owner, "openai", json!({ "apiKey": KEY, "baseUrl": origin })).await["outcome"], "ok");
+    let found = test(&owner, "openai", json!({ "apiKey": KEY, "baseUrl": format!("{origin}/api") })).await;
     assert_eq!(found["outcome"], "wrong_address", "{found}");
     assert!(found["detail"].as_str().unwrap().contains("/v1"), "{found}");
 }
