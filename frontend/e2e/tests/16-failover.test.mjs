@@ -7,7 +7,7 @@ import { shoot } from "../support/browser.mjs";
 import { describe, openTool } from "../support/drawing.mjs";
 import { studioForTests } from "../support/harness.mjs";
 import { finished, press, resultShown } from "../support/studio.mjs";
-import { faultsOf, saysNothingRaw, startVendors } from "../support/vendors.mjs";
+import { saysNothingRaw, startVendors } from "../support/vendors.mjs";
 
 for (const looks of [
   { device: "desktop", locale: "zh-CN" },
@@ -54,7 +54,7 @@ for (const looks of [
     await page.getByText(words).first().waitFor();
     await saysNothingRaw(visitor);
     await shoot(visitor, "failover-task");
-    assert.deepEqual([await violations(page), faultsOf(visitor)], [[], []]);
+    assert.deepEqual([await violations(page), visitor.faults], [[], []]);
     await vendors.verify();
     await visitor.context.close();
   });
