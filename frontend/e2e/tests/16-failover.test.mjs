@@ -45,7 +45,8 @@ for (const looks of [
     );
     assert.ok(tried.length > 0 && task.triedBefore.every(({ message }) => message.length > 0));
     const words = t("tasks.madeBy.after", {
-      maker: `${task.providerName} ${model(task.model).name}`,
+      // The vendor's name is in that of its model.
+      maker: model(task.model).name,
       tried: new Intl.ListFormat(locale, { type: "conjunction" }).format(tried),
     });
     await page.getByText(words).waitFor();
