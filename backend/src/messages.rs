@@ -16,7 +16,39 @@ static EN: LazyLock<Messages> = LazyLock::new(|| parse(include_str!("locales/en.
 #[must_use]
 pub fn text<V: AsRef<str>>(locale: Locale, key: &str, values: &[(&str, V)]) -> String {
     let Some(template) = messages(locale).get(key) else { return key.to_owned() };
-    values.iter().fold(template.clone(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value.as_ref()))
+    values.iter().fold(template.clone(), |text, (name, value)| filled(locale, &text, &format!("{{{name}}}"), value.as_ref()))
+}
+
+/// A text with a value in it. Chinese has a space where Han meets Latin letters or digits, and none between Han and Han,
+/// whatever the value is.
+fn filled(locale: Locale, text: &str, slot: &str, value: &str) -> String {
+    if locale != Locale::ZhCn {
+        return text.replace(slot, value);
+    }
+    let mut parts = text.split(slot);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for next in parts {
+        let gap = gap(whole.trim_end_matches(' ').chars().last(), value.chars().next());
+        if let Some(gap) = gap {
+            whole.truncate(whole.trim_end_matches(' ').len());
+            whole.push_str(gap);
+        }
+        whole.push_str(value);
+        match self::gap(next.trim_start_matches(' ').chars().next(), value.chars().last()) {
+            Some(gap) => whole.extend([gap, next.trim_start_matches(' ')]),
+            None => whole.push_str(next),
+        }
+    }
+    whole
+}
+
+/// What stands between our own letter and the nearest one of a value; as it was written where our own is not Han.
+fn gap(ours: Option<char>, theirs: Option<char>) -> Option<&'static str> {
+    let is_han = |letter: char| ('\u{3400}'..='\u{9fff}').contains(&letter);
+    match (ours?, theirs?) {
+        (ours, theirs) if is_han(ours) && theirs.is_alphanumeric() => Some(if is_han(theirs) { "" } else { " " }),
+        _ => None,
+    }
 }
 
 /// A sentence without values, if there is one under this key.
@@ -82,6 +114,19 @@ mod tests {
         for (key, sentence) in ZH_CN.iter() {
             assert_eq!(names(sentence), names(&EN[key]), "the values of {key}");
         }
+    }
+
+    #[test]
+    fn chinese_is_spaced_from_latin_letters_and_from_nothing_else() {
+        for (template, value, said) in [
+            ("{x}拒绝了该密钥", "OpenAI", "OpenAI 拒绝了该密钥"),
+            ("{x} 拒绝了该密钥", "智谱", "智谱拒绝了该密钥"),
+            ("由 {x}，或{x}", "a1", "由 a1，或 a1"),
+            ("请设置{x}", "“代理”", "请设置“代理”"),
+        ] {
+            assert_eq!(filled(Locale::ZhCn, template, "{x}", value), said);
+        }
+        assert_eq!(filled(Locale::En, "a{x}b", "{x}", "1"), "a1b");
     }
 
     #[test]

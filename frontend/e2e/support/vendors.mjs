@@ -67,8 +67,3 @@ export async function saysNothingRaw({ page }) {
   const found = RAW.filter((raw) => text.includes(raw));
   assert.deepEqual(found, [], text);
 }
-
-/** What went wrong on the page. A partial picture may be gone before it is fetched: nobody misses it, but it is noted. */
-export function faultsOf(visitor) {
-  return visitor.faults.filter((fault) => !/status of 404.*\/files\/\S+v=p/.test(fault));
-}

@@ -14,6 +14,19 @@ export function wordsOf(locale) {
   return (key, values = {}) => {
     const text = find(key) ?? find(`${key}_${plurals.select(values.count ?? 0)}`) ?? find(`${key}_other`);
     if (typeof text !== "string") throw new Error(`no word for ${key} in ${locale}`);
-    return text.replace(/\{\{(\w+)\}\}/g, (whole, name) => String(values[name] ?? whole));
+    const filled = text.replace(/\{\{(\w+)\}\}/g, (whole, name) => `\0${values[name] ?? whole}\0`);
+    return (locale === "zh-CN" ? spaced(filled) : filled).replaceAll("\0", "");
   };
+}
+
+/** Between our Chinese and the values in it, which \0 marks: a space beside Latin letters and digits, none beside others. */
+function spaced(text) {
+  const han = "[\\u3400-\\u9fff]";
+  const wide = "[\\u3000-\\u303f\\u3400-\\u9fff\\uff00-\\uffef“”‘’…·]";
+  const latin = "[\\p{Script=Latin}\\p{Number}]";
+  return text
+    .replace(new RegExp(`(${han}) ?(\\0${latin})`, "gu"), "$1 $2")
+    .replace(new RegExp(`(${latin}\\0) ?(${han})`, "gu"), "$1 $2")
+    .replace(new RegExp(`(${han}) (\\0${wide})`, "gu"), "$1$2")
+    .replace(new RegExp(`(${wide}\\0) (${han})`, "gu"), "$1$2");
 }

@@ -8,7 +8,7 @@ import { describe, openTool } from "../support/drawing.mjs";
 import { studioForTests } from "../support/harness.mjs";
 import { chelsea } from "../support/pictures.mjs";
 import { addPhotos, finished, photosReady, press, pressButton, resultShown } from "../support/studio.mjs";
-import { faultsOf, saysNothingRaw, startVendors } from "../support/vendors.mjs";
+import { saysNothingRaw, startVendors } from "../support/vendors.mjs";
 
 let vendors;
 const studio = studioForTests({
@@ -46,7 +46,7 @@ for (const looks of LOOKS) {
     );
     await saysNothingRaw(visitor);
     await shoot(visitor, "vendor-words");
-    assert.deepEqual([await violations(page), faultsOf(visitor)], [[], []]);
+    assert.deepEqual([await violations(page), visitor.faults], [[], []]);
     await visitor.context.close();
   });
 
@@ -65,7 +65,7 @@ for (const looks of LOOKS) {
     assert.equal(parts.filter(({ picture }) => picture).length, 1);
     await saysNothingRaw(visitor);
     await shoot(visitor, "vendor-edit");
-    assert.deepEqual([await violations(page), faultsOf(visitor)], [[], []]);
+    assert.deepEqual([await violations(page), visitor.faults], [[], []]);
     await visitor.context.close();
   });
 
@@ -85,7 +85,7 @@ for (const looks of LOOKS) {
     assert.deepEqual(await violations(page), []);
     await resultShown(visitor);
     assert.equal(await page.getByRole("img", { name: t("tasks.partial") }).count(), 0);
-    assert.deepEqual(faultsOf(visitor), []);
+    assert.deepEqual(visitor.faults, []);
     await visitor.context.close();
   });
 }

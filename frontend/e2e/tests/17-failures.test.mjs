@@ -7,7 +7,7 @@ import { shoot } from "../support/browser.mjs";
 import { describe, nameModel, openTool, wantPictures } from "../support/drawing.mjs";
 import { studioForTests } from "../support/harness.mjs";
 import { finished, press, resultShown } from "../support/studio.mjs";
-import { faultsOf, saysNothingRaw, startVendors } from "../support/vendors.mjs";
+import { saysNothingRaw, startVendors } from "../support/vendors.mjs";
 
 /** Twenty tasks of one person in a row. */
 const PLENTY = { NEW_USER_CREDITS: "500", MAX_TASKS_PER_DAY: "0" };
@@ -56,7 +56,7 @@ for (const looks of [
         await page.getByText(returned(t, model.price)).first().waitFor();
         await saysNothingRaw(visitor);
       }
-      assert.deepEqual([found, faultsOf(visitor)], [[], []]);
+      assert.deepEqual([found, visitor.faults], [[], []]);
       await visitor.context.close();
     });
 
@@ -70,7 +70,7 @@ for (const looks of [
     assert.equal((await ask(visitor, "/api/credits")).credits, 500 - 2 * model.price);
     await saysNothingRaw(visitor);
     await shoot(visitor, "failure-fewer");
-    assert.deepEqual([await violations(page), faultsOf(visitor)], [[], []]);
+    assert.deepEqual([await violations(page), visitor.faults], [[], []]);
     await visitor.context.close();
   });
 }

@@ -43,16 +43,20 @@ export function useTranslation(): Translation {
 }
 
 let moreWords: Promise<void> | null = null;
+let wanted: Locale = current.language;
 
 /** Fetches the words of the pages beyond the first, from then on in each language. */
 export function loadMoreWords(): Promise<void> {
-  moreWords ??= Promise.resolve().then(() => showLocale(current.language));
+  moreWords ??= Promise.resolve().then(() => showLocale(wanted));
   return moreWords;
 }
 
 /** Loads a language and shows the page in it. */
 export async function showLocale(language: Locale): Promise<void> {
+  wanted = language;
   const parts = await Promise.all([firstWords[language](), moreWords && furtherWords[language]()]);
+  // Of two switches in a row the later one counts, whichever arrives first.
+  if (wanted !== language) return;
   const words: Words = Object.assign({}, ...parts.map((part) => part?.default));
   current = { language, t: createTranslator(words, language) };
   document.documentElement.lang = language;

@@ -15,7 +15,7 @@ export function Outcome({ task, toolName, children }: OutcomeProps) {
   const { t } = useTranslation();
   const Icon = task.status === "failed" ? CircleAlert : CircleSlash;
   return (
-    <div className="m-3 grid w-full max-w-md gap-2 self-center rounded-lg border border-line bg-surface p-4 shadow-card">
+    <div className="grid w-full max-w-md gap-2 self-center rounded-lg border border-line bg-surface p-4 shadow-card">
       <Icon
         aria-hidden
         className={task.status === "failed" ? "size-6 text-cinnabar-ink" : "size-6 text-soft"}

@@ -48,7 +48,7 @@ export function TaskPictures({ task, toolName, chosen, progress, outcome }: Task
             <PartialPicture key={task.id} url={task.previewUrl} className="object-contain" />
           </Frame>
           {outcome && isFinal(task) ? (
-            <div className="relative grid justify-items-center">{outcome}</div>
+            <div className="relative grid justify-items-center p-3">{outcome}</div>
           ) : null}
         </div>
         <div className={FRAME_ROW}>{isFinal(task) && outcome ? null : progress}</div>

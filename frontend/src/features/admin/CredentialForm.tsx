@@ -16,6 +16,7 @@ import {
   trialOf,
   type ValueName,
   valuesOf,
+  withDropped,
 } from "./credential-values";
 import { KeyPageLink } from "./KeyPageLink";
 import { TestNote } from "./TestNote";
@@ -43,11 +44,7 @@ export function CredentialForm({ provider, credential, action, onSaved, onCancel
     void save(elsewhere, true);
   };
   const set = (name: ValueName) => (value: string) => setValues({ ...values, [name]: value });
-  const takeAway = (name: Secret) => {
-    const dropped = values.dropped.filter((other) => other !== name);
-    if (dropped.length === values.dropped.length) dropped.push(name);
-    setValues({ ...values, [name]: "", dropped });
-  };
+  const takeAway = (name: Secret) => setValues(withDropped(values, name));
   const complaint = (name: ValueName) => error?.fields.find(({ field }) => field === name)?.message;
   const fieldsKnown = error?.fields.some(({ field }) => field in values);
   return (

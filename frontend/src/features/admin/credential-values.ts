@@ -32,6 +32,13 @@ export function valuesOf(credential: ProviderCredential | undefined): Credential
   };
 }
 
+/** With something that is stored taken away, or left where it is after all. */
+export function withDropped(values: CredentialValues, name: Secret): CredentialValues {
+  const others = values.dropped.filter((other) => other !== name);
+  const dropped = others.length === values.dropped.length ? [...others, name] : others;
+  return { ...values, [name]: "", dropped };
+}
+
 /** Everything that was filled in, or for an account that exists everything that differs. */
 export function bodyOf(values: CredentialValues, credential: ProviderCredential | undefined): CredentialBody {
   const before = valuesOf(credential);

@@ -59,7 +59,7 @@ export function PromptArea(props: PromptAreaProps) {
         data-prompt-help
         data-field={field.name}
         className={clsx(
-          "sticky top-14 z-10 -mx-4 grid grid-cols-1 bg-paper px-4 py-2 max-lg:[@media(max-height:32rem)]:static lg:top-0 lg:-mx-5 lg:px-5",
+          "sticky top-14 z-10 -mx-4 grid grid-cols-1 bg-paper px-4 py-2 max-lg:[@media(max-height:32rem)]:static lg:-top-5 lg:-mx-5 lg:px-5 lg:pt-3",
           // On a phone the words would leave no room for what is proposed for them.
           help && "max-lg:static",
         )}

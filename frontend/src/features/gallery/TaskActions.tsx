@@ -55,18 +55,7 @@ export function TaskActions({ task, result, onRetried, onDeleted }: TaskActionsP
   }
   return (
     <div className="grid gap-2">
-      {result ? (
-        <DownloadLink href={result.downloadUrl} size="lg" />
-      ) : (
-        <RepeatButton
-          variant="primary"
-          size="lg"
-          task={task}
-          label={t("common.retry")}
-          disabled={busy}
-          onRepeat={run(again)}
-        />
-      )}
+      <LikeliestAction task={task} result={result} busy={busy} onRepeat={run(again)} />
       <div className="grid grid-cols-[repeat(auto-fit,minmax(9.75rem,1fr))] gap-2">
         {result ? (
           <Button
@@ -100,6 +89,18 @@ export function TaskActions({ task, result, onRetried, onDeleted }: TaskActionsP
       </div>
     </div>
   );
+}
+
+type LikeliestActionProps = Pick<TaskActionsProps, "task" | "result"> & {
+  busy: boolean;
+  onRepeat: () => void;
+};
+
+function LikeliestAction({ task, result, busy, onRepeat }: LikeliestActionProps) {
+  const { t } = useTranslation();
+  if (result) return <DownloadLink href={result.downloadUrl} size="lg" />;
+  const look = { variant: "primary", size: "lg" } as const;
+  return <RepeatButton {...look} task={task} label={t("common.retry")} disabled={busy} onRepeat={onRepeat} />;
 }
 
 /** Lays pictures on the workbench and goes there. */
