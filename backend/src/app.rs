@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::config::database::DatabaseUrl;
 use crate::config::secrets::Secrets;
+use crate::config::storage::Backend;
 use crate::error::Failure;
 use crate::models::timestamp::Clock;
 use crate::services::accounts::sessions::Sessions;
@@ -110,7 +111,7 @@ pub enum BuildError {
     #[error(transparent)]
     Read(#[from] db::Error),
     /// The object store.
-    #[error("the folder for pictures cannot be used: {0}")]
+    #[error("the place for pictures cannot be used: {0}")]
     Store(#[from] storage::Error),
     /// The catalogue.
     #[error(transparent)]
@@ -170,7 +171,7 @@ impl App {
             accounts: accounts.and_here(embedded, config.workers.engine_concurrency as usize),
             credentials: Credentials::default(),
             prompt_model: PromptModel::open(&catalogue, &config, &outside),
-            store: Store::local(&data.join("objects"))?,
+            store: open_store(&config, &outside)?,
             links: link_signer(&config, &secrets),
             keyring: Keyring::new(&secrets),
             catalogue,
@@ -221,6 +222,13 @@ impl App {
     /// When the database cannot be read.
     pub async fn queue_is_full(&self) -> Result<bool, Failure> {
         self.queue_depth.is_full(&self.database, i64::from(self.config.workers.queue_limit), self.clock.now()).await
+    }
+}
+
+fn open_store(config: &Config, outside: &Outside) -> Result<Store, storage::Error> {
+    match &config.storage.backend {
+        Backend::Local => Store::local(&config.app.data_dir.join("objects")),
+        Backend::Bucket(bucket) => Store::bucket(bucket.options(), outside.egress.clone()),
     }
 }
 

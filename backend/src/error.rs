@@ -162,7 +162,11 @@ impl From<db::Error> for Failure {
 
 impl From<storage::Error> for Failure {
     fn from(error: storage::Error) -> Self {
-        if matches!(error, storage::Error::Full(_)) { Self::storage_full(error) } else { Self::internal(error) }
+        if matches!(error, storage::Error::Full(_)) {
+            return Self::storage_full(error);
+        }
+        tracing::error!(%error, "pictures cannot be stored or read at present");
+        Self::new(Code::Overloaded).retry_after(5)
     }
 }
 

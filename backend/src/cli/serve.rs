@@ -20,6 +20,7 @@ use crate::services::throttle::network;
 use crate::{jobs as background, router};
 
 mod activity;
+mod bucket;
 mod connections;
 mod listen;
 mod logging;
@@ -69,12 +70,14 @@ impl Serve {
         logging::start(&config);
         self.listen_on(&mut config);
         let locale = config.app.terminal_locale;
-        unused::refuse_bucket(&config, locale)?;
         if let Some(sentence) = unused::without_effect(&config, locale) {
             remark(sentence);
         }
         let secrets = Secrets::resolve(&config, if self.role == Role::All { SecretsRole::All } else { SecretsRole::Part })?;
         let app = App::build(config, secrets, Use::Server).await?;
+        if let Some(sentence) = bucket::out_of_reach(&app, locale).await? {
+            remark(sentence);
+        }
         stop::on_signal(app.stopping.clone())?;
         match elsewhere(&app) {
             // Those with a new ENCRYPTION_KEY come one by one where several share a database: the command does it then.

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod address;
 pub mod app;
+pub mod bucket;
 pub mod credits;
 pub mod database;
 pub mod egress;

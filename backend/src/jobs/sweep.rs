@@ -112,11 +112,12 @@ async fn sweep_folder(app: &App, folder: Folder, old: i64) -> Result<usize, Fail
         let asked = keys.clone();
         let known = app.database.read::<_, Failure, _>(move |conn| Ok(files::known_objects(conn, &asked)?)).await?;
         let known: std::collections::HashSet<String> = known.into_iter().collect();
-        for key in keys.into_iter().filter(|key| !known.contains(key)) {
+        let unknown: Vec<ObjectKey> = keys.into_iter().filter(|key| !known.contains(key)).map(ObjectKey::stored).collect();
+        for key in &unknown {
             tracing::info!(%key, "an object without a row is deleted");
-            app.store.delete(&ObjectKey::stored(key)).await?;
-            deleted += 1;
         }
+        app.store.delete_all(&unknown).await?;
+        deleted += unknown.len();
     }
     Ok(deleted)
 }

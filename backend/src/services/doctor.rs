@@ -7,6 +7,7 @@ use crate::config::{Loaded, secrets};
 use crate::messages;
 use crate::models::locale::Locale;
 
+pub mod bucket;
 mod clock;
 mod data;
 mod database;

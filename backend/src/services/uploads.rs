@@ -159,10 +159,9 @@ async fn put(app: &App, row: &FileRow, clean: Clean) -> Result<(), Failure> {
 
 /// Deletes the objects of rows that were not written. What cannot be deleted now is found by the sweeper.
 pub async fn forget(app: &App, rows: &[FileRow]) {
-    for key in rows.iter().flat_map(FileRow::objects) {
-        if let Err(error) = app.store.delete(&key).await {
-            tracing::warn!(%key, %error, "an object could not be deleted; the sweeper will");
-        }
+    let keys: Vec<ObjectKey> = rows.iter().flat_map(FileRow::objects).collect();
+    if let Err(error) = app.store.delete_all(&keys).await {
+        tracing::warn!(%error, "objects could not be deleted; the sweeper will");
     }
 }
 

@@ -1,5 +1,6 @@
 //! `/files` and `/api/files`
 
+mod bucket;
 mod content;
 mod links;
 mod marks;

@@ -2,6 +2,7 @@
 //! or starts the real program as a process of its own.
 
 mod app;
+pub mod bucket;
 mod client;
 pub mod form;
 pub mod hosted;

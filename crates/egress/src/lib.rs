@@ -35,7 +35,7 @@ mod upload;
 
 pub use address::is_global;
 pub use answer::Answer;
-pub use body::Body;
+pub use body::{Body, FileBody};
 pub use call::{Call, Reach, Route};
 pub use client::Egress;
 pub use credential::Credential;

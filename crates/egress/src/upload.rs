@@ -1,12 +1,13 @@
 //! A request's body on its way out, in pieces, so that it can be seen whether it still moves.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use futures::stream::{BoxStream, StreamExt};
 use http_body::{Frame, SizeHint};
 use parking_lot::Mutex;
 use tokio::time::Instant;
@@ -14,7 +15,7 @@ use tokio::time::Instant;
 use crate::Body;
 
 /// Large enough to cost nothing, small enough that a slow line takes several within any sensible limit.
-const PIECE_BYTES: usize = 64 << 10;
+pub(crate) const PIECE_BYTES: usize = 64 << 10;
 
 /// When the connection last took a piece.
 #[derive(Debug, Clone)]
@@ -29,9 +30,15 @@ impl Progress {
 /// The body as the HTTP library takes it. Its length is known, so it is never sent in chunks, which some
 /// servers refuse.
 pub(crate) struct Upload {
-    pieces: VecDeque<Bytes>,
+    source: Source,
     left_bytes: u64,
     progress: Progress,
+}
+
+/// Where the pieces come from.
+enum Source {
+    Memory(VecDeque<Bytes>),
+    File(BoxStream<'static, io::Result<Bytes>>),
 }
 
 impl Upload {
@@ -41,10 +48,16 @@ impl Upload {
             Body::Empty => Vec::new(),
             Body::Bytes(bytes) => vec![bytes.clone()],
             Body::Form(form) => form.pieces(),
+            Body::File(file) if file.bytes() > 0 => return Self::of(Source::File(file.pieces()), file.bytes()),
+            Body::File(_) => Vec::new(),
         };
         let pieces: VecDeque<Bytes> = pieces.into_iter().filter(|piece| !piece.is_empty()).collect();
-        let left_bytes = pieces.iter().map(|piece| piece.len() as u64).sum();
-        Self { pieces, left_bytes, progress: Progress(Arc::new(Mutex::new(Instant::now()))) }
+        let bytes = pieces.iter().map(|piece| piece.len() as u64).sum();
+        Self::of(Source::Memory(pieces), bytes)
+    }
+
+    fn of(source: Source, left_bytes: u64) -> Self {
+        Self { source, left_bytes, progress: Progress(Arc::new(Mutex::new(Instant::now()))) }
     }
 
     pub(crate) fn progress(&self) -> Progress {
@@ -52,23 +65,38 @@ impl Upload {
     }
 }
 
+impl Source {
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        match self {
+            Self::File(pieces) => pieces.poll_next_unpin(context),
+            Self::Memory(pieces) => {
+                let Some(mut piece) = pieces.pop_front() else { return Poll::Ready(None) };
+                if piece.len() > PIECE_BYTES {
+                    let rest = piece.split_off(PIECE_BYTES);
+                    pieces.push_front(rest);
+                }
+                Poll::Ready(Some(Ok(piece)))
+            }
+        }
+    }
+}
+
 impl http_body::Body for Upload {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let Some(mut piece) = self.pieces.pop_front() else { return Poll::Ready(None) };
-        if piece.len() > PIECE_BYTES {
-            let rest = piece.split_off(PIECE_BYTES);
-            self.pieces.push_front(rest);
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if self.is_end_stream() {
+            return Poll::Ready(None);
         }
-        self.left_bytes -= piece.len() as u64;
+        let piece = ready!(self.source.poll_piece(context)).unwrap_or_else(|| Err(io::ErrorKind::UnexpectedEof.into()))?;
+        self.left_bytes = self.left_bytes.saturating_sub(piece.len() as u64);
         *self.progress.0.lock() = Instant::now();
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces.is_empty()
+        self.left_bytes == 0
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -16,11 +16,13 @@ pub enum Folder {
     Thumbnail,
     /// What a running task shows so far. Never has a row.
     Preview,
+    /// What somebody put by a link that they were given. Nothing is ever served from here.
+    Quarantine,
 }
 
 impl Folder {
     /// All folders, for the sweeper.
-    pub const ALL: [Folder; 4] = [Folder::Input, Folder::Output, Folder::Thumbnail, Folder::Preview];
+    pub const ALL: [Folder; 5] = [Folder::Input, Folder::Output, Folder::Thumbnail, Folder::Preview, Folder::Quarantine];
 
     /// The first part of the key.
     #[must_use]
@@ -30,6 +32,7 @@ impl Folder {
             Folder::Output => "output",
             Folder::Thumbnail => "thumbnail",
             Folder::Preview => "preview",
+            Folder::Quarantine => "quarantine",
         }
     }
 }
@@ -43,6 +46,12 @@ impl ObjectKey {
     #[must_use]
     pub fn new(folder: Folder, extension: &str) -> Self {
         Self(format!("{}/{}.{extension}", folder.name(), Ulid::generate().to_string().to_ascii_lowercase()))
+    }
+
+    /// A new key for what is still to be looked at, whose type is not known.
+    #[must_use]
+    pub fn quarantined() -> Self {
+        Self(format!("{}/{}", Folder::Quarantine.name(), Ulid::generate().to_string().to_ascii_lowercase()))
     }
 
     /// A new key that also carries the fence of the attempt that writes it, so that a stale worker can never

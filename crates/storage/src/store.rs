@@ -1,4 +1,4 @@
-//! The store of objects, on local disk. Writes are durable when they return; reads are streams.
+//! The store of objects: a folder of this machine or a bucket. Writes are durable when they return; reads are streams.
 
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
+use egress::Egress;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use object_store::buffered::BufWriter;
@@ -14,49 +15,10 @@ use object_store::path::Path as StorePath;
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
 use tokio::io::AsyncWriteExt;
 
+use crate::bucket::{Bucket, BucketOptions};
+use crate::error::Error;
 use crate::key::{Folder, ObjectKey};
 use crate::leftovers::delete_old_files;
-
-/// Why the store could not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// There is no such object.
-    #[error("no object {0}")]
-    NotFound(ObjectKey),
-    /// The asked range does not lie in the object, whose size in bytes this is.
-    #[error("the range is outside the object of {0} bytes")]
-    RangeNotSatisfiable(u64),
-    /// There is no room left on the disk.
-    #[error("the disk is full: {0}")]
-    Full(String),
-    /// The disk or service refused.
-    #[error("the object store failed: {0}")]
-    Store(object_store::Error),
-    /// A file beside the store could not be read, or the store's folder could not be made.
-    #[error("reading or writing a file failed: {0}")]
-    Io(std::io::Error),
-}
-
-impl From<object_store::Error> for Error {
-    fn from(error: object_store::Error) -> Self {
-        if is_full(&error) { Error::Full(error.to_string()) } else { Error::Store(error) }
-    }
-}
-
-impl From<std::io::Error> for Error {
-    fn from(error: std::io::Error) -> Self {
-        if is_full(&error) { Error::Full(error.to_string()) } else { Error::Io(error) }
-    }
-}
-
-/// Whether a full disk, or a full share of it, is at the bottom of an error. The library wraps the system's answer
-/// several times.
-fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
-    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
-    std::iter::successors(Some(error), |error| error.source())
-        .filter_map(|error| error.downcast_ref::<std::io::Error>())
-        .any(|error| matches!(error.kind(), StorageFull | QuotaExceeded))
-}
 
 /// Part of an object, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +54,14 @@ pub struct StoredObject {
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<dyn ObjectStore>,
-    folder: PathBuf,
+    place: Place,
+}
+
+/// Where objects are. What both do alike goes through the library's one interface; the rest is told apart here.
+#[derive(Clone)]
+enum Place {
+    Folder(PathBuf),
+    Bucket(Arc<Bucket>),
 }
 
 impl Store {
@@ -105,15 +74,37 @@ impl Store {
         // already is its operator's choice.
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let inner = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true).with_automatic_cleanup(false);
-        Ok(Self { inner: Arc::new(inner), folder: folder.to_owned() })
+        Ok(Self { inner: Arc::new(inner), place: Place::Folder(folder.to_owned()) })
     }
 
-    /// Whether the store is there. Nothing is read or written, so it may be asked often.
+    /// A store in a bucket, which is reached by this client. Nothing is asked of it yet.
+    ///
+    /// # Errors
+    /// When the options do not make an address.
+    pub fn bucket(options: BucketOptions, egress: Egress) -> Result<Self, Error> {
+        let bucket = Bucket::open(options, egress)?;
+        Ok(Self { inner: Arc::new(bucket.s3.clone()), place: Place::Bucket(Arc::new(bucket)) })
+    }
+
+    /// The bucket, for what only a bucket can: links by which others put objects. `None` on local disk.
+    #[must_use]
+    pub fn as_bucket(&self) -> Option<&Bucket> {
+        match &self.place {
+            Place::Folder(_) => None,
+            Place::Bucket(bucket) => Some(bucket),
+        }
+    }
+
+    /// Whether the store is there. Nothing is written, and a bucket is asked every few seconds at most, so it may be asked
+    /// often.
     pub async fn is_reachable(&self) -> bool {
-        tokio::fs::metadata(&self.folder).await.is_ok_and(|found| found.is_dir())
+        match &self.place {
+            Place::Folder(folder) => tokio::fs::metadata(folder).await.is_ok_and(|found| found.is_dir()),
+            Place::Bucket(bucket) => bucket.is_reachable().await,
+        }
     }
 
-    /// Stores bytes. They are on disk when this returns.
+    /// Stores bytes. They are safe when this returns.
     ///
     /// # Errors
     /// When the store refuses.
@@ -122,11 +113,14 @@ impl Store {
         Ok(())
     }
 
-    /// Stores a file, piece by piece. It is on disk when this returns.
+    /// Stores a file, piece by piece. It is safe when this returns.
     ///
     /// # Errors
     /// When the file cannot be read or the store refuses.
     pub async fn put_file(&self, key: &ObjectKey, file: &Path) -> Result<(), Error> {
+        if let Place::Bucket(bucket) = &self.place {
+            return bucket.put_file(key, file).await;
+        }
         let mut source = tokio::fs::File::open(file).await?;
         let mut target = BufWriter::new(Arc::clone(&self.inner), path(key));
         if let Err(error) = tokio::io::copy(&mut source, &mut target).await {
@@ -169,15 +163,46 @@ impl Store {
         }
     }
 
+    /// Writes an object of exactly so many bytes into a file, piece by piece. One of another size is not read.
+    ///
+    /// # Errors
+    /// As [`Store::get`], [`Error::OtherSize`], and when the file cannot be written.
+    pub async fn fetch(&self, key: &ObjectKey, size_bytes: u64, file: &Path) -> Result<(), Error> {
+        let Object { size, mut stream, .. } = self.get(key, None).await?;
+        if size != size_bytes {
+            return Err(Error::OtherSize(size));
+        }
+        let mut target = tokio::fs::File::create(file).await?;
+        while let Some(piece) = stream.try_next().await? {
+            target.write_all(&piece).await?;
+        }
+        target.flush().await?;
+        Ok(())
+    }
+
     /// Deletes an object; one that is gone already is fine.
     ///
     /// # Errors
     /// When the store refuses.
     pub async fn delete(&self, key: &ObjectKey) -> Result<(), Error> {
-        match self.inner.delete(&path(key)).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
+        self.delete_all(std::slice::from_ref(key)).await
+    }
+
+    /// Deletes objects, a bucket's up to a thousand with one request; those that are gone already are fine.
+    ///
+    /// # Errors
+    /// The first refusal. Those that can be deleted are, as far as the store goes on.
+    pub async fn delete_all(&self, keys: &[ObjectKey]) -> Result<(), Error> {
+        let paths: Vec<Result<StorePath, object_store::Error>> = keys.iter().map(|key| Ok(path(key))).collect();
+        let mut done = self.inner.delete_stream(futures::stream::iter(paths).boxed());
+        let mut first = Ok(());
+        while let Some(deleted) = done.next().await {
+            match deleted {
+                Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => first = first.and(Err(error.into())),
+            }
         }
+        first
     }
 
     /// Deletes what is left in a folder of writes that never ended because the process died. They are listed
@@ -186,7 +211,9 @@ impl Store {
     /// # Errors
     /// When the disk refuses.
     pub async fn delete_unfinished(&self, folder: Folder, before: i64) -> Result<usize, Error> {
-        let folder = self.folder.join(folder.name());
+        // A bucket shows an object when it is whole, and every object of ours comes with one request.
+        let Place::Folder(place) = &self.place else { return Ok(0) };
+        let folder = place.join(folder.name());
         let before = UNIX_EPOCH + Duration::from_millis(u64::try_from(before).unwrap_or(0));
         // The library writes to `name#1`, `name#2` and so on, and renames when everything is on disk. Our keys have no `#`.
         let deleted = tokio::task::spawn_blocking(move || delete_old_files(&folder, before, |name| name.contains('#'))).await;
@@ -232,47 +259,12 @@ mod tests {
 
     use super::*;
 
-    async fn whole(object: Object) -> Vec<u8> {
-        object.stream.map(|piece| piece.unwrap().to_vec()).concat().await
-    }
-
     #[test]
     fn nobody_else_on_the_machine_may_enter_a_new_store() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap().path().join("objects");
         Store::local(&folder).unwrap();
         assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
-    }
-
-    #[tokio::test]
-    async fn what_is_put_comes_back_whole_and_in_parts() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::local(folder.path()).unwrap();
-        let key = ObjectKey::new(Folder::Output, "png");
-        store.put(&key, Bytes::from_static(b"0123456789")).await.unwrap();
-        assert_eq!(store.read(&key).await.unwrap().as_ref(), b"0123456789");
-        assert_eq!(whole(store.get(&key, Some(Range::Bounded(2, 4))).await.unwrap()).await, b"234");
-        assert_eq!(whole(store.get(&key, Some(Range::From(7))).await.unwrap()).await, b"789");
-        let last = store.get(&key, Some(Range::Last(3))).await.unwrap();
-        assert_eq!((last.size, last.range.clone()), (10, 7..10));
-        assert!(matches!(store.get(&key, Some(Range::From(10))).await, Err(Error::RangeNotSatisfiable(10))));
-    }
-
-    #[tokio::test]
-    async fn a_file_is_stored_listed_and_deleted_once() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::local(&folder.path().join("objects")).unwrap();
-        let source = folder.path().join("source");
-        let bytes: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
-        std::fs::write(&source, &bytes).unwrap();
-        let key = ObjectKey::fenced(Folder::Output, 3, "webp");
-        store.put_file(&key, &source).await.unwrap();
-        assert_eq!(store.read(&key).await.unwrap(), bytes);
-        let listed: Vec<StoredObject> = store.list(Folder::Output).try_collect().await.unwrap();
-        assert_eq!(listed.into_iter().map(|row| row.key).collect::<Vec<_>>(), vec![key.clone()]);
-        store.delete(&key).await.unwrap();
-        store.delete(&key).await.unwrap();
-        assert!(matches!(store.read(&key).await, Err(Error::NotFound(_))));
     }
 
     #[tokio::test]
@@ -289,27 +281,6 @@ mod tests {
             let stored = store.put_file(&ObjectKey::new(Folder::Input, "png"), &source).await;
             assert!(matches!(stored, Err(Error::Store(_) | Error::Io(_))), "{stored:?}");
         }
-    }
-
-    #[test]
-    fn a_full_disk_is_told_apart_through_all_that_wraps_it() {
-        let full = || std::io::Error::from(std::io::ErrorKind::StorageFull);
-        // As the library has it: its own error around one of the local store around the system's.
-        let wrapped = |inner: std::io::Error| object_store::Error::Generic { store: "LocalFileSystem", source: Box::new(walked(inner)) };
-        assert!(matches!(Error::from(full()), Error::Full(_)));
-        assert!(matches!(Error::from(wrapped(full())), Error::Full(_)));
-        assert!(matches!(Error::from(std::io::Error::from(wrapped(full()))), Error::Full(_)));
-        let other = || std::io::Error::from(std::io::ErrorKind::PermissionDenied);
-        assert!(matches!(Error::from(other()), Error::Io(_)));
-        assert!(matches!(Error::from(wrapped(other())), Error::Store(_)));
-    }
-
-    /// An error with this one as its source.
-    fn walked(source: std::io::Error) -> impl std::error::Error + Send + Sync + 'static {
-        #[derive(Debug, thiserror::Error)]
-        #[error("unable to copy data to file")]
-        struct Local(#[source] std::io::Error);
-        Local(source)
     }
 
     #[tokio::test]

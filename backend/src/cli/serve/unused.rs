@@ -2,23 +2,12 @@
 //! effect that does not come.
 
 use crate::config::Config;
-use crate::config::storage::Backend;
 use crate::models::locale::Locale;
 
 /// Read and checked, without effect so far.
-const WITHOUT_EFFECT: [&str; 22] = [
+const WITHOUT_EFFECT: [&str; 12] = [
     "ALLOWED_ORIGINS",
     "REDIS_URL",
-    "R2_BUCKET_NAME",
-    "R2_ACCESS_KEY_ID",
-    "R2_SECRET_ACCESS_KEY",
-    "R2_ENDPOINT",
-    "S3_BUCKET_NAME",
-    "S3_ACCESS_KEY_ID",
-    "S3_SECRET_ACCESS_KEY",
-    "S3_ENDPOINT",
-    "S3_REGION",
-    "S3_PATH_STYLE",
     "SMTP_HOST",
     "SMTP_PORT",
     "SMTP_TLS",
@@ -44,20 +33,6 @@ pub fn without_effect(config: &Config, locale: Locale) -> Option<String> {
     })
 }
 
-/// Pictures would lie elsewhere than where the operator expects them, so a bucket stops the start.
-///
-/// # Errors
-/// When a bucket is configured.
-pub fn refuse_bucket(config: &Config, locale: Locale) -> Result<(), String> {
-    if matches!(config.storage.backend, Backend::Local) {
-        return Ok(());
-    }
-    Err(match locale {
-        Locale::En => "STORAGE_PROVIDER: this version keeps pictures in DATA_DIR only. Remove the setting or write local.".to_owned(),
-        Locale::ZhCn => "STORAGE_PROVIDER：当前版本只能把图片保存在 DATA_DIR。请删除该设置或改为 local。".to_owned(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -80,13 +55,7 @@ mod tests {
 
     #[test]
     fn what_is_changed_without_effect_is_named() {
-        let changed = [
-            ("ENABLE_TRACING", "yes"),
-            ("S3_BUCKET_NAME", "pictures"),
-            ("R2_BUCKET_NAME", "pictures"),
-            ("S3_REGION", "eu-central-1"),
-            ("REDIS_URL", "redis://127.0.0.1:6379"),
-        ];
+        let changed = [("ENABLE_TRACING", "yes"), ("REDIS_URL", "redis://127.0.0.1:6379")];
         let sentence = said(&changed, None).unwrap();
         for (name, _) in changed {
             assert!(sentence.contains(name), "{name}: {sentence}");

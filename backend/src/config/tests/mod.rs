@@ -1,5 +1,6 @@
 //! Promises about the settings as a whole; the rules of single values are tested beside them.
 
+mod buckets;
 mod messages;
 mod precedence;
 mod sample;

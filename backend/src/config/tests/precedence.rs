@@ -7,7 +7,6 @@ use super::super::accounts::Registration;
 use super::super::app::Environment;
 use super::super::database::DatabaseUrl;
 use super::super::runtime::{Key, Runtime, Source};
-use super::super::storage::Backend;
 use super::super::{Config, Loaded};
 use super::{config, load, sources};
 use crate::models::locale::Locale;
@@ -66,21 +65,6 @@ fn only_listed_proxies_are_trusted() {
         assert_eq!(server.trusts(peer.parse().unwrap()), expected, "{peer}");
     }
     assert!(!config(&[]).server.trusts("127.0.0.1".parse().unwrap()));
-}
-
-#[test]
-fn a_complete_bucket_is_used() {
-    let stored = config(&[
-        ("STORAGE_PROVIDER", "s3"),
-        ("S3_BUCKET_NAME", "photos"),
-        ("S3_ACCESS_KEY_ID", "minioadmin"),
-        ("S3_SECRET_ACCESS_KEY", "minioadmin"),
-        ("S3_ENDPOINT", "http://127.0.0.1:9000/"),
-        ("S3_PATH_STYLE", "true"),
-    ]);
-    let Backend::S3(bucket) = stored.storage.backend else { panic!("not S3") };
-    assert_eq!((bucket.name.as_str(), bucket.region.as_str(), bucket.path_style), ("photos", "us-east-1", true));
-    assert_eq!(bucket.endpoint.unwrap().as_str(), "http://127.0.0.1:9000");
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use fake_bucket::FakeBucket;
 use serde_json::json;
 
+use crate::support::bucket::settings_of;
 use crate::support::{Place, photo, upscale};
 
 #[tokio::test]
@@ -24,6 +26,28 @@ fn a_taken_port_is_told_with_what_to_do() {
     let port = taken.local_addr().unwrap().port().to_string();
     let complaint = Place::on_sqlite(&[]).refuse(&["serve", "--host", "127.0.0.1", "--port", &port]);
     assert!(complaint.contains("--port") && complaint.contains(&port), "{complaint}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_that_refuses_stops_the_start_and_one_that_is_away_does_not() {
+    let bucket = FakeBucket::start().await.unwrap();
+    let mut place = Place::on_sqlite(&[]);
+    for (name, value) in settings_of(&bucket) {
+        place.set(name, &value);
+    }
+    tokio::task::block_in_place(|| {
+        assert!(place.serve().stop().success());
+        place.set("S3_SECRET_ACCESS_KEY", "another");
+        let complaint = place.refuse(&["serve", "--host", "127.0.0.1", "--port", "0"]);
+        assert!(complaint.contains("refuses the signature") && complaint.contains("Correct S3_SECRET_ACCESS_KEY"), "{complaint}");
+        assert!(!complaint.contains("another"), "{complaint}");
+        place.set("S3_BUCKET_NAME", "elsewhere");
+        place.set("S3_SECRET_ACCESS_KEY", &bucket.options.secret_access_key);
+        let complaint = place.refuse(&["serve", "--host", "127.0.0.1", "--port", "0"]);
+        assert!(complaint.contains("There is no bucket elsewhere"), "{complaint}");
+        place.set("S3_ENDPOINT", "http://127.0.0.1:9");
+        assert!(place.serve().stop().success());
+    });
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use egress::http::Method;
 use egress::http::header::{ACCEPT, HeaderValue, USER_AGENT};
-use egress::{Body, Call, Form, Reach};
+use egress::{Body, Call, Error, FileBody, Form, Reach};
 
 use crate::server::{Server, answer};
 use crate::setup::{at, client, configured, open};
@@ -79,4 +79,20 @@ async fn a_large_body_arrives_whole() {
     let call = Call::post(at(&server, "/")).reach(Reach::Configured).body(Body::Bytes(body.clone().into()));
     client(open()).send(call).await.unwrap();
     assert!(server.requests()[0].body == body);
+}
+
+#[tokio::test]
+async fn a_file_arrives_with_its_length_and_one_that_became_shorter_is_an_error() {
+    let server = Server::plain(|_| answer("ok")).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let content: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
+    std::fs::write(file.path(), &content).unwrap();
+    let body = FileBody::new(file.path()).await.unwrap();
+    let call = || Call::new(Method::PUT, at(&server, "/")).reach(Reach::Configured).body(Body::File(body.clone()));
+    client(open()).send(call()).await.unwrap();
+    let seen = &server.requests()[0];
+    assert_eq!((seen.header("content-length"), seen.header("transfer-encoding")), (Some("200000"), None));
+    assert_eq!(seen.body, content);
+    std::fs::write(file.path(), "short").unwrap();
+    assert!(matches!(client(open()).send(call()).await, Err(Error::Disconnected { .. })));
 }
