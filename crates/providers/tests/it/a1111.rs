@@ -189,12 +189,14 @@ async fn an_enlargement_names_the_upscaler() {
     let expected = json!({ "resize_mode": 1, "upscaling_resize_w": 128, "upscaling_resize_h": 96, "upscaler_1": "R-ESRGAN 4x+" });
     assert_eq!(fields(1), (path, expected));
     assert_eq!(sent.len(), 2);
-    for (fault, class) in
-        [("[emptydata]", Class::EmptyResult), ("[badb64]", Class::ProviderError), ("[http200error]", Class::ProviderError)]
-    {
+    for (fault, class, began) in [
+        ("[emptydata]", Class::EmptyResult, Began::Ended),
+        ("[badb64]", Class::ProviderError, Began::Lost),
+        ("[http200error]", Class::ProviderError, Began::Ended),
+    ] {
         fakes.inject(Vendor::A1111, fault);
         let error = A1111.submit(&account, &to_size, &Watch::nothing()).await.unwrap_err();
-        assert_eq!((error.class, error.began), (class, Began::Ended), "{fault}");
+        assert_eq!((error.class, error.began), (class, began), "{fault}");
     }
     assert_clean(&fakes);
 }
