@@ -68,7 +68,7 @@ describe("style and template", () => {
   it("go with the words, and what the template needs comes before the press", async () => {
     renderPage(<CreatePage />);
     await userEvent.type(await box(), "远山");
-    await userEvent.click(screen.getByRole("radio", { name: "水墨", hidden: true }));
+    await userEvent.click(await screen.findByRole("radio", { name: "水墨", hidden: true }));
     const picker = screen.getByRole("combobox", { name: "模板", hidden: true });
     expect(within(picker).queryByRole("option", { name: "换背景", hidden: true })).not.toBeInTheDocument();
     await userEvent.selectOptions(picker, "海报");
