@@ -25,7 +25,7 @@ const FAILURES = [
   ["[refusal]", "content_refused"],
   ["[refusal200]", "content_refused"],
   ["[503]", "provider_busy"],
-  ["[emptydata]", "provider_failed"],
+  ["[nulldata]", "provider_failed"],
   ["[b64html]", "provider_failed"],
   ["[drop]", "unknown_outcome"],
   ["[echokey]", "provider_not_configured"],
