@@ -42,6 +42,16 @@ async fn without_a_token_only_programs_on_this_machine_may_read() {
     for other in ["evil.example:3000", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.7", "", "localhost@evil.example"] {
         assert_eq!(fetch_of(other, &here, &[]).await.0, 404, "{other}");
     }
+    assert_eq!(fetch(&here, &[("host", "evil.example")]).await.0, 404, "two names");
+}
+
+#[tokio::test]
+async fn a_server_with_a_public_address_or_a_proxy_tells_nobody_without_a_token() {
+    for public in [("DOMAIN", "https://pictures.example"), ("TRUSTED_PROXIES", "127.0.0.1/32")] {
+        let app = TestApp::with(&[public]).await;
+        // As a proxy on this machine asks that passes nothing on.
+        assert_eq!(fetch(&app.anonymous().at("127.0.0.1"), &[]).await.0, 404, "{public:?}");
+    }
 }
 
 #[tokio::test]

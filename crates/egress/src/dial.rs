@@ -27,7 +27,15 @@ impl<'a> Reachable<'a> {
 
     pub(crate) fn allows(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
-        self.reach == Reach::Configured || is_global(ip) || self.allow.iter().any(|network| network.contains(&ip))
+        (self.reach == Reach::Configured && !is_link_local(ip)) || is_global(ip) || self.allow.iter().any(|network| network.contains(&ip))
+    }
+}
+
+/// Where clouds keep the secrets of a machine (169.254.169.254 and its like), and no vendor's server is.
+fn is_link_local(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
     }
 }
 
@@ -67,4 +75,21 @@ pub(crate) async fn dial(addresses: &[IpAddr], port: u16, until: Instant) -> std
         }
     }
     Err(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_operators_own_servers_may_be_private_but_not_where_clouds_keep_secrets() {
+        let options = Options::default();
+        let may = |ip: &str, reach| Reachable::new(reach, &options).allows(ip.parse().unwrap());
+        for own in ["127.0.0.1", "10.0.0.7", "192.168.1.7", "::1", "fd00::7"] {
+            assert!(may(own, Reach::Configured) && !may(own, Reach::Public), "{own}");
+        }
+        for metadata in ["169.254.169.254", "::ffff:169.254.169.254", "169.254.170.2", "fe80::a9fe:a9fe"] {
+            assert!(!may(metadata, Reach::Configured) && !may(metadata, Reach::Public), "{metadata}");
+        }
+    }
 }

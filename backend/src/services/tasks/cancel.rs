@@ -1,6 +1,6 @@
 //! Cancelling. A task that waits ends at once with everything refunded; one that runs is asked to stop. The embedded engine
-//! ends within a tile. A vendor that cannot be stopped is waited for as long as the picture usually takes, and for a moment at
-//! least: what comes by then is delivered, for it is paid for.
+//! ends within a tile. A vendor that cannot be stopped is waited for twice as long as the picture usually takes, and for a
+//! moment at least: what comes by then is delivered, for it is paid for.
 
 use std::time::Duration;
 
@@ -48,10 +48,16 @@ pub async fn cancel(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot
     Ok(snapshot)
 }
 
-/// Until when a vendor is waited for that was asked to stop now, or cannot be asked: as long as the picture usually takes, and
-/// for a moment at least. After that the owner waits no longer, and the operator may pay for nothing.
+/// Until when a vendor is waited for that was asked to stop now, or cannot be asked: twice as long as the picture usually
+/// takes, so that a slow but healthy one is not had for nothing, and for a moment at least. After that the owner waits no
+/// longer, and the operator may pay for nothing.
 #[must_use]
 pub fn given_up_at(task: &TaskRow, grace: Duration, now: Timestamp) -> Timestamp {
     let usually = task.estimated_completion_at.map_or(now, Timestamp);
-    usually.max(now.after(grace))
+    // Since the cancel it is the end of the wait that stands there.
+    let twice = match task.started_at.map(Timestamp).filter(|_| task.cancel_requested_at.is_none()) {
+        Some(started) => usually.after(usually.since(started)),
+        None => usually,
+    };
+    twice.max(now.after(grace))
 }

@@ -85,8 +85,8 @@ async fn what_its_vendor_cannot_stop_and_does_not_end_is_given_up_and_refunded()
     let worker = hosted.work();
     let task = hosted.ask("bfl", "a cat [pforever:1000] [whnone]").await;
     hosted.accepted(&task).await;
-    // Beyond the time that the model usually takes.
-    hosted.app.pass(std::time::Duration::from_secs(60));
+    // Beyond twice the time that the model usually takes.
+    hosted.app.pass(std::time::Duration::from_secs(120));
     hosted.user.act(&task, "cancel").await.expect(202);
     let ended = hosted.ended(&task).await;
     assert_eq!((&ended["status"], hosted.net().await, hosted.paid(Vendor::Bfl)), (&json!("cancelled"), 0, 1), "{ended}");

@@ -282,7 +282,7 @@ fn stands_alone(trial: &Wish) -> Result<(), Failure> {
 fn of_trial(app: &App, provider: &Provider, trial: Wish) -> Result<Given, Failure> {
     let of_settings = || of_settings(&app.catalogue, &app.config, &app.secrets).into_iter().find(|given| given.provider == provider.id);
     let base_url = trial.base_url.flatten();
-    if trial.key.is_none() && base_url.is_none() {
+    if trial.key.is_none() && base_url.is_none() && !matches!(trial.proxy, Some(Some(_))) {
         return of_settings().ok_or_else(|| nothing("required"));
     }
     Ok(Given {
