@@ -12,14 +12,17 @@ use tempfile::NamedTempFile;
 use tokio::runtime::Handle;
 
 use crate::app::App;
+use crate::database::credits::{self, Account};
 use crate::database::files::{self, FileRow};
 use crate::error::{Code, Failure};
 use crate::models::file::File;
 use crate::models::id::{FileId, UserId};
 use crate::models::locale::Locale;
+use crate::models::user::User;
 use crate::services::media;
 
 pub mod budget;
+pub mod quota;
 mod refusal;
 
 pub use refusal::disk;
@@ -55,8 +58,13 @@ fn is_unseen(c: char) -> bool {
 /// Checks and stores pictures; all of them or none. Reasons are told in `locale`.
 ///
 /// # Errors
-/// `file_*` and `image_*` for the first picture that is refused, `overloaded`, `storage_full`.
-pub async fn store(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arrived>) -> Result<Vec<File>, Failure> {
+/// `file_*` and `image_*` for the first picture that is refused, `storage_quota_exceeded`, `overloaded`, `storage_full`.
+pub async fn store(app: &App, user: &User, locale: Locale, arrived: Vec<Arrived>) -> Result<Vec<File>, Failure> {
+    let (user_id, limit) = (&user.id, quota::limit(user, &app.settings.current(app).await?));
+    let owner = user_id.clone();
+    let used = app.database.read::<_, Failure, _>(move |conn| Ok(credits::row(conn, &owner)?.storage_bytes)).await?;
+    // Whoever has all there is costs no decode.
+    quota::check(used, 1, limit)?;
     let mut stored = Stored { app: app.clone(), rows: Vec::with_capacity(arrived.len()) };
     if let Err(failure) = store_each(app, user_id, locale, arrived, &mut stored.rows).await {
         forget(app, &stored.take()).await;
@@ -64,17 +72,57 @@ pub async fn store(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arr
     }
     // From here on the objects may have their rows, whether anybody waits for the answer or not.
     let rows = stored.take();
-    let inserted = rows.clone();
-    let written = app.database.write::<_, db::Error, _>(move |conn| Ok(files::insert(conn, &inserted)?)).await;
-    if let Err(error) = written {
+    if let Err(refused) = write(app, user_id, &rows, limit).await {
         // After a commit that was not confirmed the rows may be there; then the sweeper is the one to decide.
-        if !matches!(error, db::Error::CommitFailed(_)) {
+        if !matches!(refused, Refused::Database(db::Error::CommitFailed(_))) {
             forget(app, &rows).await;
         }
-        return Err(error.into());
+        return Err(refused.into());
     }
     let now = app.clock.now();
     Ok(rows.iter().map(|row| media::present(row, &app.links, now)).collect::<Result<_, _>>()?)
+}
+
+/// Writes the rows down and counts their bytes, if there is room for them.
+async fn write(app: &App, user_id: &UserId, rows: &[FileRow], limit: Option<i64>) -> Result<(), Refused> {
+    let (owner, rows, now) = (user_id.clone(), rows.to_vec(), app.clock.now());
+    let added: i64 = rows.iter().map(|row| row.size_bytes).sum();
+    app.database
+        .write::<_, Refused, _>(move |conn| {
+            let mut account = Account::lock(conn, &owner)?;
+            quota::check(account.now.storage_bytes, added, limit).map_err(Refused::Quota)?;
+            account.now.storage_bytes += added;
+            account.save(conn, now)?;
+            Ok(files::insert(conn, &rows)?)
+        })
+        .await
+}
+
+/// Why rows were not written.
+enum Refused {
+    Quota(Failure),
+    Database(db::Error),
+}
+
+impl From<db::Error> for Refused {
+    fn from(error: db::Error) -> Self {
+        Refused::Database(error)
+    }
+}
+
+impl From<diesel::result::Error> for Refused {
+    fn from(error: diesel::result::Error) -> Self {
+        Refused::Database(error.into())
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Quota(failure) => failure,
+            Refused::Database(error) => error.into(),
+        }
+    }
 }
 
 /// Pictures whose objects are stored and whose rows are not written yet. Dropped with the request that nobody waits for
@@ -163,6 +211,23 @@ pub async fn forget(app: &App, rows: &[FileRow]) {
     if let Err(error) = app.store.delete_all(&keys).await {
         tracing::warn!(%error, "objects could not be deleted; the sweeper will");
     }
+}
+
+/// Deletes an account's picture that no task holds.
+///
+/// # Errors
+/// `not_found`; `file_in_use` when a task holds it.
+pub async fn delete(app: &App, user_id: &UserId, id: &FileId) -> Result<(), Failure> {
+    let (owner, id, now) = (user_id.clone(), id.clone(), app.clock.now());
+    let deleted = app.database.write::<_, Failure, _>(move |conn| {
+        files::of_user(conn, &owner, &id)?.ok_or(Code::NotFound)?;
+        match files::delete_unheld(conn, &[id.to_string()], now)? {
+            gone if gone.is_empty() => Err(Code::FileInUse.into()),
+            gone => Ok(gone),
+        }
+    });
+    forget(app, &deleted.await?).await;
+    Ok(())
 }
 
 /// Refuses early what is certainly too large.

@@ -7,6 +7,7 @@ mod forms;
 mod full_disk;
 mod memory;
 mod private;
+mod quota;
 mod refused;
 mod streaming;
 mod unused;

@@ -116,6 +116,7 @@ pub fn settle(conn: &mut Connection, task: &TaskRow, ending: &Ending, now: Times
             effect_key: format!("task:{id}:refund:{effect}"),
         });
     }
+    account.now.storage_bytes += files.iter().map(|file| file.size_bytes).sum::<i64>();
     account.save(conn, now)?;
     files::insert(conn, &files)?;
     files::hold(conn, &id, &file_ids, FileRole::Result)?;
