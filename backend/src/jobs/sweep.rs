@@ -30,14 +30,9 @@ pub const UNUSED_UPLOADS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 const BATCH: usize = 500;
 
 /// Runs the job.
-pub async fn run(app: App, context: Context, _: Job) -> Outcome {
-    let swept = async {
-        sweep(&app).await?;
-        let fence = context.fence;
-        app.database.write::<_, Failure, _>(move |conn| Ok(jobs::finish(conn, &fence)?)).await
-    };
-    match swept.await {
-        Ok(_) => Outcome::Done,
+pub async fn run(app: App, _: Context, _: Job) -> Outcome {
+    match sweep(&app).await {
+        Ok(_) => Outcome::Finish,
         Err(failure) => Outcome::Retry { after: None, error: format!("{failure:?}") },
     }
 }
