@@ -349,7 +349,7 @@ fn row(request: Request, order: Order<'_>, task_no: String, names: &str, credits
 fn routes(order: &Order<'_>, credits: i64) -> Vec<PricedRoute> {
     let priced = order.routes.iter().map(|(model, price)| PricedRoute {
         route: Route { provider: model.provider.clone(), model: model.id.clone() },
-        price: if credits == 0 { 0 } else { *price },
+        price: Some(if credits == 0 { 0 } else { *price }),
     });
     priced.collect()
 }
