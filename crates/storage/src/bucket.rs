@@ -117,6 +117,8 @@ impl Bucket {
             .with_virtual_hosted_style_request(true)
             .with_endpoint(options.address.as_str().trim_end_matches('/'))
             .with_allow_http(true)
+            // `DeleteObjects` is not spoken by all, and always comes with a checksum; DELETE by itself is.
+            .with_disable_bulk_delete(true)
             .with_retry(retry)
             .with_http_connector(outgoing);
         if options.checksum == Checksum::Sha256 {

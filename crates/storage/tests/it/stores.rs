@@ -1,5 +1,7 @@
 //! What every store promises.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use fake_bucket::FakeBucket;
 use futures::{StreamExt, TryStreamExt};
@@ -77,7 +79,10 @@ async fn many_objects_are_deleted_at_once_and_those_that_are_gone_do_not_matter(
     keys.push(ObjectKey::new(Folder::Preview, "webp"));
     let before = bucket.seen().len();
     store.delete_all(&keys).await.unwrap();
-    assert_eq!(bucket.seen().len(), before + 1);
+    // Not all servers that speak the protocol delete many with one request (`POST ?delete`).
+    let seen = bucket.seen().split_off(before);
+    let asked: HashSet<String> = seen.into_iter().map(|seen| format!("{} {}", seen.method, seen.target)).collect();
+    assert_eq!(asked, keys.iter().map(|key| format!("DELETE /{}/{key}", bucket.options.name)).collect());
     assert_eq!(listed(&store, Folder::Preview).await, []);
     store.delete_all(&[]).await.unwrap();
 }
