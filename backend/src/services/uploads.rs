@@ -4,6 +4,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
+use db::Connection;
+use diesel::QueryResult;
 use icu_properties::CodePointMapData;
 use icu_properties::props::GeneralCategory;
 use imaging::Ingested;
@@ -20,6 +22,7 @@ use crate::models::locale::Locale;
 use crate::services::media;
 
 pub mod budget;
+pub mod presigned;
 mod refusal;
 
 pub use refusal::disk;
@@ -57,24 +60,53 @@ fn is_unseen(c: char) -> bool {
 /// # Errors
 /// `file_*` and `image_*` for the first picture that is refused, `overloaded`, `storage_full`.
 pub async fn store(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arrived>) -> Result<Vec<File>, Failure> {
+    let stored = keep(app, user_id, locale, arrived).await?;
+    Ok(write(stored, |_, _| Ok(true)).await?.unwrap_or_default())
+}
+
+/// Checks pictures and stores their objects.
+async fn keep(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arrived>) -> Result<Stored, Failure> {
     let mut stored = Stored { app: app.clone(), rows: Vec::with_capacity(arrived.len()) };
     if let Err(failure) = store_each(app, user_id, locale, arrived, &mut stored.rows).await {
         forget(app, &stored.take()).await;
         return Err(failure);
     }
+    Ok(stored)
+}
+
+/// Writes the rows of stored objects, if a further step of the same transaction agrees; nothing is kept when it does not.
+async fn write(
+    stored: Stored,
+    agrees: impl Fn(&mut Connection, &[FileRow]) -> QueryResult<bool> + Send + 'static,
+) -> Result<Option<Vec<File>>, Failure> {
+    let app = stored.app.clone();
     // From here on the objects may have their rows, whether anybody waits for the answer or not.
     let rows = stored.take();
     let inserted = rows.clone();
-    let written = app.database.write::<_, db::Error, _>(move |conn| Ok(files::insert(conn, &inserted)?)).await;
-    if let Err(error) = written {
-        // After a commit that was not confirmed the rows may be there; then the sweeper is the one to decide.
-        if !matches!(error, db::Error::CommitFailed(_)) {
-            forget(app, &rows).await;
+    let unit = move |conn: &mut Connection| {
+        let agreed = agrees(conn, &inserted)?;
+        if agreed {
+            files::insert(conn, &inserted)?;
         }
-        return Err(error.into());
+        Ok(agreed)
+    };
+    match app.database.write::<_, db::Error, _>(unit).await {
+        Ok(true) => {
+            let now = app.clock.now();
+            Ok(Some(rows.iter().map(|row| media::present(row, &app.links, now)).collect::<Result<_, _>>()?))
+        }
+        Ok(false) => {
+            forget(&app, &rows).await;
+            Ok(None)
+        }
+        Err(error) => {
+            // After a commit that was not confirmed the rows may be there; then the sweeper is the one to decide.
+            if !matches!(error, db::Error::CommitFailed(_)) {
+                forget(&app, &rows).await;
+            }
+            Err(error.into())
+        }
     }
-    let now = app.clock.now();
-    Ok(rows.iter().map(|row| media::present(row, &app.links, now)).collect::<Result<_, _>>()?)
 }
 
 /// Pictures whose objects are stored and whose rows are not written yet. Dropped with the request that nobody waits for
