@@ -16,7 +16,10 @@ use crate::middleware::json::invalid;
 use crate::models::file::File;
 use crate::services::uploads::{self, Arrived, check_size, disk, label};
 
+pub mod complete;
 mod pieces;
+pub mod presign;
+pub mod put;
 
 use pieces::Held;
 

@@ -140,6 +140,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    uploads (id) {
+        id -> Text,
+        user_id -> Text,
+        name -> Text,
+        mime -> Text,
+        size_bytes -> BigInt,
+        object_key -> Text,
+        file_id -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     task_files (task_id, file_id, role) {
         task_id -> Text,
         file_id -> Text,

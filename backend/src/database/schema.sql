@@ -210,6 +210,21 @@ CREATE TABLE task_files (
 ) WITHOUT ROWID;
 CREATE INDEX task_files_file ON task_files (file_id);
 
+CREATE TABLE uploads (
+  id TEXT PRIMARY KEY NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  name TEXT NOT NULL,
+  mime TEXT NOT NULL,
+  size_bytes BIGINT NOT NULL,
+  object_key TEXT NOT NULL,
+  file_id TEXT,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  CONSTRAINT uploads_object_key_key UNIQUE (object_key)
+);
+CREATE INDEX uploads_expires ON uploads (expires_at);
+CREATE INDEX uploads_user ON uploads (user_id);
+
 CREATE TABLE user_credits (
   user_id TEXT PRIMARY KEY NOT NULL REFERENCES users (id),
   credits BIGINT NOT NULL DEFAULT 0 CHECK (credits >= 0),

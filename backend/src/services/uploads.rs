@@ -9,23 +9,23 @@ use icu_properties::props::GeneralCategory;
 use imaging::Ingested;
 use storage::{Folder, ObjectKey};
 use tempfile::NamedTempFile;
-use tokio::runtime::Handle;
 
 use crate::app::App;
-use crate::database::credits::{self, Account};
 use crate::database::files::{self, FileRow};
 use crate::error::{Code, Failure};
 use crate::models::file::File;
 use crate::models::id::{FileId, UserId};
 use crate::models::locale::Locale;
 use crate::models::user::User;
-use crate::services::media;
 
 pub mod budget;
+pub mod presigned;
 pub mod quota;
 mod refusal;
+mod stored;
 
 pub use refusal::disk;
+use stored::Stored;
 
 /// A picture that arrived.
 pub struct Arrived {
@@ -60,104 +60,29 @@ fn is_unseen(c: char) -> bool {
 /// # Errors
 /// `file_*` and `image_*` for the first picture that is refused, `storage_quota_exceeded`, `overloaded`, `storage_full`.
 pub async fn store(app: &App, user: &User, locale: Locale, arrived: Vec<Arrived>) -> Result<Vec<File>, Failure> {
-    let (user_id, limit) = (&user.id, quota::limit(user, &app.settings.current(app).await?));
-    let owner = user_id.clone();
-    let used = app.database.read::<_, Failure, _>(move |conn| Ok(credits::row(conn, &owner)?.storage_bytes)).await?;
-    // Whoever has all there is costs no decode.
-    quota::check(used, 1, limit)?;
-    let mut stored = Stored { app: app.clone(), rows: Vec::with_capacity(arrived.len()) };
-    if let Err(failure) = store_each(app, user_id, locale, arrived, &mut stored.rows).await {
-        forget(app, &stored.take()).await;
-        return Err(failure);
-    }
-    // From here on the objects may have their rows, whether anybody waits for the answer or not.
-    let rows = stored.take();
-    if let Err(refused) = write(app, user_id, &rows, limit).await {
-        // After a commit that was not confirmed the rows may be there; then the sweeper is the one to decide.
-        if !matches!(refused, Refused::Database(db::Error::CommitFailed(_))) {
-            forget(app, &rows).await;
-        }
-        return Err(refused.into());
-    }
-    let now = app.clock.now();
-    Ok(rows.iter().map(|row| media::present(row, &app.links, now)).collect::<Result<_, _>>()?)
+    let stored = keep(app, user, locale, arrived).await?;
+    Ok(stored.write(|_, _| Ok(true)).await?.unwrap_or_default())
 }
 
-/// Writes the rows down and counts their bytes, if there is room for them.
-async fn write(app: &App, user_id: &UserId, rows: &[FileRow], limit: Option<i64>) -> Result<(), Refused> {
-    let (owner, rows, now) = (user_id.clone(), rows.to_vec(), app.clock.now());
-    let added: i64 = rows.iter().map(|row| row.size_bytes).sum();
-    app.database
-        .write::<_, Refused, _>(move |conn| {
-            let mut account = Account::lock(conn, &owner)?;
-            quota::check(account.now.storage_bytes, added, limit).map_err(Refused::Quota)?;
-            account.now.storage_bytes += added;
-            account.save(conn, now)?;
-            Ok(files::insert(conn, &rows)?)
-        })
-        .await
-}
-
-/// Why rows were not written.
-enum Refused {
-    Quota(Failure),
-    Database(db::Error),
-}
-
-impl From<db::Error> for Refused {
-    fn from(error: db::Error) -> Self {
-        Refused::Database(error)
-    }
-}
-
-impl From<diesel::result::Error> for Refused {
-    fn from(error: diesel::result::Error) -> Self {
-        Refused::Database(error.into())
-    }
-}
-
-impl From<Refused> for Failure {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Quota(failure) => failure,
-            Refused::Database(error) => error.into(),
-        }
-    }
-}
-
-/// Pictures whose objects are stored and whose rows are not written yet. Dropped with the request that nobody waits for
-/// any more, it deletes the objects.
-struct Stored {
-    app: App,
-    rows: Vec<FileRow>,
-}
-
-impl Stored {
-    fn take(mut self) -> Vec<FileRow> {
-        std::mem::take(&mut self.rows)
-    }
-}
-
-impl Drop for Stored {
-    fn drop(&mut self) {
-        let rows = std::mem::take(&mut self.rows);
-        if let (false, Ok(runtime)) = (rows.is_empty(), Handle::try_current()) {
-            let app = self.app.clone();
-            runtime.spawn(async move { forget(&app, &rows).await });
-        }
-    }
-}
-
-async fn store_each(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arrived>, rows: &mut Vec<FileRow>) -> Result<(), Failure> {
+/// Checks pictures and stores their objects. Whoever has all the bytes there may be costs no decode.
+async fn keep(app: &App, user: &User, locale: Locale, arrived: Vec<Arrived>) -> Result<Stored, Failure> {
+    let limit = quota::check_now(app, user, 1).await?;
+    let mut stored = Stored::new(app, &user.id, limit);
     for picture in arrived {
-        let name = picture.name.clone();
-        let clean = ingest(app, picture, locale).await?;
-        rows.push(row(app, user_id, name, &clean.ingested));
-        if let Some(row) = rows.last() {
-            put(app, row, clean).await?;
+        if let Err(failure) = keep_one(app, &user.id, locale, picture, &mut stored).await {
+            stored.forget().await;
+            return Err(failure);
         }
     }
-    Ok(())
+    Ok(stored)
+}
+
+async fn keep_one(app: &App, user_id: &UserId, locale: Locale, picture: Arrived, stored: &mut Stored) -> Result<(), Failure> {
+    let name = picture.name.clone();
+    let clean = ingest(app, picture, locale).await?;
+    let row = row(app, user_id, name, &clean.ingested);
+    stored.push(row.clone());
+    put(app, &row, clean).await
 }
 
 /// A picture in its stored form.

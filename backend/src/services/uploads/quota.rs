@@ -27,8 +27,7 @@ pub struct Storage {
 /// When the database cannot be read.
 pub async fn of(app: &App, user: &User) -> Result<Storage, Failure> {
     let settings = app.settings.current(app).await?;
-    let id = user.id.clone();
-    let used_bytes = app.database.read::<_, Failure, _>(move |conn| Ok(credits::row(conn, &id)?.storage_bytes)).await?;
+    let used_bytes = used(app, user).await?;
     let retention_days = Some(settings.retention_days).filter(|days| *days > 0);
     Ok(Storage { used_bytes, limit_bytes: limit(user, &settings), retention_days })
 }
@@ -38,6 +37,23 @@ pub async fn of(app: &App, user: &User) -> Result<Storage, Failure> {
 pub fn limit(user: &User, settings: &Runtime) -> Option<i64> {
     let unlimited = settings.storage_quota_mb == 0 || (user.role == Role::Owner && settings.owner_unlimited);
     (!unlimited).then(|| i64::try_from(settings.storage_quota_mb << 20).unwrap_or(i64::MAX))
+}
+
+/// The limit of a person who may have so many bytes more now. It is checked again with what is written.
+///
+/// # Errors
+/// `storage_quota_exceeded`.
+pub async fn check_now(app: &App, user: &User, added_bytes: i64) -> Result<Option<i64>, Failure> {
+    let limit = limit(user, &app.settings.current(app).await?);
+    if limit.is_some() {
+        check(used(app, user).await?, added_bytes, limit)?;
+    }
+    Ok(limit)
+}
+
+async fn used(app: &App, user: &User) -> Result<i64, Failure> {
+    let id = user.id.clone();
+    app.database.read::<_, Failure, _>(move |conn| Ok(credits::row(conn, &id)?.storage_bytes)).await
 }
 
 /// Refuses what would go beyond a limit.

@@ -143,6 +143,23 @@ CREATE TABLE files (
 );
 CREATE INDEX files_user ON files (user_id, created_at);
 
+-- Pictures that somebody may put straight into the store: under a quarantine key until they are looked at. The row of one
+-- that became a file stays until its link is long over, so that whoever asks twice is told the same.
+CREATE TABLE uploads (
+  id TEXT PRIMARY KEY NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  name TEXT NOT NULL,
+  mime TEXT NOT NULL,
+  size_bytes BIGINT NOT NULL,
+  object_key TEXT NOT NULL,
+  file_id TEXT,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  CONSTRAINT uploads_object_key_key UNIQUE (object_key)
+);
+CREATE INDEX uploads_user ON uploads (user_id);
+CREATE INDEX uploads_expires ON uploads (expires_at);
+
 -- Which task holds which file: a file goes when no task holds it any more.
 CREATE TABLE task_files (
   task_id TEXT NOT NULL REFERENCES ai_tasks (id),
