@@ -9,7 +9,7 @@ use std::time::Duration;
 use db::Database;
 use engine::{Engine, EngineOptions};
 use imaging::Limits;
-use storage::{LinkSigner, Store};
+use storage::{Bucket, LinkSigner, Store};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -33,6 +33,7 @@ use crate::services::running::Running;
 use crate::services::settings::Settings;
 use crate::services::throttle::Throttle;
 use crate::services::uploads::budget::DecodeBudget;
+use crate::services::uploads::presigned::Turns;
 
 mod queue_depth;
 
@@ -84,6 +85,8 @@ pub struct Parts {
     pub running: Running,
     /// Memory for decodes.
     pub decode_budget: DecodeBudget,
+    /// Room for uploads that come out of quarantine.
+    pub upload_turns: Turns,
     /// Fires when the process begins to stop: streams end, so that nobody waits for them.
     pub stopping: CancellationToken,
     /// Wakes the worker of this process; [`App::wake_workers`] wakes all.
@@ -191,6 +194,7 @@ impl App {
             metrics: Metrics::default(),
             running: Running::default(),
             decode_budget: DecodeBudget::default(),
+            upload_turns: Turns::default(),
             stopping: CancellationToken::new(),
             worker: jobs::Wake::default(),
             worker_health: jobs::Health::default(),
@@ -201,6 +205,13 @@ impl App {
             secrets,
         };
         Ok(Self(Arc::new(parts)))
+    }
+
+    /// The bucket, if it can be put to from outside. `None` on local disk, and for a bucket of the inside.
+    #[must_use]
+    pub fn public_bucket(&self) -> Option<&Bucket> {
+        let Backend::Bucket(settings) = &self.config.storage.backend else { return None };
+        self.store.as_bucket().filter(|_| settings.is_reached_from(&self.config.server.domain))
     }
 
     /// The folder for files that live as long as a request. On the same disk as the store.

@@ -13,6 +13,7 @@ pub mod schema;
 pub mod sessions;
 pub mod system_config;
 pub mod tasks;
+pub mod uploads;
 pub mod users;
 
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};

@@ -75,7 +75,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(auth::refresh::refresh))
         // People who are logged in.
         .routes(routes!(auth::me::show, auth::me::change))
-        .routes(routes!(files::show::show))
+        .routes(routes!(auth::storage::show))
+        .routes(routes!(files::show::show, files::delete::delete))
+        .routes(routes!(uploads::presign::presign))
+        .routes(routes!(uploads::complete::complete))
         .routes(routes!(tasks::create::create, tasks::list::list))
         .routes(routes!(tasks::quote::quote))
         .routes(routes!(prompts::preview::preview))
@@ -95,5 +98,5 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(providers::credentials::change, providers::credentials::remove))
         .routes(routes!(providers::test::test))
         // Uploads count their own bytes while they arrive.
-        .merge(OpenApiRouter::new().routes(routes!(uploads::upload)).layer(DefaultBodyLimit::disable()))
+        .merge(OpenApiRouter::new().routes(routes!(uploads::upload)).routes(routes!(uploads::put::put)).layer(DefaultBodyLimit::disable()))
 }

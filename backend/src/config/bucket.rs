@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use storage::{BucketOptions, Checksum};
-use url::Url;
+use url::{Host, Url};
 
 use super::Secret;
 use super::address::BaseUrl;
@@ -24,6 +24,8 @@ pub struct Bucket {
     /// Where it is, with its name: from `R2_ENDPOINT` (needed) or `S3_ENDPOINT` (Amazon's own), `S3_PATH_STYLE` (false) and
     /// `S3_REGION`.
     pub address: Url,
+    /// The same as browsers and programs reach it: from `S3_PUBLIC_ENDPOINT`, where that is another.
+    pub public_address: Url,
     /// `S3_REGION` (us-east-1); R2 knows only `auto`.
     pub region: String,
     /// `S3_CHECKSUM` (sha256).
@@ -31,11 +33,31 @@ pub struct Bucket {
 }
 
 impl Bucket {
+    /// Whether a page of this studio can put pictures to the bucket, as far as the two addresses tell: an address of the
+    /// inside is of no use there, and from a page that came encrypted browsers send nothing unencrypted.
+    #[must_use]
+    pub fn is_reached_from(&self, studio: &BaseUrl) -> bool {
+        let address = &self.public_address;
+        let inside = match address.host() {
+            Some(Host::Domain(name)) => {
+                let of_this_machine = name == "localhost" || name.ends_with(".localhost");
+                let of_no_domain = !name.contains('.') && name != studio.host();
+                let of_the_house = name.ends_with("-internal.aliyuncs.com") || name.contains(".cos-internal.");
+                if of_this_machine { !studio.is_this_machine() } else { of_no_domain || of_the_house }
+            }
+            Some(Host::Ipv4(ip)) => ip.is_loopback() && !studio.is_this_machine(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback() && !studio.is_this_machine(),
+            None => true,
+        };
+        !inside && (address.scheme() == "https" || !studio.is_https())
+    }
+
     /// The same for the store.
     #[must_use]
     pub fn options(&self) -> BucketOptions {
         BucketOptions {
             address: self.address.clone(),
+            public_address: self.public_address.clone(),
             name: self.name.clone(),
             region: self.region.clone(),
             access_key_id: self.access_key_id.clone(),
@@ -59,6 +81,7 @@ pub(super) struct Parts {
     access_key_id: Option<String>,
     secret_access_key: Option<Secret>,
     endpoint: Option<BaseUrl>,
+    public_endpoint: Option<BaseUrl>,
 }
 
 impl Parts {
@@ -68,7 +91,13 @@ impl Parts {
             access_key_id: reader.account(key_id, as_is),
             secret_access_key: reader.account_secret(key),
             endpoint: reader.account(endpoint, BaseUrl::parse_origin),
+            public_endpoint: None,
         }
+    }
+
+    /// With another address for browsers.
+    pub fn and_public(self, reader: &mut Reader<'_>) -> Self {
+        Self { public_endpoint: reader.account(PUBLIC_ENDPOINT, BaseUrl::parse_origin), ..self }
     }
 
     /// A usable bucket, or none. Sample values mean that storage was never set up: pictures go to the local
@@ -91,12 +120,15 @@ impl Parts {
             }
         }
         let name = self.name?;
-        if let Some((variable, complaint)) = self.endpoint.as_ref().and_then(|endpoint| contradiction(&name, endpoint, &place, names[3])) {
-            reader.complain(variable, complaint);
-            return None;
+        for (endpoint, variable) in [(&self.endpoint, names[3]), (&self.public_endpoint, PUBLIC_ENDPOINT)] {
+            if let Some((variable, complaint)) = endpoint.as_ref().and_then(|endpoint| contradiction(&name, endpoint, &place, variable)) {
+                reader.complain(variable, complaint);
+                return None;
+            }
         }
         Some(Bucket {
             address: address(&name, self.endpoint.as_ref(), &place)?,
+            public_address: address(&name, self.public_endpoint.as_ref().or(self.endpoint.as_ref()), &place)?,
             name,
             access_key_id: self.access_key_id?,
             secret_access_key: self.secret_access_key?,
@@ -105,6 +137,8 @@ impl Parts {
         })
     }
 }
+
+const PUBLIC_ENDPOINT: &str = "S3_PUBLIC_ENDPOINT";
 
 /// Names that all servers take: they become part of a host.
 fn bucket_name(text: &str) -> Result<String, Complaint> {

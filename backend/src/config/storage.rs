@@ -40,7 +40,7 @@ pub enum Backend {
     /// The folder `DATA_DIR`.
     Local,
     /// A bucket of Cloudflare R2, of Amazon S3, or of anything that speaks its protocol.
-    Bucket(Bucket),
+    Bucket(Box<Bucket>),
 }
 
 /// Settings of storage.
@@ -58,7 +58,7 @@ impl Storage {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let provider = reader.choice(&PROVIDER);
         let r2 = Parts::read(reader, R2);
-        let s3 = Parts::read(reader, S3);
+        let s3 = Parts::read(reader, S3).and_public(reader);
         let region = reader.parsed("S3_REGION", Fallback::Value(REGION.to_owned()), as_is);
         let region = region.unwrap_or_else(|| REGION.to_owned());
         let path_style = reader.choice(&PATH_STYLE);
@@ -67,8 +67,8 @@ impl Storage {
         let any = Place { region, path_style, checksum };
         let backend = match provider {
             Provider::Local => None,
-            Provider::R2 => r2.complete(reader, "STORAGE_PROVIDER=r2", R2, &R2, account).map(Backend::Bucket),
-            Provider::S3 => s3.complete(reader, "STORAGE_PROVIDER=s3", S3, &S3[..3], any).map(Backend::Bucket),
+            Provider::R2 => r2.complete(reader, "STORAGE_PROVIDER=r2", R2, &R2, account).map(|bucket| Backend::Bucket(Box::new(bucket))),
+            Provider::S3 => s3.complete(reader, "STORAGE_PROVIDER=s3", S3, &S3[..3], any).map(|bucket| Backend::Bucket(Box::new(bucket))),
         };
         Self {
             backend: backend.unwrap_or(Backend::Local),

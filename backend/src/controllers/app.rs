@@ -48,6 +48,8 @@ pub struct AppLimits {
     pub max_pixels: u64,
     /// Media types.
     pub accepted_types: Vec<&'static str>,
+    /// Whether pictures had better be put straight into the bucket, by `POST /api/uploads/presign`.
+    pub direct_uploads: bool,
 }
 
 /// The types that are taken in.
@@ -69,6 +71,7 @@ pub async fn show(State(app): State<App>) -> Result<Json<AppInfo>, Failure> {
             max_files_per_task: settings.max_files_per_task,
             max_pixels: app.config.limits.max_pixels,
             accepted_types: ACCEPTED_TYPES.to_vec(),
+            direct_uploads: app.public_bucket().is_some(),
         },
         refund_refusals: settings.refund_refusals,
         undo_seconds: app.config.limits.undo_seconds,

@@ -27,6 +27,7 @@ diesel::table! {
         tasks_day -> Integer,
         tasks_today -> Integer,
         unfinished_tasks -> Integer,
+        storage_bytes -> BigInt,
         updated_at -> BigInt,
     }
 }
@@ -135,6 +136,20 @@ diesel::table! {
         thumbnail_key -> Text,
         thumbhash -> Text,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    uploads (id) {
+        id -> Text,
+        user_id -> Text,
+        name -> Text,
+        mime -> Text,
+        size_bytes -> BigInt,
+        object_key -> Text,
+        file_id -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
     }
 }
 

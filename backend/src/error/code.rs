@@ -111,12 +111,22 @@ codes! {
     TooManyFiles = "too_many_files", 400;
     /// The upload stopped arriving for 30 seconds, or took more than 50 minutes.
     UploadTimeout = "upload_timeout", 408;
+    /// Nothing has arrived at the upload's link yet.
+    UploadIncomplete = "upload_incomplete", 409;
+    /// What arrived has another type or length than the link was made for.
+    UploadMismatch = "upload_mismatch", 400;
+    /// Too many uploads of this account were begun and not completed.
+    TooManyUploads = "too_many_uploads", 429;
     /// The call is not signed as its sender signs, or is too old.
     WebhookRefused = "webhook_refused", 401;
     /// The JSON body has more bytes than allowed.
     BodyTooLarge = "body_too_large", 413;
+    /// The account has all the bytes of pictures that one may have.
+    StorageQuotaExceeded = "storage_quota_exceeded", 409;
     /// The disk is full.
     StorageFull = "storage_full", 507;
+    /// A task holds the file; delete the task.
+    FileInUse = "file_in_use", 409;
     /// The task is not finished yet.
     TaskNotFinished = "task_not_finished", 409;
     /// The task is finished already.

@@ -1,19 +1,22 @@
-//! Housekeeping, every quarter of an hour, by one process for all: sessions, keys and noted calls whose time is over, deleted tasks
-//! that their own purge did not wipe, uploads that no task ever used, temporary files that nobody finished, objects
-//! that no row names.
+//! Housekeeping, every quarter of an hour, by one process for all: sessions, keys and noted calls whose time is over,
+//! tasks that the operator keeps no longer, deleted ones that their own purge did not wipe, uploads that no task ever used or
+//! that were never completed, temporary files that nobody finished, objects that no row names.
 
 use std::time::Duration;
 
+use db::Connection;
+use diesel::QueryResult;
 use futures::{StreamExt, TryStreamExt};
 use jobs::{Context, Job, Outcome};
 use storage::{Folder, ObjectKey};
 
 use crate::app::App;
-use crate::database::{external_events, files, idempotency, sessions, tasks};
+use crate::database::{external_events, files, idempotency, sessions, tasks, uploads};
 use crate::error::Failure;
 use crate::models::timestamp::Timestamp;
 use crate::services::tasks::delete;
-use crate::services::uploads;
+use crate::services::uploads::forget;
+use crate::services::uploads::presigned::KEPT_AFTER_LINK;
 
 /// Objects younger than this may still get their row: longer than any upload takes to settle. A task may take longer;
 /// see [`row_less_since`].
@@ -30,14 +33,9 @@ pub const UNUSED_UPLOADS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 const BATCH: usize = 500;
 
 /// Runs the job.
-pub async fn run(app: App, context: Context, _: Job) -> Outcome {
-    let swept = async {
-        sweep(&app).await?;
-        let fence = context.fence;
-        app.database.write::<_, Failure, _>(move |conn| Ok(jobs::finish(conn, &fence)?)).await
-    };
-    match swept.await {
-        Ok(_) => Outcome::Done,
+pub async fn run(app: App, _: Context, _: Job) -> Outcome {
+    match sweep(&app).await {
+        Ok(_) => Outcome::Finish,
         Err(failure) => Outcome::Retry { after: None, error: format!("{failure:?}") },
     }
 }
@@ -56,8 +54,10 @@ pub async fn sweep(app: &App) -> Result<usize, Failure> {
             Ok(())
         })
         .await?;
+    delete_old_tasks(app).await?;
     wipe_deleted_tasks(app).await?;
     delete_unused_uploads(app).await?;
+    forget_expired_uploads(app).await?;
     remove_old_temporaries(app).await?;
     let old = row_less_since(app).await?.0;
     let mut deleted = 0;
@@ -67,13 +67,38 @@ pub async fn sweep(app: &App) -> Result<usize, Failure> {
     Ok(deleted)
 }
 
+/// Those that the operator keeps no longer, with no time to undo: they were there long enough.
+async fn delete_old_tasks(app: &App) -> Result<(), Failure> {
+    let (days, now) = (app.settings.current(app).await?.retention_days, app.clock.now());
+    if days == 0 {
+        return Ok(());
+    }
+    let made_before = now.before(Duration::from_secs(u64::from(days) * 24 * 3600));
+    loop {
+        let old = app.database.read::<_, Failure, _>(move |conn| Ok(tasks::finished_before(conn, made_before, BATCH as i64)?)).await?;
+        for (id, owner) in &old {
+            let task_id = id.clone();
+            let wiped = app.database.write::<_, Failure, _>(move |conn| {
+                let is_deleted = tasks::delete(conn, &task_id, now)?;
+                Ok(if is_deleted { delete::wipe(conn, &task_id, now, now)? } else { Vec::new() })
+            });
+            forget(app, &wiped.await?).await;
+            app.events.publish_deleted(owner, id);
+        }
+        if old.len() < BATCH {
+            return Ok(());
+        }
+    }
+}
+
 /// Those whose purge was given up, or was at work when the task was deleted a second time.
 async fn wipe_deleted_tasks(app: &App) -> Result<(), Failure> {
-    let deleted_before = app.clock.now().before(delete::undo_time(app));
+    let now = app.clock.now();
+    let deleted_before = now.before(delete::undo_time(app));
     let left = app.database.read::<_, Failure, _>(move |conn| Ok(tasks::deleted_unwiped(conn, deleted_before, BATCH as i64)?)).await?;
     for id in left {
-        let gone = app.database.write::<_, Failure, _>(move |conn| Ok(delete::wipe(conn, &id, deleted_before)?)).await?;
-        uploads::forget(app, &gone).await;
+        let gone = app.database.write::<_, Failure, _>(move |conn| Ok(delete::wipe(conn, &id, deleted_before, now)?)).await?;
+        forget(app, &gone).await;
     }
     Ok(())
 }
@@ -85,8 +110,22 @@ async fn delete_unused_uploads(app: &App) -> Result<(), Failure> {
     if unused.is_empty() {
         return Ok(());
     }
-    let gone = app.database.write::<_, Failure, _>(move |conn| Ok(files::delete_unheld(conn, &unused)?)).await?;
-    uploads::forget(app, &gone).await;
+    let now = app.clock.now();
+    let gone = app.database.write::<_, Failure, _>(move |conn| Ok(files::delete_unheld(conn, &unused, now)?)).await?;
+    forget(app, &gone).await;
+    Ok(())
+}
+
+/// Links that took an upload are long over: what was put and never completed goes, and so do the notes of what was.
+async fn forget_expired_uploads(app: &App) -> Result<(), Failure> {
+    let before = app.clock.now().before(KEPT_AFTER_LINK);
+    let expired = app.database.read::<_, Failure, _>(move |conn| Ok(uploads::expired(conn, before, BATCH as i64)?)).await?;
+    if expired.is_empty() {
+        return Ok(());
+    }
+    let keys = app.database.write::<_, Failure, _>(move |conn| Ok(uploads::delete(conn, &expired)?)).await?;
+    let keys: Vec<ObjectKey> = keys.into_iter().map(ObjectKey::stored).collect();
+    app.store.delete_all(&keys).await?;
     Ok(())
 }
 
@@ -110,7 +149,7 @@ async fn sweep_folder(app: &App, folder: Folder, old: i64) -> Result<usize, Fail
     while let Some(batch) = batches.next().await {
         let keys = batch.into_iter().collect::<Result<Vec<String>, _>>()?;
         let asked = keys.clone();
-        let known = app.database.read::<_, Failure, _>(move |conn| Ok(files::known_objects(conn, &asked)?)).await?;
+        let known = app.database.read::<_, Failure, _>(move |conn| Ok(known_objects(conn, folder, &asked)?)).await?;
         let known: std::collections::HashSet<String> = known.into_iter().collect();
         let unknown: Vec<ObjectKey> = keys.into_iter().filter(|key| !known.contains(key)).map(ObjectKey::stored).collect();
         for key in &unknown {
@@ -120,6 +159,14 @@ async fn sweep_folder(app: &App, folder: Folder, old: i64) -> Result<usize, Fail
         deleted += unknown.len();
     }
     Ok(deleted)
+}
+
+/// Those of the given object keys in a folder that some row names.
+fn known_objects(conn: &mut Connection, folder: Folder, keys: &[String]) -> QueryResult<Vec<String>> {
+    match folder {
+        Folder::Quarantine => uploads::known_objects(conn, keys),
+        Folder::Input | Folder::Output | Folder::Thumbnail | Folder::Preview => files::known_objects(conn, keys),
+    }
 }
 
 async fn remove_old_temporaries(app: &App) -> Result<(), Failure> {

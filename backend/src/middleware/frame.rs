@@ -5,6 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use storage::Bucket;
 use tracing::Instrument;
 
 use super::language::Language;
@@ -25,7 +26,8 @@ impl Frame {
     /// For this application.
     #[must_use]
     pub fn new(app: &App) -> Self {
-        let policy = headers::page_policy(app.config.storage.cdn_url.as_ref().map(BaseUrl::as_str));
+        let bucket = app.public_bucket().map(Bucket::origin);
+        let policy = headers::page_policy(app.config.storage.cdn_url.as_ref().map(BaseUrl::as_str), bucket);
         Self { app: app.clone(), policy }
     }
 }

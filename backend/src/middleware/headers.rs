@@ -26,13 +26,13 @@ pub fn secure(headers: &mut HeaderMap, of_api: bool, policy: &HeaderValue) {
     default(HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(self), geolocation=(), microphone=()"));
 }
 
-/// What the page may load: itself, pictures it has in memory, and pictures from the host that CDN_URL names.
-/// Nothing inline, nothing from elsewhere.
+/// What the page may load: itself, pictures it has in memory, and pictures from the host that CDN_URL names. It may also
+/// put pictures to the bucket. Nothing inline, nothing from elsewhere.
 #[must_use]
-pub fn page_policy(cdn: Option<&str>) -> HeaderValue {
-    let media = cdn.map(|cdn| format!(" {cdn}")).unwrap_or_default();
+pub fn page_policy(cdn: Option<&str>, bucket: Option<&str>) -> HeaderValue {
+    let [media, bucket] = [cdn, bucket].map(|origin| origin.map(|origin| format!(" {origin}")).unwrap_or_default());
     let policy = format!(
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{media}; connect-src 'self'{media}; \
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{media}; connect-src 'self'{media}{bucket}; \
          font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     // An origin that was parsed has no character that a header refuses.
@@ -45,9 +45,10 @@ mod tests {
 
     #[test]
     fn pictures_may_come_from_the_cdn_and_scripts_may_not() {
-        let policy = page_policy(Some("https://cdn.example.com"));
+        let policy = page_policy(Some("https://cdn.example.com"), Some("https://bucket.example"));
         let policy = policy.to_str().unwrap();
         assert!(policy.contains("img-src 'self' blob: data: https://cdn.example.com;"));
+        assert!(policy.contains("connect-src 'self' https://cdn.example.com https://bucket.example;"));
         assert!(policy.contains("script-src 'self';"));
     }
 }

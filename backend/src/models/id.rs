@@ -98,6 +98,11 @@ id_type!(
     "file_"
 );
 id_type!(
+    /// A picture that somebody may put straight into the store.
+    UploadId,
+    "upload_"
+);
+id_type!(
     /// A piece of work asked for and paid.
     TaskId,
     "task_"

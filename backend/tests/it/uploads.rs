@@ -1,4 +1,4 @@
-//! `POST /api/uploads`
+//! `POST /api/uploads` and `POST /api/uploads/presign`
 
 mod abandoned;
 mod accepted;
@@ -6,7 +6,9 @@ mod files;
 mod forms;
 mod full_disk;
 mod memory;
+mod presigned;
 mod private;
+mod quota;
 mod refused;
 mod streaming;
 mod unused;

@@ -25,7 +25,7 @@ mod upright;
 pub use decode::{decode, shrink, verify_result};
 pub use encode::encode;
 pub use error::Error;
-pub use format::{Format, sniff};
+pub use format::{Format, SNIFF_BYTES, sniff};
 pub use header::{Header, inspect, inspect_file, memory_estimate};
 pub use ingest::{Ingested, THUMBNAIL_SIDE, ingest};
 pub use limits::Limits;

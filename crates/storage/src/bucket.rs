@@ -28,6 +28,8 @@ pub struct BucketOptions {
     /// Where the bucket is, with its name in it: `https://account.r2.cloudflarestorage.com/pictures` or
     /// `https://pictures.oss-cn-hangzhou.aliyuncs.com`.
     pub address: Url,
+    /// The same as those reach it who are given links. Often the same.
+    pub public_address: Url,
     /// Its name.
     pub name: String,
     /// The region that signatures name; R2 knows only `auto`.
@@ -96,6 +98,8 @@ pub struct Bucket {
     /// The protocol.
     pub(crate) s3: AmazonS3,
     presigner: Presigner,
+    /// Signs for others.
+    public: Presigner,
     egress: Egress,
     checksum: Checksum,
     origin: String,
@@ -117,16 +121,19 @@ impl Bucket {
             .with_virtual_hosted_style_request(true)
             .with_endpoint(options.address.as_str().trim_end_matches('/'))
             .with_allow_http(true)
+            // `DeleteObjects` always comes with a checksum. Those who take none get a DELETE for each.
+            .with_disable_bulk_delete(options.checksum == Checksum::None)
             .with_retry(retry)
             .with_http_connector(outgoing);
         if options.checksum == Checksum::Sha256 {
             builder = builder.with_checksum_algorithm(Algorithm::SHA256);
         }
         let checksum = options.checksum;
-        let origin = options.address.origin().ascii_serialization();
-        let BucketOptions { address: bucket, region, access_key_id, secret_access_key, .. } = options;
+        let origin = options.public_address.origin().ascii_serialization();
+        let BucketOptions { address: bucket, public_address, region, access_key_id, secret_access_key, .. } = options;
         let presigner = Presigner { bucket, region, access_key_id, secret_access_key };
-        Ok(Self { s3: builder.build()?, presigner, egress, checksum, origin, seen: Mutex::default() })
+        let public = Presigner { bucket: public_address, ..presigner.clone() };
+        Ok(Self { s3: builder.build()?, presigner, public, egress, checksum, origin, seen: Mutex::default() })
     }
 
     /// Scheme, host and port that browsers put pictures to.
@@ -140,7 +147,7 @@ impl Bucket {
     #[must_use]
     pub fn upload_link(&self, key: &ObjectKey, mime: &str, size_bytes: u64, lifetime: Duration) -> Url {
         let length = size_bytes.to_string();
-        self.presigner.put(key, &[("content-length", &length), ("content-type", mime)], Timestamp::now(), lifetime)
+        self.public.put(key, &[("content-length", &length), ("content-type", mime)], Timestamp::now(), lifetime)
     }
 
     /// Puts a file, read while it is sent. One request, however large: it leaves nothing behind when it fails.

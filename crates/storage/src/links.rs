@@ -90,6 +90,24 @@ impl LinkSigner {
         format!("{}/files/{file_id}?v={}&e={expires}&s={signature}", self.base, variant.code())
     }
 
+    /// A link by which an upload is put here, until exactly then:
+    /// `/api/uploads/upload_01k…/content?e=1795336200&s=…`. A bucket has links of its own.
+    #[must_use]
+    pub fn sign_upload(&self, upload_id: &str, expires: i64) -> String {
+        let signature = URL_SAFE_NO_PAD.encode(self.upload_tag(upload_id, expires).finalize().into_bytes());
+        format!("/api/uploads/{upload_id}/content?e={expires}&s={signature}")
+    }
+
+    /// Checks the parts of a link by which an upload is put.
+    ///
+    /// # Errors
+    /// As [`LinkSigner::check`].
+    pub fn check_upload(&self, upload_id: &str, expires: i64, signature: &str, now_seconds: i64) -> Result<(), LinkError> {
+        let given = URL_SAFE_NO_PAD.decode(signature).map_err(|_| LinkError::Invalid)?;
+        self.upload_tag(upload_id, expires).verify_slice(&given).map_err(|_| LinkError::Invalid)?;
+        if expires < now_seconds { Err(LinkError::Expired) } else { Ok(()) }
+    }
+
     /// Checks the parts of a link.
     ///
     /// # Errors
@@ -99,6 +117,12 @@ impl LinkSigner {
         let given = URL_SAFE_NO_PAD.decode(signature).map_err(|_| LinkError::Invalid)?;
         self.tag(file_id, variant, expires).verify_slice(&given).map_err(|_| LinkError::Invalid)?;
         if expires < now_seconds { Err(LinkError::Expired) } else { Ok(Link { variant, expires }) }
+    }
+
+    fn upload_tag(&self, upload_id: &str, expires: i64) -> Hmac<Sha256> {
+        let mut mac = self.mac.clone();
+        mac.update(format!("{upload_id}\nput\n{expires}").as_bytes());
+        mac
     }
 
     fn tag(&self, file_id: &str, variant: Variant, expires: i64) -> Hmac<Sha256> {
@@ -132,6 +156,22 @@ mod tests {
         assert_eq!(signer.check(&id, &variant, expires, "", 10_000), Err(LinkError::Invalid));
         let other = LinkSigner::new(b"another", Duration::from_secs(900), "");
         assert_eq!(other.check(&id, &variant, expires, &signature, 10_000), Err(LinkError::Invalid));
+    }
+
+    #[test]
+    fn a_link_that_takes_an_upload_shows_nothing_and_is_over_on_time() {
+        let signer = LinkSigner::new(b"key", Duration::from_secs(900), "https://cdn.example.com");
+        let link = signer.sign_upload("upload_a", 10_000);
+        let (path, query) = link.split_once('?').unwrap();
+        assert_eq!(path, "/api/uploads/upload_a/content");
+        let signature = query.rsplit_once("s=").unwrap().1;
+        assert_eq!(signer.check_upload("upload_a", 10_000, signature, 10_000), Ok(()));
+        assert_eq!(signer.check_upload("upload_a", 10_000, signature, 10_001), Err(LinkError::Expired));
+        assert_eq!(signer.check_upload("upload_a", 20_000, signature, 10_000), Err(LinkError::Invalid));
+        assert_eq!(signer.check_upload("upload_b", 10_000, signature, 10_000), Err(LinkError::Invalid));
+        for variant in ["o", "t", "d", "p", "put"] {
+            assert_eq!(signer.check("upload_a", variant, 10_000, signature, 10_000), Err(LinkError::Invalid));
+        }
     }
 
     #[test]

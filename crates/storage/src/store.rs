@@ -20,6 +20,10 @@ use crate::error::Error;
 use crate::key::{Folder, ObjectKey};
 use crate::leftovers::delete_old_files;
 
+/// Bytes of a file that are read before they are written. A few such pieces are under way at once; the library's own size,
+/// 10 MiB, would hold most pictures whole.
+const PIECE_BYTES: usize = 256 << 10;
+
 /// Part of an object, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Range {
@@ -122,7 +126,7 @@ impl Store {
             return bucket.put_file(key, file).await;
         }
         let mut source = tokio::fs::File::open(file).await?;
-        let mut target = BufWriter::new(Arc::clone(&self.inner), path(key));
+        let mut target = BufWriter::with_capacity(Arc::clone(&self.inner), path(key), PIECE_BYTES);
         if let Err(error) = tokio::io::copy(&mut source, &mut target).await {
             // Whatever was written is useless; the first error is the one to report.
             let _aborted = target.abort().await;
@@ -188,10 +192,11 @@ impl Store {
         self.delete_all(std::slice::from_ref(key)).await
     }
 
-    /// Deletes objects, a bucket's up to a thousand with one request; those that are gone already are fine.
+    /// Deletes objects, a bucket's up to a thousand with one request, or twenty at a time where it takes no checksums;
+    /// those that are gone already are fine.
     ///
     /// # Errors
-    /// The first refusal. Those that can be deleted are, as far as the store goes on.
+    /// The first refusal. Those that can be deleted are.
     pub async fn delete_all(&self, keys: &[ObjectKey]) -> Result<(), Error> {
         let paths: Vec<Result<StorePath, object_store::Error>> = keys.iter().map(|key| Ok(path(key))).collect();
         let mut done = self.inner.delete_stream(futures::stream::iter(paths).boxed());

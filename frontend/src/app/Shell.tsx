@@ -19,6 +19,7 @@ import { formatNumber } from "@/utils/formatting";
 import { LinkBanner } from "./LinkBanner";
 import { LiveRegion } from "./LiveRegion";
 import { PollFallback } from "./PollFallback";
+import { useDetourNotice } from "./useDetourNotice";
 import { useLeaveGuard } from "./useLeaveGuard";
 import { useLiveTasks } from "./useLiveTasks";
 
@@ -50,6 +51,7 @@ export function Shell({ user, appName, children }: ShellProps) {
     };
   }, []);
   useLeaveGuard();
+  useDetourNotice();
   const [sheet, setSheet] = useState(false);
   useShortcut("sheet", () => setSheet(true));
   useSearchShortcut();

@@ -4,6 +4,7 @@ import { api, unwrap } from "@/services/api";
 import { isTransient } from "@/services/errors";
 import { listProviders } from "@/services/providers";
 import { fetchMe } from "@/services/session";
+import { allowStraightUploads } from "@/services/storage";
 import { getTask, listTasks, newerTask, type TaskFilter } from "@/services/tasks";
 import type { Task } from "@/types/task";
 import { LEDGER_PAGE, LINK_REFRESH_MS, RECENT_TASKS } from "@/utils/constants";
@@ -24,7 +25,11 @@ export function createQueryClient(): QueryClient {
 
 export const appQuery = queryOptions({
   queryKey: ["app"],
-  queryFn: ({ signal }) => unwrap(api.GET("/api/app", { signal })),
+  queryFn: async ({ signal }) => {
+    const app = await unwrap(api.GET("/api/app", { signal }));
+    allowStraightUploads(app.limits.directUploads);
+    return app;
+  },
   staleTime: Number.POSITIVE_INFINITY,
 });
 
@@ -58,6 +63,12 @@ export const providersQuery = (language: string) =>
     queryFn: ({ signal }) => listProviders(signal),
     placeholderData: keepPreviousData,
   });
+
+export const storageQuery = queryOptions({
+  queryKey: ["storage"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/me/storage", { signal })),
+  staleTime: 0,
+});
 
 export const creditsQuery = queryOptions({
   queryKey: ["credits"],

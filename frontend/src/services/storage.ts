@@ -1,15 +1,44 @@
-/**
- * Sends one picture to the server with progress. XMLHttpRequest, because fetch still cannot report how
- * much of a body has left the machine.
- */
+/** Takes pictures to the server, or straight to its bucket, and away from it. */
 import { api, refreshSession, unwrap } from "@/services/api";
 import { ApiError, errorFromAnswer } from "@/services/errors";
+import { type SendOptions, sendBody } from "@/services/send-body";
 import type { StoredFile } from "@/types/api";
 import { SAVE_GAP_MS } from "@/utils/constants";
 
-export type UploadOptions = { onProgress?: (share: number) => void; signal?: AbortSignal };
+let straight = false;
 
-export async function uploadFile(file: File, options: UploadOptions = {}): Promise<StoredFile> {
+/** Whether pictures may go straight to the bucket: the server says so when it tells about itself. */
+export function allowStraightUploads(allowed: boolean): void {
+  straight = allowed;
+}
+
+type Listener = () => void;
+const detourListeners = new Set<Listener>();
+
+/** Tells once that the bucket refuses this browser, so that pictures go through the server. */
+export function onDetour(listener: Listener): () => void {
+  detourListeners.add(listener);
+  return () => detourListeners.delete(listener);
+}
+
+export async function uploadFile(file: File, options: SendOptions = {}): Promise<StoredFile> {
+  if (straight) {
+    const { uploadStraight } = await import("@/services/straight-upload");
+    const answer = await uploadStraight(file, options);
+    if (typeof answer === "object") return answer;
+    if (answer === "refused") takeDetour();
+  }
+  return uploadThroughServer(file, options);
+}
+
+/** Whatever keeps this browser from the bucket will do so again; the next visit tries anew. */
+function takeDetour() {
+  if (!straight) return;
+  straight = false;
+  for (const listener of detourListeners) listener();
+}
+
+async function uploadThroughServer(file: File, options: SendOptions): Promise<StoredFile> {
   try {
     return await send(file, options);
   } catch (reason) {
@@ -31,33 +60,13 @@ export async function saveFiles(links: string[]): Promise<void> {
   }
 }
 
-function send(file: File, { onProgress, signal }: UploadOptions): Promise<StoredFile> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(new ApiError("aborted", 0));
-    const request = new XMLHttpRequest();
-    const abort = () => request.abort();
-    request.open("POST", "/api/uploads");
-    request.setRequestHeader("Accept-Language", document.documentElement.lang || "zh-CN");
-    request.responseType = "json";
-    request.upload.onprogress = (event) => {
-      if (event.lengthComputable && event.total > 0) onProgress?.(event.loaded / event.total);
-    };
-    request.onload = () => {
-      const stored = request.status === 201 ? firstFile(request.response) : null;
-      if (stored) resolve(stored);
-      else
-        reject(errorFromAnswer(request.status, request.response, request.getResponseHeader("X-Request-Id")));
-    };
-    request.onerror = () => reject(new ApiError("network", 0));
-    request.onabort = () => reject(new ApiError("aborted", 0));
-    request.onloadend = () => signal?.removeEventListener("abort", abort);
-    signal?.addEventListener("abort", abort);
-    const form = new FormData();
-    form.append("file", file, file.name);
-    request.send(form);
-  });
-}
-
-function firstFile(answer: { files?: StoredFile[] } | null): StoredFile | null {
-  return answer?.files?.[0] ?? null;
+async function send(file: File, options: SendOptions): Promise<StoredFile> {
+  const body = new FormData();
+  body.append("file", file, file.name);
+  const headers = { "Accept-Language": document.documentElement.lang || "zh-CN" };
+  const request = await sendBody({ method: "POST", url: "/api/uploads", headers, body }, options);
+  const answer: { files?: StoredFile[] } | null = request.response;
+  const stored = request.status === 201 ? answer?.files?.[0] : null;
+  if (stored) return stored;
+  throw errorFromAnswer(request.status, answer, request.getResponseHeader("X-Request-Id"));
 }

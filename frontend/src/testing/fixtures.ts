@@ -24,6 +24,7 @@ export const app = (change: Partial<AppInfo> = {}): AppInfo => ({
   timezone: "Asia/Shanghai",
   limits: {
     maxFileSizeBytes: 100 * 1024 * 1024,
+    directUploads: false,
     maxFilesPerTask: 5,
     maxPixels: 50_000_000,
     acceptedTypes: ["image/jpeg", "image/png", "image/webp"],

@@ -43,6 +43,11 @@ async function refusalOf(file: File, rules: FileRules): Promise<FileRefusal | nu
   return null;
 }
 
+/** The type of a file's bytes; of unknown ones what the browser says. */
+export async function typeOf(file: File): Promise<string> {
+  return sniffType(await firstBytes(file))?.mime ?? file.type;
+}
+
 type Sniffed = { mime: string; name: string };
 
 /** The type by magic bytes. HEIC comes from phones with an empty type, so it is known by name here. */

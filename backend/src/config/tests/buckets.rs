@@ -1,6 +1,7 @@
 //! Buckets of several houses, and what cannot be meant.
 
 use super::{config, load};
+use crate::config::address::BaseUrl;
 use crate::config::bucket::Bucket;
 use crate::config::storage::Backend;
 use crate::models::locale::Locale;
@@ -10,7 +11,7 @@ const KEYS: [(&str, &str); 4] =
 
 fn bucket(more: &[(&str, &str)]) -> Bucket {
     let Backend::Bucket(bucket) = config(&[&KEYS, more].concat()).storage.backend else { panic!("no bucket") };
-    bucket
+    *bucket
 }
 
 fn refused(more: &[(&str, &str)]) -> String {
@@ -59,5 +60,41 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
     ] {
         let said = refused(more);
         assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn browsers_may_have_another_address_for_the_bucket() {
+    let inside = bucket(&[("S3_ENDPOINT", "https://oss-cn-hangzhou-internal.aliyuncs.com")]);
+    assert_eq!(inside.public_address, inside.address);
+    let both = bucket(&[
+        ("S3_ENDPOINT", "https://oss-cn-hangzhou-internal.aliyuncs.com"),
+        ("S3_PUBLIC_ENDPOINT", "https://oss-cn-hangzhou.aliyuncs.com"),
+    ]);
+    assert_eq!(both.address.as_str(), "https://photos.oss-cn-hangzhou-internal.aliyuncs.com/");
+    assert_eq!(both.public_address.as_str(), "https://photos.oss-cn-hangzhou.aliyuncs.com/");
+    let twice = refused(&[("S3_PUBLIC_ENDPOINT", "https://photos.s3.example.com")]);
+    assert!(twice.contains("S3_PUBLIC_ENDPOINT") && twice.contains("https://s3.example.com"), "{twice}");
+}
+
+#[test]
+fn an_address_of_the_inside_is_not_for_browsers() {
+    let path = ("S3_PATH_STYLE", "true");
+    for (endpoint, studio, expected) in [
+        ("https://s3.example.com", "https://studio.example.com", true),
+        ("http://s3.example.com", "https://studio.example.com", false),
+        ("http://192.168.1.9:9000", "http://192.168.1.9:3000", true),
+        ("http://minio:9000", "http://studio.lan", false),
+        ("http://nas:9000", "http://nas:3000", true),
+        ("http://127.0.0.1:9000", "http://localhost:3000", true),
+        ("http://127.0.0.1:9000", "http://studio.example.com", false),
+        ("http://[::1]:9000", "http://studio.example.com", false),
+        ("http://localhost:9000", "http://192.168.1.9:3000", false),
+        ("https://oss-cn-hangzhou-internal.aliyuncs.com", "http://studio.example.com", false),
+        ("https://cos-internal.ap-shanghai.tencentcos.cn", "http://studio.example.com", false),
+    ] {
+        let style = if endpoint.starts_with("https") { ("S3_PATH_STYLE", "false") } else { path };
+        let bucket = bucket(&[("S3_ENDPOINT", endpoint), style]);
+        assert_eq!(bucket.is_reached_from(&BaseUrl::parse(studio).unwrap()), expected, "{endpoint} {studio}");
     }
 }

@@ -59,7 +59,8 @@ impl DecodeBudget {
     }
 }
 
-async fn patiently(permits: &Arc<Semaphore>, count: u32) -> Result<OwnedSemaphorePermit, Failure> {
+/// Waits half a minute for its turn.
+pub(super) async fn patiently(permits: &Arc<Semaphore>, count: u32) -> Result<OwnedSemaphorePermit, Failure> {
     match tokio::time::timeout(PATIENCE, Arc::clone(permits).acquire_many_owned(count)).await {
         Ok(permit) => permit.map_err(Failure::internal),
         Err(_) => Err(Failure::new(Code::Overloaded).with("seconds", 30).retry_after(30)),

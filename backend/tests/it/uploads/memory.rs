@@ -1,12 +1,17 @@
 //! What an upload costs a server in memory.
 
-use image::{ImageFormat, Rgba, RgbaImage};
+use axum::http::Method;
+use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use serde_json::{Value, json};
 
 use super::files::{huge_jpeg, plain, png_of, written};
-use crate::support::Place;
+use crate::support::{Answer, Place};
 
 /// Growth that one upload may cause, in KiB.
 const GROWTH_KIB: u64 = 256 << 10;
+
+/// What a photo may take besides decoding, in KiB.
+const BESIDE_KIB: u64 = 4 << 10;
 
 /// Nearly all the pixels that are allowed, whose last rows are missing: everything up to there is decoded.
 fn cut_bomb(side: u32) -> Vec<u8> {
@@ -34,6 +39,42 @@ async fn a_large_picture_that_must_be_turned_takes_no_more_than_a_bad_one_may() 
     owner.upload("lying.png", &picture).expect(201);
     let growth = server.memory_kib("VmHWM:").saturating_sub(before);
     assert!(growth <= GROWTH_KIB, "{} MiB more", growth >> 10);
+}
+
+/// A photo of 12 megapixels that does not shrink well.
+fn photo_of_12_megapixels() -> Vec<u8> {
+    let mut state = 0x9e37_79b9_u32;
+    let noisy = RgbImage::from_fn(4000, 3000, |x, y| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let noise = (state >> 25) as u8;
+        Rgb([(x >> 4) as u8 ^ noise, (y >> 4) as u8 ^ noise, noise])
+    });
+    written(&noisy.into(), ImageFormat::Jpeg)
+}
+
+#[tokio::test]
+async fn a_photo_by_a_link_takes_no_more_memory_than_decoding_it_does() {
+    let place = Place::new().await;
+    let server = place.serve();
+    let owner = server.owner(&place);
+    let photo = photo_of_12_megapixels();
+    assert!(photo.len() > 5 << 20, "{} bytes", photo.len());
+    let forget_peak = || std::fs::write(format!("/proc/{}/clear_refs", server.pid()), "5").unwrap();
+    let json = |answer: Answer| answer.expect(201);
+    // What decoding takes.
+    json(owner.upload("a.jpg", &photo));
+    let decoding = server.memory_kib("VmHWM:");
+    let announced = json!({ "name": "a.jpg", "mime": "image/jpeg", "sizeBytes": photo.len() });
+    let link = json(owner.post("/api/uploads/presign", announced));
+    forget_peak();
+    let before = server.memory_kib("VmRSS:");
+    let put = owner.send(Method::PUT, link["url"].as_str().unwrap(), &[("content-type", "image/jpeg")], photo).unwrap();
+    assert_eq!(put.status, 200);
+    let growth = server.memory_kib("VmHWM:").saturating_sub(before);
+    assert!(growth <= BESIDE_KIB, "{growth} KiB more while it came");
+    json(owner.post(&format!("/api/uploads/{}/complete", link["id"].as_str().unwrap()), Value::Null));
+    let peak = server.memory_kib("VmHWM:");
+    assert!(peak <= decoding + BESIDE_KIB, "{} KiB more than decoding", peak.saturating_sub(decoding));
 }
 
 #[tokio::test]

@@ -35,6 +35,19 @@ async fn a_link_takes_what_it_was_made_for() {
 }
 
 #[tokio::test]
+async fn a_link_for_others_names_the_address_that_they_reach() {
+    let bucket = FakeBucket::start().await.unwrap();
+    let public_address = options(&bucket, Style::Host).address;
+    let store = Store::bucket(BucketOptions { public_address: public_address.clone(), ..options(&bucket, Style::Path) }, client()).unwrap();
+    let key = ObjectKey::quarantined();
+    let link = link(&store, &key, HOUR);
+    assert_eq!(link.origin(), public_address.origin());
+    assert_eq!(store.as_bucket().unwrap().origin(), public_address.origin().ascii_serialization());
+    assert_eq!(put(&link, "image/png", b"bytes").await, StatusCode::OK);
+    assert_eq!(store.read(&key).await.unwrap().as_ref(), b"bytes");
+}
+
+#[tokio::test]
 async fn another_type_length_key_or_method_is_refused() {
     let (_bucket, store) = bucket().await;
     let key = ObjectKey::quarantined();

@@ -47,8 +47,10 @@ pub fn options(bucket: &FakeBucket, style: Style) -> BucketOptions {
         Style::Path => format!("{}/{name}", bucket.endpoint()),
         Style::Host => format!("http://{name}.{DOMAIN}:{}", bucket.address.port()),
     };
+    let address = Url::parse(&address).unwrap();
     BucketOptions {
-        address: Url::parse(&address).unwrap(),
+        public_address: address.clone(),
+        address,
         name: name.clone(),
         region: "auto".to_owned(),
         access_key_id: bucket.options.access_key_id.clone(),

@@ -4,6 +4,7 @@ DROP TABLE idempotency_keys;
 DROP TABLE invitations;
 DROP TABLE sessions;
 DROP TABLE task_files;
+DROP TABLE uploads;
 DROP TABLE files;
 DROP TABLE system_config;
 DROP TABLE credit_transactions;

@@ -27,6 +27,7 @@ CREATE TABLE user_credits (
   tasks_day INTEGER NOT NULL DEFAULT 0,
   tasks_today INTEGER NOT NULL DEFAULT 0,
   unfinished_tasks INTEGER NOT NULL DEFAULT 0 CHECK (unfinished_tasks >= 0),
+  storage_bytes BIGINT NOT NULL DEFAULT 0 CHECK (storage_bytes >= 0),
   updated_at BIGINT NOT NULL
 );
 
@@ -72,6 +73,7 @@ CREATE TABLE ai_tasks (
 );
 CREATE INDEX ai_tasks_user ON ai_tasks (user_id, created_at, id);
 CREATE INDEX ai_tasks_user_changes ON ai_tasks (user_id, updated_at);
+CREATE INDEX ai_tasks_created ON ai_tasks (created_at) WHERE deleted_at IS NULL;
 CREATE INDEX ai_tasks_deleted ON ai_tasks (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX ai_tasks_status ON ai_tasks (status, user_id, task_type, created_at);
 CREATE INDEX ai_tasks_provider_task ON ai_tasks (ai_task_id) WHERE ai_task_id IS NOT NULL;
@@ -140,6 +142,23 @@ CREATE TABLE files (
   CONSTRAINT files_thumbnail_key_key UNIQUE (thumbnail_key)
 );
 CREATE INDEX files_user ON files (user_id, created_at);
+
+-- Pictures that somebody may put straight into the store: under a quarantine key until they are looked at. The row of one
+-- that became a file stays until its link is long over, so that whoever asks twice is told the same.
+CREATE TABLE uploads (
+  id TEXT PRIMARY KEY NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  name TEXT NOT NULL,
+  mime TEXT NOT NULL,
+  size_bytes BIGINT NOT NULL,
+  object_key TEXT NOT NULL,
+  file_id TEXT,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  CONSTRAINT uploads_object_key_key UNIQUE (object_key)
+);
+CREATE INDEX uploads_user ON uploads (user_id);
+CREATE INDEX uploads_expires ON uploads (expires_at);
 
 -- Which task holds which file: a file goes when no task holds it any more.
 CREATE TABLE task_files (
