@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn what_is_changed_without_effect_is_named() {
-        let changed = [("ENABLE_TRACING", "yes"), ("SMTP_HOST", "mail.example.com")];
+        let changed = [("ENABLE_TRACING", "yes"), ("ALLOWED_ORIGINS", "https://example.com")];
         let sentence = said(&changed, None).unwrap();
         for (name, _) in changed {
             assert!(sentence.contains(name), "{name}: {sentence}");
