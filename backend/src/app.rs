@@ -26,6 +26,7 @@ use crate::services::ai::embedded::Embedded;
 use crate::services::catalogue::Catalogue;
 use crate::services::crypto::{Keyring, derive};
 use crate::services::events::Events;
+use crate::services::fleet::{Fleet, Hint};
 use crate::services::metrics::Metrics;
 use crate::services::prompt_model::PromptModel;
 use crate::services::running::Running;
@@ -72,6 +73,8 @@ pub struct Parts {
     pub sessions: Sessions,
     /// Settings that can change while running.
     pub settings: Settings,
+    /// The other processes of this studio.
+    pub fleet: Fleet,
     /// Who watches what.
     pub events: Events,
     /// How often somebody may try.
@@ -86,7 +89,7 @@ pub struct Parts {
     pub upload_turns: Turns,
     /// Fires when the process begins to stop: streams end, so that nobody waits for them.
     pub stopping: CancellationToken,
-    /// Wakes the worker.
+    /// Wakes the worker of this process; [`App::wake_workers`] wakes all.
     pub worker: jobs::Wake,
     /// How the worker of this process is, if it has one.
     pub worker_health: jobs::Health,
@@ -122,6 +125,9 @@ pub enum BuildError {
     /// The way to vendors.
     #[error("calls to vendors cannot be made: {0}")]
     Outside(#[from] egress::BuildError),
+    /// The way to the other processes.
+    #[error(transparent)]
+    Fleet(#[from] hints::OpenError),
     /// A folder.
     #[error("the folder {0} cannot be made: {1}")]
     Folder(PathBuf, std::io::Error),
@@ -170,6 +176,7 @@ impl App {
         let catalogue = Arc::new(Catalogue::load(&data.join("catalogue"))?);
         let embedded = Embedded::new(Arc::clone(&engine), Arc::clone(&catalogue));
         let accounts = Accounts::open(&catalogue, &of_settings(&catalogue, &config, &secrets), &outside, Callbacks::new(&config, &secrets));
+        let fleet = Fleet::open(&config, &secrets)?;
         let parts = Parts {
             accounts: accounts.and_here(embedded, config.workers.engine_concurrency as usize),
             credentials: Credentials::default(),
@@ -181,8 +188,9 @@ impl App {
             engine,
             sessions: Sessions::new(&derive(&secrets.jwt, "access tokens")),
             settings: Settings::default(),
-            events: Events::default(),
-            throttle: Throttle::default(),
+            events: Events::with(fleet.clone()),
+            throttle: Throttle::with(fleet.clone()),
+            fleet,
             metrics: Metrics::default(),
             running: Running::default(),
             decode_budget: DecodeBudget::default(),
@@ -225,6 +233,12 @@ impl App {
     #[must_use]
     pub fn has_pack(&self, id: &str) -> bool {
         engine::packs::is_installed(id, &self.config.app.data_dir.join("models"))
+    }
+
+    /// Wakes the worker of this process and, where they can be told, those of the others. For whoever enqueued a job.
+    pub fn wake_workers(&self) {
+        self.worker.wake();
+        self.fleet.tell(|| Hint::Jobs);
     }
 
     /// Whether the queue has as many waiting tasks as it may.

@@ -9,6 +9,7 @@ pub mod credits;
 pub mod crypto;
 pub mod doctor;
 pub mod events;
+pub mod fleet;
 pub mod media;
 pub mod metrics;
 pub mod prompt_builder;

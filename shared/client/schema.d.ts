@@ -909,6 +909,8 @@ export interface components {
             database: string;
             /** @description Why a part is not `ok`. */
             reasons: components["schemas"]["Reason"][];
+            /** @description `ok`, `degraded`, or `absent` where none is configured: without it the processes look at the database instead. */
+            redis: string;
             /** @description `ok` or `unavailable`. */
             status: string;
             /** @description `ok` or `degraded`: with the store gone, pictures are missing but everything else works. */

@@ -90,6 +90,7 @@ impl Serve {
             }
         }
         tokio::spawn(background::give_back_memory(app.clone()));
+        tokio::spawn(background::hear_hints(app.clone()));
         let work = if self.role == Role::Api { None } else { Some(Work::start(&app)?) };
         let (served, drained, ()) = tokio::join!(self.answer(&app), hand_back(&app, work), background::stop_when_lost(&app));
         if tokio::time::timeout(DATABASE_ENDS_WITHIN, app.database.clone().close()).await.is_err() {

@@ -6,6 +6,9 @@ use super::setting::Whole;
 /// Vendors answer synchronous calls within ten minutes.
 const DRAIN_SECONDS: Whole<u64> = Whole { name: "WORKER_DRAIN_SECONDS", default: 600, min: 0, max: 86_400 };
 
+/// Longer than a process is ever held up by a busy machine, short enough for the owner of a task to wait for another one.
+const LEASE_SECONDS: Whole<u64> = Whole { name: "WORKER_LEASE_SECONDS", default: 30, min: 2, max: 600 };
+
 /// Long enough for an answer that is on its way, short enough to be waited for.
 const CANCEL_GRACE_SECONDS: Whole<u64> = Whole { name: "CANCEL_GRACE_SECONDS", default: 15, min: 0, max: 86_400 };
 
@@ -22,6 +25,8 @@ const QUEUE_LIMIT: Whole<u32> = Whole { name: "QUEUE_LIMIT", default: 10_000, mi
 pub struct Workers {
     /// `WORKER_DRAIN_SECONDS` (600): how long a running vendor call may finish after a stop was asked for.
     pub drain_seconds: u64,
+    /// `WORKER_LEASE_SECONDS` (30): after so long without a sign of life, the tasks of a worker go to another one.
+    pub lease_seconds: u64,
     /// `CANCEL_GRACE_SECONDS` (15): how long at least a vendor's answer is waited for after its task was cancelled.
     pub cancel_grace_seconds: u64,
     /// `ENGINE_CONCURRENCY` (1): pictures the embedded engine works on at once.
@@ -36,6 +41,7 @@ impl Workers {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             drain_seconds: reader.whole(&DRAIN_SECONDS),
+            lease_seconds: reader.whole(&LEASE_SECONDS),
             cancel_grace_seconds: reader.whole(&CANCEL_GRACE_SECONDS),
             engine_concurrency: reader.whole(&ENGINE_CONCURRENCY),
             engine_threads: reader.parsed(ENGINE_THREADS.name, Fallback::Absent, |text| ENGINE_THREADS.parse(text)),

@@ -70,7 +70,7 @@ async fn first_state(app: &App, caller: &Caller, cursor: Option<i64>) -> Result<
 fn events(app: App, caller: Caller, first: Vec<Event>, watcher: Watcher) -> impl Stream<Item = Result<sse::Event, Infallible>> {
     async_stream::stream! {
         for event in first {
-            if let Some(event) = render(&app, caller.locale, event) {
+            if watcher.is_news(&event) && let Some(event) = render(&app, caller.locale, event) {
                 yield Ok(event);
             }
         }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::StatusCode;
+use hints::State;
 use jobs::WorkerState;
 use serde::Serialize;
 use tokio::time::timeout;
@@ -26,6 +26,8 @@ pub struct Health {
     pub worker: &'static str,
     /// `ok` or `degraded`: with the store gone, pictures are missing but everything else works.
     pub storage: &'static str,
+    /// `ok`, `degraded`, or `absent` where none is configured: without it the processes look at the database instead.
+    pub redis: &'static str,
     /// Why a part is not `ok`.
     pub reasons: Vec<Reason>,
 }
@@ -46,9 +48,16 @@ pub enum Reason {
     WorkerEnded,
     /// The store of pictures cannot be reached.
     StorageUnreachable,
+    /// Redis carries no hints.
+    RedisUnreachable,
 }
 
 impl Reason {
+    /// Whether the process can serve all the same.
+    fn is_bearable(self) -> bool {
+        matches!(self, Reason::StorageUnreachable | Reason::RedisUnreachable)
+    }
+
     /// Whether it is the database that is not as it should be.
     fn is_of_database(self) -> bool {
         matches!(self, Reason::DatabaseUnreachable | Reason::DatabaseThreadEnded | Reason::DatabaseWriterSilent)
@@ -63,9 +72,9 @@ pub async fn live() -> &'static str {
 
 /// The process can serve: red for the database, for the worker of this process, and once it has been asked to stop.
 #[utoipa::path(get, operation_id = "getReadiness", path = "/readyz", tag = "ops", responses((status = 200, body = Health), (status = 503, body = Health)))]
-pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Health>) {
+pub async fn ready(axum::extract::State(app): axum::extract::State<App>) -> (StatusCode, Json<Health>) {
     let reasons = reasons(&app).await;
-    let ready = reasons.iter().all(|reason| *reason == Reason::StorageUnreachable);
+    let ready = reasons.iter().all(|reason| reason.is_bearable());
     let word = |good: bool, bad: &'static str| if good { "ok" } else { bad };
     let worker = match app.worker_health.state() {
         WorkerState::Absent => "absent",
@@ -77,6 +86,11 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Health>) {
         database: word(!reasons.iter().any(|reason| reason.is_of_database()), "unavailable"),
         worker,
         storage: word(!reasons.contains(&Reason::StorageUnreachable), "degraded"),
+        redis: match app.fleet.state() {
+            State::Absent => "absent",
+            State::Well => "ok",
+            State::Away => "degraded",
+        },
         reasons,
     };
     (if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(health))
@@ -91,6 +105,7 @@ async fn reasons(app: &App) -> Vec<Reason> {
         (matches!(app.database.health(), db::Health::Silent(_)), Reason::DatabaseWriterSilent),
         (app.worker_health.state() == WorkerState::Gone, Reason::WorkerEnded),
         (stored != Ok(true), Reason::StorageUnreachable),
+        (app.fleet.state() == State::Away, Reason::RedisUnreachable),
     ];
     found.into_iter().filter_map(|(is_so, reason)| is_so.then_some(reason)).collect()
 }

@@ -35,6 +35,12 @@ pub struct Balance {
     pub storage_bytes: i64,
 }
 
+impl Balance {
+    fn shown(self) -> Credits {
+        Credits { credits: self.credits, total_earned: self.total_earned, total_spent: self.total_spent, unlimited: false }
+    }
+}
+
 /// A movement of credits to be written.
 #[derive(Debug, Clone)]
 pub struct Movement {
@@ -188,10 +194,16 @@ pub fn row(conn: &mut Connection, user_id: &UserId) -> QueryResult<Balance> {
     db::get!(conn, user_credits::table.find(user_id.as_str()).select(Balance::as_select()))
 }
 
+/// The balances of these accounts as they are shown.
+pub fn balances(conn: &mut Connection, users: &[UserId]) -> QueryResult<Vec<(String, Credits)>> {
+    let own = user_credits::table.filter(user_credits::user_id.eq_any(users.iter().map(UserId::as_str)));
+    let rows: Vec<(String, Balance)> = own.select((user_credits::user_id, Balance::as_select())).load(conn)?;
+    Ok(rows.into_iter().map(|(user, row)| (user, row.shown())).collect())
+}
+
 /// The balance as it is shown.
 pub fn balance(conn: &mut Connection, user_id: &UserId) -> QueryResult<Credits> {
-    let row = row(conn, user_id)?;
-    Ok(Credits { credits: row.credits, total_earned: row.total_earned, total_spent: row.total_spent, unlimited: false })
+    row(conn, user_id).map(|row| row.shown())
 }
 
 /// A row of the ledger.

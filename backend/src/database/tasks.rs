@@ -12,6 +12,7 @@ use crate::models::task::{PricedRoute, ResultMetadata, Route, Stage, TaskStatus,
 use crate::models::timestamp::Timestamp;
 
 mod search;
+pub mod watched;
 
 pub use search::{TaskFilter, page};
 
@@ -447,26 +448,4 @@ pub struct Charge {
 /// Charges in order of their tasks' ids, after one id: for verifying the ledger.
 pub fn charges_after(conn: &mut Connection, id: &str, limit: i64) -> QueryResult<Vec<Charge>> {
     ai_tasks::table.filter(ai_tasks::id.gt(id)).order(ai_tasks::id).limit(limit).select(Charge::as_select()).load(conn)
-}
-
-/// Tasks of these accounts that changed at a moment or later, deleted ones too, oldest changes first.
-pub fn changed_of_users(conn: &mut Connection, users: &[UserId], since: Timestamp, limit: i64) -> QueryResult<Vec<TaskRow>> {
-    ai_tasks::table
-        .filter(ai_tasks::user_id.eq_any(users.iter().map(UserId::as_str)))
-        .filter(ai_tasks::updated_at.ge(since.0))
-        .order((ai_tasks::updated_at, ai_tasks::id))
-        .limit(limit)
-        .select(TaskRow::as_select())
-        .load(conn)
-}
-
-/// Waiting tasks of these accounts, oldest first.
-pub fn waiting_of_users(conn: &mut Connection, users: &[UserId], limit: i64) -> QueryResult<Vec<TaskRow>> {
-    ai_tasks::table
-        .filter(ai_tasks::user_id.eq_any(users.iter().map(UserId::as_str)))
-        .filter(ai_tasks::status.eq(TaskStatus::Pending.as_str()))
-        .order((ai_tasks::created_at, ai_tasks::id))
-        .limit(limit)
-        .select(TaskRow::as_select())
-        .load(conn)
 }

@@ -93,6 +93,11 @@ pub fn with_password(conn: &mut Connection, email: &str) -> QueryResult<Option<(
         .transpose()
 }
 
+/// The owner's account, once there is one.
+pub fn owner(conn: &mut Connection) -> QueryResult<Option<String>> {
+    users::table.filter(users::role.eq(Role::Owner.as_str())).select(users::id).first(conn).optional()
+}
+
 /// Whether the studio has an owner, that is, whether set-up is done.
 pub fn owner_exists(conn: &mut Connection) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(users::table.filter(users::role.eq(Role::Owner.as_str())))).get_result(conn)

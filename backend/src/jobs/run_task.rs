@@ -126,7 +126,7 @@ async fn attempt(app: &App, context: &Context, job: &Job) -> Result<Outcome, Fai
     let Some(started) = start(app, context, &payload.task_id).await? else { return Ok(Outcome::Done) };
     let task = started.row.clone();
     let reporter = Reporter::new(app, started.clone());
-    app.events.publish_task(Box::new(started));
+    app.events.publish_task(&started);
     match follow(app, context, &reporter, &task).await {
         Run::Ended(ending) => {
             end(app, context, &payload.task_id, ending).await?;
@@ -261,7 +261,7 @@ async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: &Ending)
         .await?;
     let Some(snapshot) = settled else { return Ok(false) };
     let owner = snapshot.row.owner()?;
-    app.events.publish_task(Box::new(snapshot));
+    app.events.publish_task(&snapshot);
     app.events.publish_credits(app, &owner).await?;
     Ok(true)
 }
@@ -281,7 +281,7 @@ async fn put_back(app: &App, fence: jobs::Fence, task: &tasks::TaskRow, cause: S
         Ok(Some(view::reload(conn, &task_id, now)?))
     });
     if let Some(snapshot) = noted.await? {
-        app.events.publish_task(Box::new(snapshot));
+        app.events.publish_task(&snapshot);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::ticks::Ticks;
 use crate::app::App;
-use crate::database::tasks;
+use crate::database::tasks::watched;
 use crate::error::Failure;
 use crate::models::id::UserId;
 use crate::models::timestamp::Timestamp;
@@ -88,13 +88,13 @@ impl TellWatchers {
         Ok(())
     }
 
-    async fn look(&self, watched: Vec<UserId>, now: Timestamp) -> Result<Found, Failure> {
+    async fn look(&self, users: Vec<UserId>, now: Timestamp) -> Result<Found, Failure> {
         let (elsewhere, since) = (self.elsewhere, self.told_until.before(OVERLAP));
         let found = self.app.database.read::<_, Failure, _>(move |conn| {
-            let waiting = tasks::waiting_of_users(conn, &watched, WAITING_AT_MOST)?;
+            let waiting = watched::waiting_of_users(conn, &users, WAITING_AT_MOST)?;
             let changed = match elsewhere {
                 Elsewhere::Nobody => Vec::new(),
-                Elsewhere::Others => tasks::changed_of_users(conn, &watched, since, CHANGES_AT_MOST)?,
+                Elsewhere::Others => watched::changed_of_users(conn, &users, since, CHANGES_AT_MOST)?,
             };
             Ok(Found { waiting: view::snapshots(conn, waiting, now)?, changed: view::snapshots(conn, changed, now)? })
         });
@@ -106,7 +106,7 @@ impl TellWatchers {
         for snapshot in waiting {
             let place = snapshot.queue_position;
             if self.places.insert(snapshot.row.id.clone(), place) != Some(place) {
-                self.app.events.publish_task(Box::new(snapshot));
+                self.app.events.forward_task(&snapshot);
             }
         }
     }
@@ -127,14 +127,12 @@ impl TellWatchers {
             }
             owners.insert(snapshot.row.owner()?);
             if snapshot.row.deleted_at.is_some() {
-                self.app.events.publish_deleted(&snapshot.row.owner()?, &snapshot.row.task_id()?);
+                self.app.events.forward_deleted(&snapshot.row.owner()?, &snapshot.row.task_id()?);
             } else {
-                self.app.events.publish_task(Box::new(snapshot));
+                self.app.events.forward_task(&snapshot);
             }
         }
-        for owner in owners {
-            self.app.events.publish_credits(&self.app, &owner).await?;
-        }
+        self.app.events.forward_credits(&self.app, owners).await?;
         (self.told_until, self.versions) = (told_until, versions);
         Ok(())
     }

@@ -29,6 +29,7 @@ pub fn worker(app: &App, identity: &str) -> Worker {
         .handler(SWEEP, move |context, job| sweep::run(for_sweeps.clone(), context, job))
         .on_exhausted(move |context, job, cause| exhausted(for_ends.clone(), context, job, cause))
         .schedule(SWEEP, SWEEP_EVERY, sweep_job())
+        .lease(Duration::from_secs(app.config.workers.lease_seconds))
         .clock(move || clock.now().0)
         .wake(app.worker.clone())
         .health(app.worker_health.clone())

@@ -28,6 +28,20 @@ pub async fn balance(app: &App, user_id: &UserId) -> Result<Credits, Failure> {
     balance.await
 }
 
+/// The balances of several accounts, with one look.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn balances(app: &App, users: Vec<UserId>) -> Result<Vec<(UserId, Credits)>, Failure> {
+    let owner_unlimited = app.settings.current(app).await?.owner_unlimited;
+    let found = app.database.read::<_, Failure, _>(move |conn| {
+        let owner = if owner_unlimited { users::owner(conn)? } else { None };
+        let found = credits::balances(conn, &users)?.into_iter();
+        Ok(found.map(|(id, balance)| (Credits { unlimited: owner.as_deref() == Some(id.as_str()), ..balance }, id)).collect::<Vec<_>>())
+    });
+    found.await?.into_iter().map(|(balance, id)| Ok((UserId::try_from(id).map_err(Failure::internal)?, balance))).collect()
+}
+
 /// Credits from outside.
 pub struct Earning {
     /// Why.

@@ -130,7 +130,7 @@ struct Question<'a> {
 async fn ask(app: &App, user: &UserId, question: Question<'_>) -> Result<String, Failure> {
     let name = app.prompt_model.name.as_deref().filter(|_| is_offered(app)).ok_or(Code::PromptModelMissing)?;
     check_text(question.text)?;
-    app.throttle.prompt_user(user)?;
+    app.throttle.prompt_user(user).await?;
     let busy = || Failure::new(Code::PromptModelBusy).retry_after(5);
     let _room = app.prompt_model.room.try_acquire().map_err(|_| busy())?;
     // As JSON the text cannot end itself and go on as something else.

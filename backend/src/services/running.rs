@@ -80,6 +80,12 @@ impl Running {
         Entry { running: self.clone(), id: id.clone(), stop, call }
     }
 
+    /// Whether a task's work runs here.
+    #[must_use]
+    pub fn has(&self, id: &TaskId) -> bool {
+        self.tasks.lock().contains_key(id)
+    }
+
     /// Tells a task's work to stop, if it runs here.
     pub fn cancel(&self, id: &TaskId) {
         if let Some((stop, _)) = self.tasks.lock().get(id) {

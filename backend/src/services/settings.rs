@@ -11,8 +11,9 @@ use crate::app::App;
 use crate::config::runtime::{Effective, Key, Runtime};
 use crate::database::system_config;
 use crate::error::{Code, Failure};
+use crate::services::fleet::Hint;
 
-/// How long another node's change may go unseen.
+/// How long another node's change may go unseen when it is not told.
 const REMEMBERED: Duration = Duration::from_secs(2);
 
 /// Remembers the settings in force.
@@ -72,7 +73,13 @@ impl Settings {
                 Ok(())
             })
             .await?;
-        self.effective.invalidate_all();
+        self.forget();
+        app.fleet.tell(|| Hint::Settings);
         Ok(())
+    }
+
+    /// Reads them anew the next time.
+    pub fn forget(&self) {
+        self.effective.invalidate_all();
     }
 }

@@ -1,5 +1,5 @@
-//! How often one address, or one account, may try. Kept in memory: it slows guessing down, nothing depends on
-//! it being exact.
+//! How often one address, or one account, may try. Kept in memory, and counted together with the other processes where
+//! they have a Redis server: it slows guessing down, nothing depends on it being exact.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -8,18 +8,28 @@ use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use hints::{Allowance, Verdict};
 
+use super::fleet::Fleet;
 use crate::error::{Code, Failure};
 use crate::models::id::UserId;
 
 /// The limits on attempts.
 pub struct Throttle {
-    login_by_address: DefaultKeyedRateLimiter<IpAddr>,
-    login_by_neighbours_and_account: DefaultKeyedRateLimiter<(IpAddr, String)>,
-    login_by_account: DefaultKeyedRateLimiter<String>,
-    register_by_address: DefaultKeyedRateLimiter<IpAddr>,
-    prompt_by_user: DefaultKeyedRateLimiter<String>,
+    login_by_address: Limit,
+    login_by_neighbours_and_account: Limit,
+    login_by_account: Limit,
+    register_by_address: Limit,
+    prompt_by_user: Limit,
     attempts: AtomicU32,
+    fleet: Fleet,
+}
+
+/// One limit, as this process counts it.
+struct Limit {
+    name: &'static str,
+    rate: Rate,
+    counts: DefaultKeyedRateLimiter<String>,
 }
 
 /// Attempts allowed at once, and the time after which one more is allowed.
@@ -61,71 +71,102 @@ pub const PROMPT_BY_USER: Rate = Rate::new(10, 15);
 /// bounds them, in every process that answers requests.
 const FORGET_EVERY: u32 = 1024;
 
-impl Default for Throttle {
-    fn default() -> Self {
-        Self {
-            login_by_address: RateLimiter::keyed(LOGIN_BY_ADDRESS.quota()),
-            login_by_neighbours_and_account: RateLimiter::keyed(LOGIN_BY_NEIGHBOURS_AND_ACCOUNT.quota()),
-            login_by_account: RateLimiter::keyed(LOGIN_BY_ACCOUNT.quota()),
-            register_by_address: RateLimiter::keyed(REGISTER_BY_ADDRESS.quota()),
-            prompt_by_user: RateLimiter::keyed(PROMPT_BY_USER.quota()),
-            attempts: AtomicU32::new(0),
-        }
+impl Limit {
+    fn new(name: &'static str, rate: Rate) -> Self {
+        Self { name, rate, counts: RateLimiter::keyed(rate.quota()) }
+    }
+
+    /// Counts an attempt in this process.
+    fn count(&self, whose: &String) -> Result<(), Failure> {
+        let counted = self.counts.check_key(whose);
+        counted.map_err(|early| too_many(early.wait_time_from(DefaultClock::default().now())))
+    }
+
+    /// The same limit for all processes.
+    fn for_all<'a>(&self, whose: &'a str) -> Allowance<'a> {
+        Allowance { limit: self.name, whose, burst: self.rate.burst.get(), every: self.rate.every }
     }
 }
 
+fn too_many(wait: Duration) -> Failure {
+    let seconds = wait.as_secs() + 1;
+    Failure::new(Code::TooManyAttempts).with("seconds", seconds).retry_after(seconds)
+}
+
 impl Throttle {
+    /// With the processes that count together.
+    #[must_use]
+    pub fn with(fleet: Fleet) -> Self {
+        Self {
+            login_by_address: Limit::new("login-address", LOGIN_BY_ADDRESS),
+            login_by_neighbours_and_account: Limit::new("login-neighbours", LOGIN_BY_NEIGHBOURS_AND_ACCOUNT),
+            login_by_account: Limit::new("login-account", LOGIN_BY_ACCOUNT),
+            register_by_address: Limit::new("register-address", REGISTER_BY_ADDRESS),
+            prompt_by_user: Limit::new("prompt-user", PROMPT_BY_USER),
+            attempts: AtomicU32::new(0),
+            fleet,
+        }
+    }
+
     /// Counts a log-in from an address.
     ///
     /// # Errors
     /// `too_many_attempts` with the seconds to wait.
-    pub fn login_address(&self, address: IpAddr) -> Result<(), Failure> {
-        self.count();
-        check(&self.login_by_address, &network(address))
+    pub async fn login_address(&self, address: IpAddr) -> Result<(), Failure> {
+        self.count(&[(&self.login_by_address, network(address).to_string())]).await
     }
 
     /// Counts a log-in from an address to an account, existing or not.
     ///
     /// # Errors
     /// `too_many_attempts` with the seconds to wait.
-    pub fn login_account(&self, address: IpAddr, email: &str) -> Result<(), Failure> {
+    pub async fn login_account(&self, address: IpAddr, email: &str) -> Result<(), Failure> {
         let account: String = email.chars().take(254).collect();
         // What one neighbourhood may not do does not count for the others.
-        check(&self.login_by_neighbours_and_account, &(neighbourhood(address), account.clone()))?;
-        check(&self.login_by_account, &account)
+        let from_here = format!("{} {account}", neighbourhood(address));
+        self.count(&[(&self.login_by_neighbours_and_account, from_here), (&self.login_by_account, account)]).await
     }
 
     /// Counts a registration from an address.
     ///
     /// # Errors
     /// `too_many_attempts` with the seconds to wait.
-    pub fn register_address(&self, address: IpAddr) -> Result<(), Failure> {
-        self.count();
-        check(&self.register_by_address, &network(address))
+    pub async fn register_address(&self, address: IpAddr) -> Result<(), Failure> {
+        self.count(&[(&self.register_by_address, network(address).to_string())]).await
     }
 
     /// Counts a question of somebody to the text model.
     ///
     /// # Errors
     /// `too_many_attempts` with the seconds to wait.
-    pub fn prompt_user(&self, user: &UserId) -> Result<(), Failure> {
-        self.count();
-        check(&self.prompt_by_user, &user.as_str().to_owned())
+    pub async fn prompt_user(&self, user: &UserId) -> Result<(), Failure> {
+        self.count(&[(&self.prompt_by_user, user.to_string())]).await
     }
 
-    fn count(&self) {
+    /// Counts an attempt against each limit in turn, up to the first that refuses: in this process, whose own limits hold
+    /// in any case, and then for all processes.
+    async fn count(&self, attempts: &[(&Limit, String)]) -> Result<(), Failure> {
         if self.attempts.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             self.forget_idle();
+        }
+        attempts.iter().try_for_each(|(limit, whose)| limit.count(whose))?;
+        let for_all: Vec<Allowance<'_>> = attempts.iter().map(|(limit, whose)| limit.for_all(whose)).collect();
+        match self.fleet.admit(&for_all).await {
+            Verdict::Refused(wait) => Err(too_many(wait)),
+            Verdict::Admitted | Verdict::Unknown => Ok(()),
         }
     }
 
     /// Forgets those who have waited long enough, so that the tables do not grow for ever.
     fn forget_idle(&self) {
-        self.login_by_address.retain_recent();
-        self.login_by_neighbours_and_account.retain_recent();
-        self.login_by_account.retain_recent();
-        self.register_by_address.retain_recent();
-        self.prompt_by_user.retain_recent();
+        let all = [
+            &self.login_by_address,
+            &self.login_by_neighbours_and_account,
+            &self.login_by_account,
+            &self.register_by_address,
+            &self.prompt_by_user,
+        ];
+        all.into_iter().for_each(|limit| limit.counts.retain_recent());
     }
 }
 
@@ -147,13 +188,6 @@ fn neighbourhood(address: IpAddr) -> IpAddr {
     }
 }
 
-fn check<K: Clone + std::hash::Hash + Eq>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), Failure> {
-    limiter.check_key(key).map_err(|early| {
-        let wait = early.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-        Failure::new(Code::TooManyAttempts).with("seconds", wait).retry_after(wait)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,60 +197,60 @@ mod tests {
         std::net::Ipv4Addr::from(0xc612_0000 + (number << 8)).into()
     }
 
-    #[test]
-    fn an_account_is_slowed_down_for_one_neighbourhood_and_more_slowly_for_all() {
-        let throttle = Throttle::default();
+    #[tokio::test]
+    async fn an_account_is_slowed_down_for_one_neighbourhood_and_more_slowly_for_all() {
+        let throttle = Throttle::with(Fleet::default());
         let from_one = LOGIN_BY_NEIGHBOURS_AND_ACCOUNT.burst.get();
         for _ in 0..from_one {
-            throttle.login_account(address(0), "a@b.c").unwrap();
+            throttle.login_account(address(0), "a@b.c").await.unwrap();
         }
         for _ in 0..1_000 {
-            let refused = throttle.login_account(address(0), "a@b.c").unwrap_err();
+            let refused = throttle.login_account(address(0), "a@b.c").await.unwrap_err();
             assert_eq!(refused.code, Code::TooManyAttempts);
             assert!(refused.retry_after_seconds.unwrap() <= LOGIN_BY_NEIGHBOURS_AND_ACCOUNT.every.as_secs() + 1);
         }
         for number in from_one..LOGIN_BY_ACCOUNT.burst.get() {
-            throttle.login_account(address(number), "a@b.c").unwrap();
+            throttle.login_account(address(number), "a@b.c").await.unwrap();
         }
-        assert!(throttle.login_account(address(1), "a@b.c").is_err());
-        throttle.login_account(address(1), "d@e.f").unwrap();
+        assert!(throttle.login_account(address(1), "a@b.c").await.is_err());
+        throttle.login_account(address(1), "d@e.f").await.unwrap();
     }
 
-    #[test]
-    fn whoever_has_many_addresses_side_by_side_has_the_tries_of_one() {
-        let throttle = Throttle::default();
+    #[tokio::test]
+    async fn whoever_has_many_addresses_side_by_side_has_the_tries_of_one() {
+        let throttle = Throttle::with(Fleet::default());
         for (own, other) in [("198.51.100", "203.0.113.1"), ("2001:db8:7", "2001:db8:8::1")] {
             let own = |number: u32| -> IpAddr {
                 let text = if own.contains(':') { format!("{own}:{number:x}::1") } else { format!("{own}.{number}") };
                 text.parse().unwrap()
             };
             for number in 0..LOGIN_BY_NEIGHBOURS_AND_ACCOUNT.burst.get() {
-                throttle.login_account(own(number), other).unwrap();
+                throttle.login_account(own(number), other).await.unwrap();
             }
             for number in 100..200 {
-                assert!(throttle.login_account(own(number), other).is_err());
+                assert!(throttle.login_account(own(number), other).await.is_err());
             }
-            throttle.login_account(other.parse().unwrap(), other).unwrap();
+            throttle.login_account(other.parse().unwrap(), other).await.unwrap();
         }
     }
 
-    #[test]
-    fn those_who_waited_long_enough_are_forgotten_without_a_housekeeper() {
+    #[tokio::test]
+    async fn those_who_waited_long_enough_are_forgotten_without_a_housekeeper() {
         let brief = Rate { burst: NonZeroU32::MIN, every: Duration::from_nanos(1) };
-        let throttle = Throttle { login_by_address: RateLimiter::keyed(brief.quota()), ..Throttle::default() };
+        let throttle = Throttle { login_by_address: Limit::new("brief", brief), ..Throttle::with(Fleet::default()) };
         for number in 0..FORGET_EVERY * 2 {
-            throttle.login_address(address(number)).unwrap();
+            throttle.login_address(address(number)).await.unwrap();
         }
-        assert!(throttle.login_by_address.len() < FORGET_EVERY as usize, "{}", throttle.login_by_address.len());
+        assert!(throttle.login_by_address.counts.len() < FORGET_EVERY as usize, "{}", throttle.login_by_address.counts.len());
     }
 
-    #[test]
-    fn all_addresses_of_one_ipv6_network_count_as_one() {
-        let throttle = Throttle::default();
+    #[tokio::test]
+    async fn all_addresses_of_one_ipv6_network_count_as_one() {
+        let throttle = Throttle::with(Fleet::default());
         for host in 0..REGISTER_BY_ADDRESS.burst.get() {
-            throttle.register_address(format!("2001:db8::{host:x}").parse().unwrap()).unwrap();
+            throttle.register_address(format!("2001:db8::{host:x}").parse().unwrap()).await.unwrap();
         }
-        assert!(throttle.register_address("2001:db8::ffff".parse().unwrap()).is_err());
-        assert!(throttle.register_address("2001:db8:0:1::1".parse().unwrap()).is_ok());
+        assert!(throttle.register_address("2001:db8::ffff".parse().unwrap()).await.is_err());
+        assert!(throttle.register_address("2001:db8:0:1::1".parse().unwrap()).await.is_ok());
     }
 }

@@ -12,6 +12,7 @@ use crate::models::id::TaskId;
 use crate::models::payload::RunTask;
 use crate::models::timestamp::Timestamp;
 use crate::services::ai::accounts::Seat;
+use crate::services::fleet::Hint;
 
 /// When a vendor may come again whose keys could not be fetched: they are asked for once a minute.
 const KEYS_AGAIN: Duration = Duration::from_secs(60);
@@ -36,7 +37,8 @@ pub async fn receive(app: &App, seat: &Seat, headers: &[(String, String)], body:
     if let Some(task) = woken.await? {
         tracing::debug!(%task, account = seat.account.id, "a vendor called back");
         app.running.called_back(&task, now);
-        app.worker.wake();
+        app.fleet.tell(|| Hint::Work { id: task.clone() });
+        app.wake_workers();
     }
     Ok(())
 }

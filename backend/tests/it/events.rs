@@ -1,5 +1,6 @@
 //! `/api/events`
 
+mod fleet;
 mod stream;
 mod teller;
 mod watchers;

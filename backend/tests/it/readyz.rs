@@ -14,10 +14,10 @@ async fn ready(app: &TestApp, status: u16) -> Value {
 #[tokio::test]
 async fn a_server_that_can_serve_is_ready_and_one_that_is_stopping_is_not() {
     let app = TestApp::start().await;
-    let well = json!({ "status": "ok", "database": "ok", "worker": "absent", "storage": "ok", "reasons": [] });
+    let well = json!({ "status": "ok", "database": "ok", "worker": "absent", "storage": "ok", "redis": "absent", "reasons": [] });
     assert_eq!(ready(&app, 200).await, well);
     app.app.stopping.cancel();
-    let stopping = json!({ "status": "unavailable", "database": "ok", "worker": "absent", "storage": "ok", "reasons": ["stopping"] });
+    let stopping = json!({ "status": "unavailable", "database": "ok", "worker": "absent", "storage": "ok", "redis": "absent", "reasons": ["stopping"] });
     assert_eq!(ready(&app, 503).await, stopping);
 }
 

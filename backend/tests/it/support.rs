@@ -6,6 +6,7 @@ pub mod bucket;
 mod client;
 pub mod form;
 pub mod hosted;
+mod nginx;
 mod pictures;
 mod server;
 mod small_disk;
@@ -18,6 +19,7 @@ mod worker;
 
 pub use app::{TestApp, files_below, owner_of};
 pub use client::{Answer, Client};
+pub use nginx::{Nginx, free_port};
 pub use pictures::photo;
 pub use server::{Place, Server};
 pub use small_disk::SmallDisk;

@@ -5,7 +5,7 @@ use crate::options::{BUSY_TIMEOUT, Options};
 use crate::unit::Access;
 use diesel::connection::{AnsiTransactionManager, Connection as _, SimpleConnection};
 use diesel::{ConnectionError, ConnectionResult, PgConnection, QueryResult, SqliteConnection};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 impl Connection {
@@ -58,7 +58,7 @@ impl Target {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let limits = timeouts(options.statement_timeout);
             return Target::Postgres {
-                url: with_connect_timeout(url),
+                url: with_defaults(&with_system_roots(url, system_roots())),
                 // The same view for every statement of a unit, as SQLite gives it.
                 begin_read: format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;{limits}"),
                 begin_write: format!("BEGIN;{limits}"),
@@ -136,13 +136,44 @@ fn timeouts(statement: Duration) -> String {
     format!("SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}", statement.as_millis(), lock.as_millis())
 }
 
-/// libpq waits for minutes for a host that does not answer; five seconds are enough unless the address says so.
-fn with_connect_timeout(url: &str) -> String {
-    if url.contains("connect_timeout=") {
+/// What holds unless the address says otherwise. libpq would wait for minutes for a host that does not answer, and for
+/// hours for one that has vanished in the middle of a statement.
+const DEFAULTS: [(&str, &str); 6] = [
+    ("connect_timeout", "5"),
+    ("keepalives_idle", "15"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "20000"),
+    ("application_name", "danqing"),
+];
+
+fn with_defaults(url: &str) -> String {
+    let missing = DEFAULTS.iter().filter(|(name, _)| !url.contains(&format!("{name}=")));
+    missing.fold(url.to_owned(), |url, (name, value)| with(&url, name, value))
+}
+
+fn with(url: &str, name: &str, value: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}{name}={value}")
+}
+
+/// `sslrootcert=system` means the authorities that the system trusts. The OpenSSL that is compiled in looks for them where
+/// it would have been installed, so the system's own file is named instead. As libpq does for `system`, a certificate is
+/// then always checked with the host's name; an address that asks for less is left for libpq to refuse.
+fn with_system_roots(url: &str, roots: Option<&Path>) -> String {
+    let (Some(roots), true) = (roots, url.contains("sslrootcert=system")) else { return url.to_owned() };
+    if url.contains("sslmode=") && !url.contains("sslmode=verify-full") {
         return url.to_owned();
     }
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}connect_timeout=5")
+    let url = url.replace("sslrootcert=system", &format!("sslrootcert={}", roots.display()));
+    if url.contains("sslmode=") { url } else { with(&url, "sslmode", "verify-full") }
+}
+
+/// The file of trusted authorities, by distribution.
+fn system_roots() -> Option<&'static Path> {
+    const FILES: [&str; 4] =
+        ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"];
+    FILES.into_iter().map(Path::new).find(|file| file.exists())
 }
 
 #[cfg(test)]
@@ -157,10 +188,21 @@ mod tests {
     }
 
     #[test]
-    fn a_connect_timeout_in_the_address_wins() {
-        assert_eq!(with_connect_timeout("postgresql://h/d"), "postgresql://h/d?connect_timeout=5");
-        assert_eq!(with_connect_timeout("postgresql://h/d?a=b"), "postgresql://h/d?a=b&connect_timeout=5");
-        let own = "postgresql://h/d?connect_timeout=9";
-        assert_eq!(with_connect_timeout(own), own);
+    fn what_the_address_says_wins_over_the_defaults() {
+        let rest = "keepalives_idle=15&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=20000&application_name=danqing";
+        assert_eq!(with_defaults("postgresql://h/d"), format!("postgresql://h/d?connect_timeout=5&{rest}"));
+        assert_eq!(with_defaults("postgresql://h/d?connect_timeout=9"), format!("postgresql://h/d?connect_timeout=9&{rest}"));
+    }
+
+    #[test]
+    fn the_systems_authorities_are_named_and_their_certificates_always_checked() {
+        let named = |url: &str| with_system_roots(url, Some(Path::new("/roots")));
+        assert_eq!(named("postgresql://h/d?sslrootcert=system"), "postgresql://h/d?sslrootcert=/roots&sslmode=verify-full");
+        let full = "postgresql://h/d?sslmode=verify-full&sslrootcert=system";
+        assert_eq!(named(full), "postgresql://h/d?sslmode=verify-full&sslrootcert=/roots");
+        for left_alone in ["postgresql://h/d?sslmode=require&sslrootcert=system", "postgresql://h/d?sslrootcert=/mine"] {
+            assert_eq!(named(left_alone), left_alone);
+        }
+        assert_eq!(with_system_roots(full, None), full);
     }
 }

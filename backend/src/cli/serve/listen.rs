@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
-use axum::http::{Request, Response, header};
+use axum::http::{HeaderValue, Request, Response, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -39,14 +39,21 @@ struct Patience {
     first: Duration,
     /// Between requests, and between two parts of an answer. It is looked at so often, so it may take twice as long.
     then: Duration,
+    /// After the stop began.
+    leave: Duration,
 }
 
 /// A request arrives within seconds even over a bad line. Between two, proxies keep connections open for 60 seconds, and
 /// must not find them closed just when they use them.
-const PATIENCE: Patience = Patience { first: Duration::from_secs(15), then: Duration::from_secs(75) };
+const PATIENCE: Patience = Patience { first: Duration::from_secs(15), then: Duration::from_secs(75), leave: Duration::ZERO };
+
+/// How long a connection of a proxy that carries no request stays open after the stop began. The proxy does not know of the
+/// stop and may be sending on it just now; what is lost then cannot be sent elsewhere, for it may have been done. So it gets
+/// its answer, and with it the word that the connection ends.
+const LEAVE: Duration = Duration::from_secs(2);
 
 /// Answers requests until the stop begins, and then those that are under way. `bounded` tells under which address a
-/// connection from there is counted, if it is.
+/// connection from there is counted, if it is; a proxy's is not.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -55,16 +62,33 @@ pub async fn serve(
     stopping: CancellationToken,
 ) {
     let serving = TaskTracker::new();
+    let begin = async |socket, peer: SocketAddr| {
+        let address = bounded(peer.ip());
+        let patience = if address.is_none() { Patience { leave: LEAVE, ..PATIENCE } } else { PATIENCE };
+        match connections.admit(address).await {
+            Some(place) => drop(serving.spawn(connection(socket, peer, router.clone(), place, stopping.clone(), patience))),
+            None => tracing::debug!(%peer, "a connection was refused: all places are taken"),
+        }
+    };
     while let Some((socket, peer)) = next(&listener, &stopping).await {
-        let Some(place) = connections.admit(bounded(peer.ip())).await else {
-            tracing::debug!(%peer, "a connection was refused: all places are taken");
-            continue;
-        };
-        serving.spawn(connection(socket, peer, router.clone(), place, stopping.clone(), PATIENCE));
+        begin(socket, peer).await;
     }
-    drop(listener);
+    for (socket, peer) in arrived(listener) {
+        begin(socket, peer).await;
+    }
     serving.close();
     serving.wait().await;
+}
+
+/// Those who had connected before the listener closed: the system would cut them off, with what they have sent.
+fn arrived(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    let Ok(listener) = listener.into_std() else { return Vec::new() };
+    let mut arrived = Vec::new();
+    while let Ok((socket, peer)) = listener.accept() {
+        let socket = socket.set_nonblocking(true).and_then(|()| TcpStream::from_std(socket));
+        arrived.extend(socket.map(|socket| (socket, peer)));
+    }
+    arrived
 }
 
 /// The next connection; `None` once the stop has begun.
@@ -97,12 +121,19 @@ async fn connection(
     patience: Patience,
 ) {
     let activity = &place.activity;
-    let service = service_fn(|request| answer(router.clone(), peer, Arc::clone(activity), request));
+    let service = service_fn(|request| answer(router.clone(), peer, Arc::clone(activity), &stopping, request));
     let mut http = http1::Builder::new();
     http.max_header_size(HEAD_MAXIMUM).max_buf_size(BUFFER_MAXIMUM);
     let mut talking = std::pin::pin!(http.serve_connection(TokioIo::new(io), service));
     let mut look = std::pin::pin!(tokio::time::sleep(patience.first));
     let (mut seen, mut ending) = (activity.steps(), false);
+    let mut left = std::pin::pin!(async {
+        stopping.cancelled().await;
+        // Whoever has something under way is told at once that it is the last.
+        if activity.is_waiting() {
+            tokio::time::sleep(patience.leave).await;
+        }
+    });
     loop {
         tokio::select! {
             ended = talking.as_mut() => {
@@ -112,7 +143,7 @@ async fn connection(
                 return;
             }
             () = place.closed.cancelled() => return,
-            () = stopping.cancelled(), if !ending => {
+            () = left.as_mut(), if !ending => {
                 if activity.is_waiting() {
                     return;
                 }
@@ -135,13 +166,17 @@ async fn answer(
     mut router: Router,
     peer: SocketAddr,
     activity: Arc<Activity>,
+    stopping: &CancellationToken,
     request: Request<Incoming>,
 ) -> Result<Response<Sent>, Infallible> {
     let open = activity.begin();
     let waits_for_leave = request.headers().contains_key(header::EXPECT);
     let mut request = request.map(|body| Received::new(body, waits_for_leave));
     request.extensions_mut().insert(ConnectInfo(peer));
-    let response = router.call(request).await?;
+    let mut response = router.call(request).await?;
+    if stopping.is_cancelled() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     Ok(open.answered(response))
 }
 

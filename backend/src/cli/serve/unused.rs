@@ -5,9 +5,8 @@ use crate::config::Config;
 use crate::models::locale::Locale;
 
 /// Read and checked, without effect so far.
-const WITHOUT_EFFECT: [&str; 12] = [
+const WITHOUT_EFFECT: [&str; 11] = [
     "ALLOWED_ORIGINS",
-    "REDIS_URL",
     "SMTP_HOST",
     "SMTP_PORT",
     "SMTP_TLS",
@@ -55,7 +54,7 @@ mod tests {
 
     #[test]
     fn what_is_changed_without_effect_is_named() {
-        let changed = [("ENABLE_TRACING", "yes"), ("REDIS_URL", "redis://127.0.0.1:6379")];
+        let changed = [("ENABLE_TRACING", "yes"), ("ALLOWED_ORIGINS", "https://example.com")];
         let sentence = said(&changed, None).unwrap();
         for (name, _) in changed {
             assert!(sentence.contains(name), "{name}: {sentence}");

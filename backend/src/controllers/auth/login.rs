@@ -29,7 +29,7 @@ pub async fn login(
     headers: HeaderMap,
     Body(request): Body<LoginRequest>,
 ) -> Result<SignedIn, Failure> {
-    app.throttle.login_address(address)?;
+    app.throttle.login_address(address).await?;
     let user = login::login(&app, address, &request.email, request.password).await?;
     sign_in(&app, &headers, StatusCode::OK, user).await
 }

@@ -13,6 +13,7 @@ use crate::middleware::json::Body;
 use crate::models::locale::Locale;
 use crate::models::username::Username;
 use crate::services::accounts::register::taken;
+use crate::services::accounts::sessions;
 
 /// The caller's account.
 #[utoipa::path(get, operation_id = "getMe", path = "/api/me", tag = "auth", responses((status = 200, body = Account), (status = 401, body = Problem)))]
@@ -42,6 +43,6 @@ pub async fn change(State(app): State<App>, caller: Caller, Body(request): Body<
             users::by_id(conn, &id)?.ok_or_else(|| Code::Unauthenticated.into())
         })
         .await?;
-    app.sessions.forget(&caller.session).await;
+    sessions::changed(&app, &caller.session).await;
     Ok(Json(Account { user }))
 }

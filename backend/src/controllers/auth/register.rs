@@ -44,7 +44,7 @@ pub async fn register(
         invitation: request.invitation,
         locale: Some(locale),
     };
-    app.throttle.register_address(address)?;
+    app.throttle.register_address(address).await?;
     let user = register::register(&app, applicant).await?;
     sign_in(&app, &headers, StatusCode::CREATED, user).await
 }

@@ -35,7 +35,7 @@ pub async fn setup(
     headers: HeaderMap,
     Body(request): Body<SetupRequest>,
 ) -> Result<SignedIn, Failure> {
-    app.throttle.register_address(address)?;
+    app.throttle.register_address(address).await?;
     let applicant = Applicant {
         email: Email::parse(&request.email)?,
         password: Password::choose(request.password)?,

@@ -293,7 +293,7 @@ impl<'a> Errand<'a> {
             view::reload(conn, id, now)
         });
         let Some(snapshot) = noted.await? else { return Ok(Run::Interrupted) };
-        self.shift.app.events.publish_task(Box::new(snapshot));
+        self.shift.app.events.publish_task(&snapshot);
         Ok(Run::PutBack)
     }
 }

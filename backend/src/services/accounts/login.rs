@@ -14,7 +14,7 @@ use crate::models::user::{Email, User};
 /// `invalid_credentials`, `account_suspended`, `too_many_attempts`.
 pub async fn login(app: &App, address: IpAddr, email: &str, password: String) -> Result<User, Failure> {
     let email = email.trim().to_lowercase();
-    app.throttle.login_account(address, &email)?;
+    app.throttle.login_account(address, &email).await?;
     // What is no address is nobody's.
     let found = match Email::parse(&email) {
         Ok(email) => app.database.read::<_, Failure, _>(move |conn| Ok(users::with_password(conn, email.as_str())?)).await?,

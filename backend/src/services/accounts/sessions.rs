@@ -17,6 +17,7 @@ use crate::error::{Code, Failure};
 use crate::models::id::{SessionId, UserId};
 use crate::models::timestamp::Timestamp;
 use crate::models::user::User;
+use crate::services::fleet::Hint;
 
 /// How long the signed token lasts.
 pub const ACCESS_LIFETIME: Duration = Duration::from_secs(15 * 60);
@@ -196,8 +197,14 @@ pub async fn close(app: &App, id: &SessionId) -> Result<(), Failure> {
     let now = app.clock.now();
     let session = id.clone();
     app.database.write::<_, Failure, _>(move |conn| Ok(sessions::revoke(conn, &session, now)?)).await?;
-    app.sessions.forget(id).await;
+    changed(app, id).await;
     Ok(())
+}
+
+/// Forgets what is remembered of a session whose row or account was changed, here and in the other processes.
+pub async fn changed(app: &App, id: &SessionId) {
+    app.sessions.forget(id).await;
+    app.fleet.tell(|| Hint::Session { id: id.clone() });
 }
 
 /// 256 random bits in hexadecimal.

@@ -16,6 +16,7 @@ use crate::models::id::{TaskId, UserId};
 use crate::models::payload::RunTask;
 use crate::models::timestamp::Timestamp;
 use crate::services::catalogue::EMBEDDED;
+use crate::services::fleet::Hint;
 
 /// Cancels an account's task.
 ///
@@ -43,7 +44,8 @@ pub async fn cancel(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot
         })
         .await?;
     app.running.cancel(id);
-    app.events.publish_task(Box::new(snapshot.clone()));
+    app.fleet.tell(|| Hint::Work { id: id.clone() });
+    app.events.publish_task(&snapshot);
     app.events.publish_credits(app, user_id).await?;
     Ok(snapshot)
 }

@@ -87,17 +87,13 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
         Admitted::New(snapshot) => snapshot,
     };
     app.queue_grew();
-    app.worker.wake();
+    app.wake_workers();
     if let Some(turn) = &turn {
         app.accounts.had_turn(turn);
     }
     snapshot.files = files.into_iter().filter(|(id, _)| snapshot.row.input_files.contains(id.as_str())).collect();
-    // Most callers are not watched: nothing is copied for nobody.
-    let owner = snapshot.row.owner()?;
-    if app.events.is_watched(&owner) {
-        app.events.publish_task(snapshot.clone());
-        app.events.publish_credits(app, &owner).await?;
-    }
+    app.events.publish_task(&snapshot);
+    app.events.publish_credits(app, &snapshot.row.owner()?).await?;
     Ok(*snapshot)
 }
 

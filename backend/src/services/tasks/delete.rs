@@ -73,7 +73,7 @@ pub async fn restore(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapsho
             view::reload(conn, &task_id, now)
         })
         .await?;
-    app.events.publish_task(Box::new(snapshot.clone()));
+    app.events.publish_task(&snapshot);
     Ok(snapshot)
 }
 

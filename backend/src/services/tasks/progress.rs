@@ -43,7 +43,7 @@ impl Reporter {
         state.saved_version = snapshot.row.version;
         state.snapshot = snapshot;
         state.told = Some(Instant::now());
-        self.app.events.publish_task(Box::new(state.snapshot.clone()));
+        self.app.events.publish_task(&state.snapshot);
     }
 
     /// Shows what there is so far.
@@ -52,7 +52,7 @@ impl Reporter {
         state.snapshot.preview = key.preview_name().map(str::to_owned);
         state.snapshot.row.version += 1;
         state.told = Some(Instant::now());
-        self.app.events.publish_task(Box::new(state.snapshot.clone()));
+        self.app.events.publish_progress(&state.snapshot);
     }
 
     /// Shows nothing any more; watchers hear of it with the next change.
@@ -75,7 +75,7 @@ impl Reporter {
         }
         if stage_changed || state.told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {
             state.told = Some(Instant::now());
-            self.app.events.publish_task(Box::new(state.snapshot.clone()));
+            self.app.events.publish_progress(&state.snapshot);
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use danqing::jobs::{SWEEP_GRACE, sweep};
 use db::Database;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
 use crate::support::Place;
 
@@ -17,6 +17,15 @@ pub struct Claim {
     id: i64,
     #[diesel(sql_type = Integer)]
     attempt: i32,
+    #[diesel(sql_type = Nullable<Text>)]
+    worker: Option<String>,
+}
+
+impl Claim {
+    /// Whether it was this worker's.
+    pub fn is_of(&self, worker: &str) -> bool {
+        self.worker.as_deref() == Some(worker)
+    }
 }
 
 #[derive(QueryableByName)]
@@ -49,14 +58,15 @@ pub async fn interrupted(place: &Place) -> Vec<Claim> {
     claimed
 }
 
-async fn claims(database: &Database) -> Vec<Claim> {
-    let query = "SELECT id, attempt FROM jobs WHERE lease_until IS NOT NULL AND queue = 'engine'";
+/// The tasks' jobs that are claimed now.
+pub async fn claims(database: &Database) -> Vec<Claim> {
+    let query = "SELECT id, attempt, worker FROM jobs WHERE lease_until IS NOT NULL AND queue = 'engine'";
     database.read::<_, db::Error, _>(move |conn| Ok(diesel::sql_query(query).load(conn)?)).await.unwrap()
 }
 
 /// Those of the interrupted jobs that still exist and that nobody has claimed since.
 pub async fn still_waiting(database: &Database, interrupted: &[Claim]) -> Vec<Claim> {
-    let query = "SELECT id, attempt FROM jobs WHERE queue = 'engine'";
+    let query = "SELECT id, attempt, worker FROM jobs WHERE queue = 'engine'";
     let now: Vec<Claim> = database.read::<_, db::Error, _>(move |conn| Ok(diesel::sql_query(query).load(conn)?)).await.unwrap();
     let waits = |before: &&Claim| now.iter().any(|job| job.id == before.id && job.attempt <= before.attempt);
     interrupted.iter().filter(waits).cloned().collect()

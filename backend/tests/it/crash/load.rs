@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -31,16 +31,19 @@ pub struct Load {
 
 struct Shared {
     port: AtomicU16,
+    /// Answers so far that say that the server, or the proxy before it, failed.
+    failures: AtomicUsize,
     ending: AtomicBool,
     accepted: Mutex<BTreeSet<String>>,
 }
 
 impl Load {
-    /// Registers the people and sets them to work.
-    pub fn start(server: &Server, seed: u64) -> Self {
-        let shared = Arc::new(Shared { port: AtomicU16::new(server.port()), ending: AtomicBool::new(false), accepted: Mutex::default() });
+    /// Registers the people at whatever listens on a port, and sets them to work.
+    pub fn start(port: u16, seed: u64) -> Self {
+        let (port_now, failures, ending) = (AtomicU16::new(port), AtomicUsize::new(0), AtomicBool::new(false));
+        let shared = Arc::new(Shared { port: port_now, failures, ending, accepted: Mutex::default() });
         let people = (0..PEOPLE).map(|number| {
-            let visitor = server.visitor();
+            let visitor = Visitor::new(port);
             let account = json!({ "email": format!("person{number}@example.com"), "password": "a long password" });
             visitor.post("/api/auth/register", account).expect(201);
             let person =
@@ -54,6 +57,11 @@ impl Load {
     /// Says where the server is after a restart.
     pub fn moved_to(&self, server: &Server) {
         self.shared.port.store(server.port(), Ordering::Relaxed);
+    }
+
+    /// How many answers so far were a 5xx.
+    pub fn failures(&self) -> usize {
+        self.shared.failures.load(Ordering::Relaxed)
     }
 
     /// Lets everybody wait for what they have asked for, and returns the ids of all accepted tasks.
@@ -138,9 +146,14 @@ impl Person {
                     // A long run outlives the access token. What became of this shows in the next try.
                     let _refreshed = visitor.send(Method::POST, "/api/auth/refresh", &[], Vec::new());
                 }
-                Ok(answer) if answer.status != 503 => return answer,
-                _ => std::thread::sleep(REST),
+                Ok(answer) if !answer.status.is_server_error() => return answer,
+                Ok(answer) => {
+                    eprintln!("{method} {path}: {}", answer.status);
+                    self.shared.failures.fetch_add(1, Ordering::Relaxed);
+                }
+                Err(_) => {}
             }
+            std::thread::sleep(REST);
         }
     }
 }

@@ -10,7 +10,7 @@ use super::load::Load;
 use crate::support::{Place, Server};
 
 /// Settings under which credits and limits never end the load.
-const PLENTY: &[(&str, &str)] = &[
+pub const PLENTY: &[(&str, &str)] = &[
     ("NEW_USER_CREDITS", "100000"),
     ("MAX_TASKS_PER_DAY", "0"),
     ("MAX_TASKS_PER_USER", "0"),
@@ -23,7 +23,7 @@ const LIFE: Duration = Duration::from_millis(2500);
 /// Servers that live shorter are killed before anything was looked at: those kills hit the recovery itself.
 const SHORT_LIFE: Duration = Duration::from_millis(300);
 /// After this time from the first answer, what a kill interrupted must be running again or done.
-const RESUMED_WITHIN: Duration = Duration::from_secs(5);
+pub const RESUMED_WITHIN: Duration = Duration::from_secs(5);
 
 /// Kills the server so many times under load, then checks everything that must hold. The seed decides the moments.
 pub async fn kill_again_and_again(kills: usize, seed: u64) {
@@ -32,7 +32,7 @@ pub async fn kill_again_and_again(kills: usize, seed: u64) {
     let place = Place::with(PLENTY).await;
     let mut server = place.serve();
     server.owner(&place);
-    let load = Load::start(&server, seed);
+    let load = Load::start(server.port(), seed);
     let mut slowest = Duration::ZERO;
     for kill in 1..=kills {
         let life = random.random_range(Duration::ZERO..LIFE);

@@ -43,12 +43,12 @@ async fn a_slow_watcher_holds_only_the_newest_state_of_each_task() {
             let mut task = task.clone();
             task.row.version = version;
             task.row.stage = Stage::Running.as_str().to_owned();
-            app.app.events.publish_task(Box::new(task));
+            app.app.events.publish_task(&task);
         }
     }
     let mut late = first.clone();
     late.row.version = 999;
-    app.app.events.publish_task(Box::new(late));
+    app.app.events.publish_task(&late);
     assert_eq!(waiting(&watcher), [1_000, 1_000]);
 }
 
@@ -59,7 +59,7 @@ async fn an_account_has_a_bounded_number_of_watchers_and_none_after_the_last_lef
     let task = snapshot(&app, &id(&user.create(&[user.stamp().await]).await)).await;
     let owner = task.row.owner().unwrap();
     let watchers: Vec<Watcher> = (0..40).map(|_| app.app.events.watch(&owner)).collect();
-    app.app.events.publish_task(Box::new(task));
+    app.app.events.publish_task(&task);
     let told = watchers.iter().filter(|watcher| !waiting(watcher).is_empty()).count();
     assert_eq!(told, 32);
     // Those who are told nothing any more know it.

@@ -40,6 +40,11 @@ impl Client {
         Self { address: Some(SocketAddr::new(address.parse().unwrap(), 50_000)), ..self.clone() }
     }
 
+    /// The same browser at another node.
+    pub fn on(&self, router: Router) -> Self {
+        Self { router, ..self.clone() }
+    }
+
     /// A second browser with the same cookies, which change apart from here on.
     pub fn copy(&self) -> Self {
         Self { cookies: Arc::new(Mutex::new(self.cookies.lock().clone())), ..self.clone() }

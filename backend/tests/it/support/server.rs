@@ -125,6 +125,17 @@ impl Place {
         String::from_utf8(output.stderr).unwrap()
     }
 
+    /// Makes the owner account at whatever listens on a port, logged in, with the link that the place prints.
+    #[track_caller]
+    pub fn owner_at(&self, port: u16) -> Visitor {
+        let link = self.run(&["setup-link"]);
+        let token = link.split_once("/setup?token=").expect("a set-up link").1;
+        let owner = Visitor::new(port);
+        let account = json!({ "token": token, "email": "owner@example.com", "password": "a long password" });
+        owner.post("/api/auth/setup", account).expect(201);
+        owner
+    }
+
     /// Starts a server on a free port and returns when it answers.
     #[track_caller]
     pub fn serve(&self) -> Server {
@@ -220,12 +231,7 @@ impl Server {
     /// Makes the owner account, logged in, with the link that the place prints.
     #[track_caller]
     pub fn owner(&self, place: &Place) -> Visitor {
-        let link = place.run(&["setup-link"]);
-        let token = link.split_once("/setup?token=").expect("a set-up link").1;
-        let owner = self.visitor();
-        let account = json!({ "token": token, "email": "owner@example.com", "password": "a long password" });
-        owner.post("/api/auth/setup", account).expect(201);
-        owner
+        place.owner_at(self.port)
     }
 
     /// Ends it without warning, as a power cut does.

@@ -9,9 +9,9 @@ use tokio::task::JoinHandle;
 use super::*;
 
 /// Whoever does nothing is given up almost at once.
-const SHORT: Patience = Patience { first: Duration::from_millis(20), then: Duration::from_millis(20) };
+const SHORT: Patience = Patience { first: Duration::from_millis(20), then: Duration::from_millis(20), leave: Duration::ZERO };
 /// Nobody is given up.
-const LONG: Patience = Patience { first: Duration::from_secs(3600), then: Duration::from_secs(3600) };
+const LONG: Patience = Patience { first: Duration::from_secs(3600), then: Duration::from_secs(3600), leave: Duration::ZERO };
 const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 /// A connection to routes, and what serves it. Less is under way at once than any answer has.
@@ -95,6 +95,33 @@ async fn a_stop_ends_what_waits_and_lets_an_answer_under_way_go_out() {
     assert_eq!(rest(waiting).await, "");
     go_on.notify_one();
     assert!(rest(busy).await.ends_with("the answer"));
+}
+
+#[tokio::test]
+async fn a_proxy_that_sends_just_as_the_stop_begins_has_its_answer_and_is_told_that_it_is_the_last() {
+    let stopping = CancellationToken::new();
+    let (mut proxy, _) = connect(hello(), Patience { leave: LONG.then, ..LONG }, &stopping).await;
+    let (idle, _) = connect(hello(), Patience { leave: Duration::from_millis(20), ..LONG }, &stopping).await;
+    stopping.cancel();
+    // It has seen the stop and waits.
+    assert_eq!(rest(idle).await, "");
+    proxy.write_all(GET).await.unwrap();
+    let answer = rest(proxy).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("connection: close\r\n"), "{answer}");
+}
+
+#[tokio::test]
+async fn who_connected_before_the_listener_closed_is_served() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut early = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    early.write_all(GET).await.unwrap();
+    let stopping = CancellationToken::new();
+    stopping.cancel();
+    let serving = serve(listener, hello(), Connections::new(8), |_| None, stopping);
+    let mut text = String::new();
+    let (_, read) = tokio::join!(serving, early.read_to_string(&mut text));
+    read.unwrap();
+    assert!(text.starts_with("HTTP/1.1 200 OK\r\n") && text.contains("connection: close\r\n"), "{text}");
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use crate::error::{Code, Failure};
 use crate::models::catalogue::{Need, Provider};
 use crate::models::id::CredentialId;
 use crate::models::user::User;
+use crate::services::fleet::Hint;
 
 /// Accounts that one vendor may have: more than anybody holds keys for.
 const MOST_ACCOUNTS: usize = 20;
@@ -59,7 +60,7 @@ pub async fn add(app: &App, provider_id: &str, wish: Wish, by: &User) -> Result<
     });
     let row = kept.await?;
     audit(by, &row, "given", &fields);
-    reload(app).await?;
+    changed_here(app).await?;
     Ok(row)
 }
 
@@ -96,7 +97,7 @@ pub async fn change(app: &App, provider_id: &str, id: &str, wish: Wish, by: &Use
     });
     let row = changed.await?;
     audit(by, &row, "changed", &fields);
-    reload(app).await?;
+    changed_here(app).await?;
     Ok(row)
 }
 
@@ -114,6 +115,12 @@ pub async fn remove(app: &App, provider_id: &str, id: &str, by: &User) -> Result
     });
     let row = removed.await?;
     audit(by, &row, "removed", "");
+    changed_here(app).await
+}
+
+/// Follows the table here at once, and tells the other processes to.
+async fn changed_here(app: &App) -> Result<(), Failure> {
+    app.fleet.tell(|| Hint::Credentials);
     Ok(reload(app).await?)
 }
 
