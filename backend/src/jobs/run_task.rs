@@ -1,11 +1,13 @@
 //! Runs a task on the embedded engine or at a vendor, and settles it. It may be interrupted anywhere; whoever
 //! takes it up again starts from the stored task, and a worker that lost its lease cannot write.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use db::Connection;
 use jobs::{Context, Job, Outcome};
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::database::attempts;
@@ -16,7 +18,6 @@ use crate::models::payload::RunTask;
 use crate::models::timestamp::Timestamp;
 use crate::services::catalogue::EMBEDDED;
 use crate::services::running::{Call, Stop};
-use crate::services::tasks::cancel;
 use crate::services::tasks::progress::Reporter;
 use crate::services::tasks::settle::{self, Ending};
 use crate::services::tasks::view::{self, Snapshot};
@@ -94,10 +95,19 @@ impl Shift<'_> {
         }
     }
 
-    /// Until when a vendor is waited for that the owner wants stopped from now on.
-    fn given_up_at(&self) -> Timestamp {
+    /// Until when a vendor is waited for that the owner wants stopped: as the owner was told.
+    async fn given_up_at(&self) -> Timestamp {
+        let id = self.id.clone();
+        let row = self.app.database.read::<_, Failure, _>(move |conn| Ok(tasks::by_id(conn, &id)?)).await;
+        let told = row.ok().flatten().and_then(|row| row.estimated_completion_at.map(Timestamp));
+        // A database that is away for a moment is no reason to wait for ever.
         let grace = Duration::from_secs(self.app.config.workers.cancel_grace_seconds);
-        cancel::given_up_at(self.task, grace, self.app.clock.now())
+        told.unwrap_or_else(|| self.app.clock.now().after(grace))
+    }
+
+    /// The moment as timers know it.
+    fn instant(&self, at: Timestamp) -> Instant {
+        Instant::now() + at.since(self.app.clock.now())
     }
 
     /// Changes something while the job is still ours. `None` when somebody else has it now.
@@ -165,15 +175,16 @@ async fn given_up(app: &App, id: &TaskId, task: &TaskRow) -> Result<Option<Code>
 /// somebody else has the job now.
 async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snapshot>, Failure> {
     let now = app.clock.now();
-    let (fence, task_id) = (context.fence, id.clone());
+    let (fence, task_id, catalogue) = (context.fence, id.clone(), Arc::clone(&app.catalogue));
     app.database
         .write::<_, Failure, _>(move |conn| {
             if !jobs::holds(conn, &fence)? {
                 return Ok(None);
             }
             let row = tasks::by_id(conn, &task_id)?.ok_or_else(|| Failure::internal(format!("{task_id} has a job and no row")))?;
+            let usually = catalogue.usual_length(&row.ai_provider, &row.ai_model);
             let last_began = attempts::last_began(conn, &task_id)?;
-            if !tasks::start(conn, &task_id, &times(&row, last_began, now), now)? {
+            if !tasks::start(conn, &task_id, &times(&row, usually, last_began, now), now)? {
                 jobs::finish(conn, &fence)?;
                 return Ok(None);
             }
@@ -182,11 +193,16 @@ async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snaps
         .await
 }
 
-/// The estimate was made without waiting, from when the task was accepted or last began; it begins afresh now.
-fn times(row: &TaskRow, last_began: Option<Timestamp>, now: Timestamp) -> RunTimes {
-    let counted_from = last_began.map_or(row.created_at, |began| began.0);
-    let length = row.estimated_completion_at.map_or(0, |at| at - counted_from);
-    RunTimes { first_started_at: row.started_at.map_or(now, Timestamp), finish_at: now.after(Duration::from_millis(length.unsigned_abs())) }
+/// The work takes as long from now on as its model usually takes. What the embedded engine makes was estimated without
+/// waiting, from when the task was accepted or last began. Whoever has cancelled was told until when, and that holds.
+fn times(row: &TaskRow, usually: Option<Duration>, last_began: Option<Timestamp>, now: Timestamp) -> RunTimes {
+    let first_started_at = row.started_at.map_or(now, Timestamp);
+    let estimated = row.estimated_completion_at.map_or(now, Timestamp);
+    if row.cancel_requested_at.is_some() {
+        return RunTimes { first_started_at, finish_at: estimated };
+    }
+    let counted_from = last_began.unwrap_or(Timestamp(row.created_at));
+    RunTimes { first_started_at, finish_at: now.after(usually.unwrap_or_else(|| estimated.since(counted_from))) }
 }
 
 /// Lets the work go on while progress is stored, and stops it when asked to.
