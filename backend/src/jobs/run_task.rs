@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::database::attempts;
 use crate::database::tasks::{self, RunTimes, TaskRow};
 use crate::error::{Code, Failure};
-use crate::models::id::TaskId;
+use crate::models::id::{TaskId, UserId};
 use crate::models::payload::RunTask;
 use crate::models::timestamp::Timestamp;
 use crate::services::catalogue::EMBEDDED;
@@ -26,6 +26,8 @@ use crate::services::uploads;
 mod errand;
 mod insist;
 mod pictures;
+
+use insist::Setback;
 
 /// Tries after which a task fails whose work could not be finished for outside reasons such as a full disk.
 const TRIES: i32 = 3;
@@ -116,9 +118,17 @@ impl Shift<'_> {
         T: Send + 'static,
         F: Fn(&mut Connection, &TaskId, Timestamp) -> Result<T, Failure> + Send + 'static,
     {
+        self.app.database.write::<_, Failure, _>(self.held(unit)).await
+    }
+
+    /// A change as it is made while the job is still ours.
+    fn held<T, F>(&self, unit: F) -> impl Fn(&mut Connection) -> Result<Option<T>, Failure> + Send + 'static
+    where
+        T: Send + 'static,
+        F: Fn(&mut Connection, &TaskId, Timestamp) -> Result<T, Failure> + Send + 'static,
+    {
         let (fence, id, now) = (self.context.fence, self.id.clone(), self.app.clock.now());
-        let unit = move |conn: &mut Connection| if jobs::holds(conn, &fence)? { unit(conn, &id, now).map(Some) } else { Ok(None) };
-        self.app.database.write::<_, Failure, _>(unit).await
+        move |conn| if jobs::holds(conn, &fence)? { unit(conn, &id, now).map(Some) } else { Ok(None) }
     }
 }
 
@@ -234,20 +244,33 @@ async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &TaskRo
     }
 }
 
-/// Settles the task and ends its job in one transaction. Does nothing when somebody else has the job now.
+/// Settles the task and ends its job in one transaction. Does nothing when somebody else has the job now. A task whose end
+/// cannot be stored at all ends all the same, with everything back.
 async fn end(app: &App, context: &Context, id: &TaskId, ending: Ending) -> Result<(), Failure> {
     let files = settle::rows(ending.delivered());
-    // After an error it is not known what was committed; the sweeper finds files without a row.
+    // After an outage it is not known what was committed; the sweeper finds files without a row.
     let doubtful = AtomicBool::new(false);
     let settle = || async {
         let settled = settle_job(app, context.fence, id, &ending).await;
-        settled.inspect_err(|_| doubtful.store(true, Relaxed))
+        settled.inspect_err(|setback| {
+            if setback.passes() {
+                doubtful.store(true, Relaxed);
+            }
+        })
     };
-    let settled = insist::insist(&app.metrics, context.cancelled.cancelled(), |_| true, settle).await;
-    if matches!(settled, Ok(false)) && !doubtful.load(Relaxed) {
+    let mut settled = insist::insist(&app.metrics, context.cancelled.cancelled(), Setback::passes, settle).await;
+    let mut kept = !matches!(settled, Ok(false));
+    if let Err(setback) = &settled
+        && !setback.passes()
+    {
+        let cause = format!("how it ended could not be stored: {:?}", setback.failure);
+        settled = settle_job(app, context.fence, id, &failed(Code::Internal, cause)).await;
+        kept = settled.is_err();
+    }
+    if !kept && !doubtful.load(Relaxed) {
         uploads::forget(app, &files).await;
     }
-    settled.map(drop)
+    Ok(settled.map(drop)?)
 }
 
 /// Ends a task whose job will not be tried again: it brought the server down too often, or kept failing.
@@ -256,30 +279,37 @@ pub async fn exhausted(app: App, context: Context, job: Job, cause: String) -> R
         let payload: RunTask = job.payload().map_err(Failure::internal)?;
         settle_job(&app, context.fence, &payload.task_id, &failed(Code::UnknownOutcome, cause)).await
     };
-    ended.await.map(drop).map_err(|failure| format!("{failure:?}"))
+    ended.await.map(drop).map_err(|setback| format!("{:?}", setback.failure))
 }
 
-async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: &Ending) -> Result<bool, Failure> {
+async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: &Ending) -> Result<bool, Setback> {
     let now = app.clock.now();
     let (task_id, ending) = (id.clone(), ending.clone());
-    let settled = app
-        .database
-        .write::<_, Failure, _>(move |conn| {
-            if !jobs::finish(conn, &fence)? {
-                return Ok(None);
-            }
-            let row = tasks::by_id(conn, &task_id)?.ok_or_else(|| Failure::internal(format!("{task_id} has a job and no row")))?;
-            if !settle::settle(conn, &row, &ending, now)? {
-                return Ok(None);
-            }
-            Ok(Some(view::reload(conn, &task_id, now)?))
-        })
-        .await?;
-    let Some(snapshot) = settled else { return Ok(false) };
-    let owner = snapshot.row.owner()?;
+    let settled = app.database.write::<_, Setback, _>(move |conn| Ok(settle_held(conn, &fence, &task_id, &ending, now)?)).await?;
+    let Some((snapshot, owner)) = settled else { return Ok(false) };
     app.events.publish_task(Box::new(snapshot));
-    app.events.publish_credits(app, &owner).await?;
+    if let Err(failure) = app.events.publish_credits(app, &owner).await {
+        tracing::warn!(?failure, task = %id, "the balance could not be told");
+    }
     Ok(true)
+}
+
+/// `None` when somebody else has the job now, or the task is final.
+fn settle_held(
+    conn: &mut Connection,
+    fence: &jobs::Fence,
+    id: &TaskId,
+    ending: &Ending,
+    now: Timestamp,
+) -> Result<Option<(Snapshot, UserId)>, Failure> {
+    if !jobs::finish(conn, fence)? {
+        return Ok(None);
+    }
+    let row = tasks::by_id(conn, id)?.ok_or_else(|| Failure::internal(format!("{id} has a job and no row")))?;
+    if !settle::settle(conn, &row, ending, now)? {
+        return Ok(None);
+    }
+    Ok(Some((view::reload(conn, id, now)?, row.owner()?)))
 }
 
 /// Counts the try that failed and puts the job back in line, in one transaction. Does nothing when somebody else has

@@ -257,7 +257,7 @@ pub async fn note(shift: &Shift<'_>, chosen: &Chosen<'_>, handle: &Handle) -> Re
         }
         Ok(attempts::accepted(conn, id, &text, now)?)
     };
-    shift.insist(|_| true, || shift.write(unit.clone())).await
+    shift.write_through(unit).await
 }
 
 /// Notes what the vendor counted, and fetches, checks and stores the pictures.
@@ -268,8 +268,7 @@ pub async fn keep(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery:
         attempts::counted(conn, id, &counted, now)?;
         Ok(attempts::move_on(conn, id, State::Fetching, now)?)
     };
-    let noted = shift.insist(|_| true, || shift.write(unit.clone())).await?;
-    if noted.is_none() {
+    if shift.write_through(unit).await?.is_none() {
         return Ok(Asked::Interrupted);
     }
     shift.reporter.report(Stage::Saving, wish.share.making(1.0));
