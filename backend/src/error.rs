@@ -127,6 +127,12 @@ impl Failure {
         Self::new(Code::StorageFull)
     }
 
+    /// The database is away or busy.
+    fn not_now(cause: impl std::fmt::Display) -> Self {
+        tracing::warn!(%cause, "the database cannot serve at present");
+        Self::new(Code::Overloaded).retry_after(2)
+    }
+
     /// One value of the sentence, as a number.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<i64> {
@@ -142,15 +148,17 @@ impl From<Code> for Failure {
 
 impl From<diesel::result::Error> for Failure {
     fn from(error: diesel::result::Error) -> Self {
-        if db::is_disk_full(&error) { Self::storage_full(error) } else { Self::internal(error) }
+        if db::is_disk_full(&error) {
+            return Self::storage_full(error);
+        }
+        if db::may_pass(&error) { Self::not_now(error) } else { Self::internal(error) }
     }
 }
 
 impl From<db::Error> for Failure {
     fn from(error: db::Error) -> Self {
         if error.is_temporary() {
-            tracing::warn!(%error, "the database cannot serve at present");
-            return Self::new(Code::Overloaded).retry_after(2);
+            return Self::not_now(error);
         }
         match error {
             db::Error::Full(_) => Self::storage_full(error),
@@ -172,14 +180,23 @@ impl From<storage::Error> for Failure {
 
 #[cfg(test)]
 mod tests {
+    use diesel::result::DatabaseErrorKind;
+
     use super::*;
 
     #[test]
     fn what_the_database_cannot_do_now_may_be_tried_again() {
-        for error in [db::Error::Overloaded, db::Error::Busy, db::Error::Unavailable("gone".to_owned()), db::Error::Closed] {
+        let said = |kind, text: &str| db::Error::Query(diesel::result::Error::DatabaseError(kind, Box::new(text.to_owned())));
+        let closed = said(DatabaseErrorKind::ClosedConnection, "server closed the connection unexpectedly");
+        let late = said(DatabaseErrorKind::Unknown, "canceling statement due to statement timeout");
+        let away = [db::Error::Overloaded, db::Error::Busy, db::Error::Unavailable("gone".to_owned()), db::Error::Closed];
+        for error in away.into_iter().chain([closed, late]) {
             let failure = Failure::from(error);
             assert_eq!((failure.code, failure.retry_after_seconds), (Code::Overloaded, Some(2)));
         }
-        assert_eq!(Failure::from(db::Error::BrokenTransaction).code, Code::Internal);
+        let twice = said(DatabaseErrorKind::UniqueViolation, "duplicate key");
+        for error in [db::Error::BrokenTransaction, twice] {
+            assert_eq!(Failure::from(error).code, Code::Internal);
+        }
     }
 }

@@ -139,10 +139,10 @@ pub fn open_handle(conn: &mut Connection, task_id: &TaskId) -> QueryResult<Optio
     Ok(handle.flatten())
 }
 
-/// Whether a vendor may be at work on a task.
-pub fn has_open(conn: &mut Connection, task_id: &TaskId) -> QueryResult<bool> {
+/// The try at a task that has not ended: a vendor may be at work on it.
+pub fn open(conn: &mut Connection, task_id: &TaskId) -> QueryResult<Option<AttemptRow>> {
     let open = task_attempts::table.filter(task_attempts::task_id.eq(task_id.as_str())).filter(is_open());
-    diesel::select(diesel::dsl::exists(open)).get_result(conn)
+    open.select(AttemptRow::as_select()).first(conn).optional()
 }
 
 /// When the newest try at a task began, if there was one.

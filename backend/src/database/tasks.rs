@@ -1,8 +1,9 @@
 //! Tasks.
 
 use db::Connection;
-use diesel::dsl::auto_type;
+use diesel::dsl::{AsExprOf, auto_type, case_when};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 
 use super::schema::ai_tasks;
 use super::{damaged, stored};
@@ -189,11 +190,18 @@ pub fn deleted_since(conn: &mut Connection, user_id: &UserId, since: Timestamp, 
     ids.iter().map(|id| stored(id)).collect()
 }
 
+/// The stage of work, except for a task that is asked to stop: that is what is shown of it until it ends.
+#[auto_type(no_type_alias)]
+fn unless_cancelling(stage: &'static str) -> _ {
+    let stage: AsExprOf<&'static str, Text> = stage.into_sql::<Text>();
+    case_when(ai_tasks::cancel_requested_at.is_null(), stage).otherwise(ai_tasks::stage)
+}
+
 /// When a run of a task takes place.
 pub struct RunTimes {
     /// When the first of its runs began.
     pub first_started_at: Timestamp,
-    /// When this one will probably end.
+    /// When this one will probably end; for a task that is asked to stop, when it ends at the latest.
     pub finish_at: Timestamp,
 }
 
@@ -202,7 +210,7 @@ pub fn start(conn: &mut Connection, id: &TaskId, run: &RunTimes, now: Timestamp)
     let unfinished = ai_tasks::table.find(id.as_str()).filter(is_unfinished());
     let change = diesel::update(unfinished).set((
         ai_tasks::status.eq(TaskStatus::Processing.as_str()),
-        ai_tasks::stage.eq(Stage::Starting.as_str()),
+        ai_tasks::stage.eq(unless_cancelling(Stage::Starting.as_str())),
         ai_tasks::started_at.eq(run.first_started_at.0),
         ai_tasks::estimated_completion_at.eq(run.finish_at.0),
         ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
@@ -231,7 +239,7 @@ pub fn note_progress(conn: &mut Connection, id: &TaskId, stage: Stage, progress:
 pub fn note_retry(conn: &mut Connection, id: &TaskId, now: Timestamp) -> QueryResult<()> {
     let running = ai_tasks::table.find(id.as_str()).filter(ai_tasks::status.eq(TaskStatus::Processing.as_str()));
     let change = diesel::update(running).set((
-        ai_tasks::stage.eq(Stage::Retrying.as_str()),
+        ai_tasks::stage.eq(unless_cancelling(Stage::Retrying.as_str())),
         ai_tasks::progress.eq(0.0),
         ai_tasks::retry_count.eq(ai_tasks::retry_count + 1),
         ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
@@ -271,13 +279,13 @@ pub fn note_vendor_id(conn: &mut Connection, id: &TaskId, vendor_id: &str) -> Qu
     db::execute!(conn, change).map(drop)
 }
 
-/// Asks the worker that has a task to stop; it may not have begun. `ends_by` is when it ends at the latest, as
-/// far as that is known. False when it is final or was asked before.
-pub fn request_cancel(conn: &mut Connection, id: &TaskId, ends_by: Option<Timestamp>, now: Timestamp) -> QueryResult<bool> {
+/// Asks the worker that has a task to stop; it may not have begun. `ends_by` is when it ends at the latest. False when it is
+/// final or was asked before.
+pub fn request_cancel(conn: &mut Connection, id: &TaskId, ends_by: Timestamp, now: Timestamp) -> QueryResult<bool> {
     let unfinished = ai_tasks::table.find(id.as_str()).filter(is_unfinished());
     let change = diesel::update(unfinished.filter(ai_tasks::cancel_requested_at.is_null())).set((
         ai_tasks::cancel_requested_at.eq(now.0),
-        ai_tasks::estimated_completion_at.eq(ends_by.map(|at| at.0)),
+        ai_tasks::estimated_completion_at.eq(ends_by.0),
         ai_tasks::stage.eq(Stage::Cancelling.as_str()),
         ai_tasks::version.eq(ai_tasks::version + VERSION_STEP),
         ai_tasks::updated_at.eq(now.0),

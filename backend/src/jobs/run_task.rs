@@ -1,22 +1,23 @@
 //! Runs a task on the embedded engine or at a vendor, and settles it. It may be interrupted anywhere; whoever
 //! takes it up again starts from the stored task, and a worker that lost its lease cannot write.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use db::Connection;
 use jobs::{Context, Job, Outcome};
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::database::attempts;
 use crate::database::tasks::{self, RunTimes, TaskRow};
 use crate::error::{Code, Failure};
-use crate::models::id::TaskId;
+use crate::models::id::{TaskId, UserId};
 use crate::models::payload::RunTask;
 use crate::models::timestamp::Timestamp;
 use crate::services::catalogue::EMBEDDED;
 use crate::services::running::{Call, Stop};
-use crate::services::tasks::cancel;
 use crate::services::tasks::progress::Reporter;
 use crate::services::tasks::settle::{self, Ending};
 use crate::services::tasks::view::{self, Snapshot};
@@ -25,6 +26,8 @@ use crate::services::uploads;
 mod errand;
 mod insist;
 mod pictures;
+
+use insist::Setback;
 
 /// Tries after which a task fails whose work could not be finished for outside reasons such as a full disk.
 const TRIES: i32 = 3;
@@ -94,10 +97,19 @@ impl Shift<'_> {
         }
     }
 
-    /// Until when a vendor is waited for that the owner wants stopped from now on.
-    fn given_up_at(&self) -> Timestamp {
+    /// Until when a vendor is waited for that the owner wants stopped: as the owner was told.
+    async fn given_up_at(&self) -> Timestamp {
+        let id = self.id.clone();
+        let row = self.app.database.read::<_, Failure, _>(move |conn| Ok(tasks::by_id(conn, &id)?)).await;
+        let told = row.ok().flatten().and_then(|row| row.estimated_completion_at.map(Timestamp));
+        // A database that is away for a moment is no reason to wait for ever.
         let grace = Duration::from_secs(self.app.config.workers.cancel_grace_seconds);
-        cancel::given_up_at(self.task, grace, self.app.clock.now())
+        told.unwrap_or_else(|| self.app.clock.now().after(grace))
+    }
+
+    /// The moment as timers know it.
+    fn instant(&self, at: Timestamp) -> Instant {
+        Instant::now() + at.since(self.app.clock.now())
     }
 
     /// Changes something while the job is still ours. `None` when somebody else has it now.
@@ -106,9 +118,17 @@ impl Shift<'_> {
         T: Send + 'static,
         F: Fn(&mut Connection, &TaskId, Timestamp) -> Result<T, Failure> + Send + 'static,
     {
+        self.app.database.write::<_, Failure, _>(self.held(unit)).await
+    }
+
+    /// A change as it is made while the job is still ours.
+    fn held<T, F>(&self, unit: F) -> impl Fn(&mut Connection) -> Result<Option<T>, Failure> + Send + 'static
+    where
+        T: Send + 'static,
+        F: Fn(&mut Connection, &TaskId, Timestamp) -> Result<T, Failure> + Send + 'static,
+    {
         let (fence, id, now) = (self.context.fence, self.id.clone(), self.app.clock.now());
-        let unit = move |conn: &mut Connection| if jobs::holds(conn, &fence)? { unit(conn, &id, now).map(Some) } else { Ok(None) };
-        self.app.database.write::<_, Failure, _>(unit).await
+        move |conn| if jobs::holds(conn, &fence)? { unit(conn, &id, now).map(Some) } else { Ok(None) }
     }
 }
 
@@ -165,15 +185,16 @@ async fn given_up(app: &App, id: &TaskId, task: &TaskRow) -> Result<Option<Code>
 /// somebody else has the job now.
 async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snapshot>, Failure> {
     let now = app.clock.now();
-    let (fence, task_id) = (context.fence, id.clone());
+    let (fence, task_id, catalogue) = (context.fence, id.clone(), Arc::clone(&app.catalogue));
     app.database
         .write::<_, Failure, _>(move |conn| {
             if !jobs::holds(conn, &fence)? {
                 return Ok(None);
             }
             let row = tasks::by_id(conn, &task_id)?.ok_or_else(|| Failure::internal(format!("{task_id} has a job and no row")))?;
+            let usually = catalogue.usual_length(&row.ai_provider, &row.ai_model);
             let last_began = attempts::last_began(conn, &task_id)?;
-            if !tasks::start(conn, &task_id, &times(&row, last_began, now), now)? {
+            if !tasks::start(conn, &task_id, &times(&row, usually, last_began, now), now)? {
                 jobs::finish(conn, &fence)?;
                 return Ok(None);
             }
@@ -182,11 +203,16 @@ async fn start(app: &App, context: &Context, id: &TaskId) -> Result<Option<Snaps
         .await
 }
 
-/// The estimate was made without waiting, from when the task was accepted or last began; it begins afresh now.
-fn times(row: &TaskRow, last_began: Option<Timestamp>, now: Timestamp) -> RunTimes {
-    let counted_from = last_began.map_or(row.created_at, |began| began.0);
-    let length = row.estimated_completion_at.map_or(0, |at| at - counted_from);
-    RunTimes { first_started_at: row.started_at.map_or(now, Timestamp), finish_at: now.after(Duration::from_millis(length.unsigned_abs())) }
+/// The work takes as long from now on as its model usually takes. What the embedded engine makes was estimated without
+/// waiting, from when the task was accepted or last began. Whoever has cancelled was told until when, and that holds.
+fn times(row: &TaskRow, usually: Option<Duration>, last_began: Option<Timestamp>, now: Timestamp) -> RunTimes {
+    let first_started_at = row.started_at.map_or(now, Timestamp);
+    let estimated = row.estimated_completion_at.map_or(now, Timestamp);
+    if row.cancel_requested_at.is_some() {
+        return RunTimes { first_started_at, finish_at: estimated };
+    }
+    let counted_from = last_began.unwrap_or(Timestamp(row.created_at));
+    RunTimes { first_started_at, finish_at: now.after(usually.unwrap_or_else(|| estimated.since(counted_from))) }
 }
 
 /// Lets the work go on while progress is stored, and stops it when asked to.
@@ -218,20 +244,33 @@ async fn follow(app: &App, context: &Context, reporter: &Reporter, task: &TaskRo
     }
 }
 
-/// Settles the task and ends its job in one transaction. Does nothing when somebody else has the job now.
+/// Settles the task and ends its job in one transaction. Does nothing when somebody else has the job now. A task whose end
+/// cannot be stored at all ends all the same, with everything back.
 async fn end(app: &App, context: &Context, id: &TaskId, ending: Ending) -> Result<(), Failure> {
     let files = settle::rows(ending.delivered());
-    // After an error it is not known what was committed; the sweeper finds files without a row.
+    // After an outage it is not known what was committed; the sweeper finds files without a row.
     let doubtful = AtomicBool::new(false);
     let settle = || async {
         let settled = settle_job(app, context.fence, id, &ending).await;
-        settled.inspect_err(|_| doubtful.store(true, Relaxed))
+        settled.inspect_err(|setback| {
+            if setback.passes() {
+                doubtful.store(true, Relaxed);
+            }
+        })
     };
-    let settled = insist::insist(&app.metrics, context.cancelled.cancelled(), |_| true, settle).await;
-    if matches!(settled, Ok(false)) && !doubtful.load(Relaxed) {
+    let mut settled = insist::insist(&app.metrics, context.cancelled.cancelled(), Setback::passes, settle).await;
+    let mut kept = !matches!(settled, Ok(false));
+    if let Err(setback) = &settled
+        && !setback.passes()
+    {
+        let cause = format!("how it ended could not be stored: {:?}", setback.failure);
+        settled = settle_job(app, context.fence, id, &failed(Code::Internal, cause)).await;
+        kept = settled.is_err();
+    }
+    if !kept && !doubtful.load(Relaxed) {
         uploads::forget(app, &files).await;
     }
-    settled.map(drop)
+    Ok(settled.map(drop)?)
 }
 
 /// Ends a task whose job will not be tried again: it brought the server down too often, or kept failing.
@@ -240,30 +279,37 @@ pub async fn exhausted(app: App, context: Context, job: Job, cause: String) -> R
         let payload: RunTask = job.payload().map_err(Failure::internal)?;
         settle_job(&app, context.fence, &payload.task_id, &failed(Code::UnknownOutcome, cause)).await
     };
-    ended.await.map(drop).map_err(|failure| format!("{failure:?}"))
+    ended.await.map(drop).map_err(|setback| format!("{:?}", setback.failure))
 }
 
-async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: &Ending) -> Result<bool, Failure> {
+async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: &Ending) -> Result<bool, Setback> {
     let now = app.clock.now();
     let (task_id, ending) = (id.clone(), ending.clone());
-    let settled = app
-        .database
-        .write::<_, Failure, _>(move |conn| {
-            if !jobs::finish(conn, &fence)? {
-                return Ok(None);
-            }
-            let row = tasks::by_id(conn, &task_id)?.ok_or_else(|| Failure::internal(format!("{task_id} has a job and no row")))?;
-            if !settle::settle(conn, &row, &ending, now)? {
-                return Ok(None);
-            }
-            Ok(Some(view::reload(conn, &task_id, now)?))
-        })
-        .await?;
-    let Some(snapshot) = settled else { return Ok(false) };
-    let owner = snapshot.row.owner()?;
+    let settled = app.database.write::<_, Setback, _>(move |conn| Ok(settle_held(conn, &fence, &task_id, &ending, now)?)).await?;
+    let Some((snapshot, owner)) = settled else { return Ok(false) };
     app.events.publish_task(&snapshot);
-    app.events.publish_credits(app, &owner).await?;
+    if let Err(failure) = app.events.publish_credits(app, &owner).await {
+        tracing::warn!(?failure, task = %id, "the balance could not be told");
+    }
     Ok(true)
+}
+
+/// `None` when somebody else has the job now, or the task is final.
+fn settle_held(
+    conn: &mut Connection,
+    fence: &jobs::Fence,
+    id: &TaskId,
+    ending: &Ending,
+    now: Timestamp,
+) -> Result<Option<(Snapshot, UserId)>, Failure> {
+    if !jobs::finish(conn, fence)? {
+        return Ok(None);
+    }
+    let row = tasks::by_id(conn, id)?.ok_or_else(|| Failure::internal(format!("{id} has a job and no row")))?;
+    if !settle::settle(conn, &row, ending, now)? {
+        return Ok(None);
+    }
+    Ok(Some((view::reload(conn, id, now)?, row.owner()?)))
 }
 
 /// Counts the try that failed and puts the job back in line, in one transaction. Does nothing when somebody else has

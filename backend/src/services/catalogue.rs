@@ -1,6 +1,7 @@
 //! The catalogue in force: tools, models, vendors and styles.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::models::catalogue::{AiModel, NamedPrice, Price, Provider, Style, Tool};
 use crate::models::prompt::Prompts;
@@ -75,6 +76,13 @@ impl Catalogue {
     pub fn models_for<'a, 'b>(&'a self, task_type: &'b str) -> impl Iterator<Item = &'a AiModel> + use<'a, 'b> {
         let serves = move |model: &&AiModel| model.price.is_some() && model.task_types.iter().any(|served| served == task_type);
         self.models.iter().filter(serves)
+    }
+
+    /// How long a vendor's model usually takes; `None` for the embedded engine and for models that are gone.
+    #[must_use]
+    pub fn usual_length(&self, provider: &str, model: &str) -> Option<Duration> {
+        let found = self.models.iter().find(|found| found.id == model && found.provider == provider)?;
+        found.vendor.as_ref().map(|vendor| Duration::from_secs_f64(vendor.seconds))
     }
 
     /// The style of an id.

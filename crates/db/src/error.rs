@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::watch::is_passing;
+
 /// Why a unit has no result of its own.
 ///
 /// Only after [`CommitFailed`](Error::CommitFailed) is it unknown whether the unit took effect; after every
@@ -58,6 +60,20 @@ impl Error {
 /// True if a statement failed because the disk is full: SQLite rolls its transaction back, PostgreSQL refuses it.
 pub fn is_disk_full(error: &diesel::result::Error) -> bool {
     matches!(error, diesel::result::Error::DatabaseError(_, information) if says_disk_full(information.message()))
+}
+
+/// True if a statement failed for a reason that says nothing about it and may pass: it lost a race or its connection, had no
+/// time left, or met a server that is just being replaced.
+pub fn may_pass(error: &diesel::result::Error) -> bool {
+    use diesel::result::DatabaseErrorKind::ReadOnlyTransaction;
+    use diesel::result::Error::DatabaseError;
+    // PostgreSQL's code 57014 is not passed on either, only its text in the server's language.
+    let out_of_time = |text: &str| text.contains("statement timeout") || text.contains("语句执行超时");
+    match error {
+        DatabaseError(ReadOnlyTransaction, _) => true,
+        DatabaseError(_, information) if out_of_time(information.message()) => true,
+        other => is_passing(other),
+    }
 }
 
 /// Diesel passes no code on, only texts: that of SQLITE_FULL, and the system's for ENOSPC at the end of PostgreSQL's.

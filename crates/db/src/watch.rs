@@ -47,7 +47,7 @@ impl Watch {
 }
 
 /// True for failures that say nothing about the unit: it lost a race or its connection.
-fn is_passing(error: &Error) -> bool {
+pub(crate) fn is_passing(error: &Error) -> bool {
     use DatabaseErrorKind::{ClosedConnection, SerializationFailure};
     match error {
         Error::DatabaseError(SerializationFailure | ClosedConnection, _) => true,

@@ -24,6 +24,7 @@ use crate::services::tasks::view;
 
 mod ask;
 mod counted;
+mod poll;
 mod previews;
 mod request;
 mod results;
@@ -178,7 +179,10 @@ impl<'a> Errand<'a> {
             }
             Asked::Stopped => Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() }))),
             Asked::Overdue => {
-                app.accounts.health.count_ambiguous(&self.shift.id, &chosen.route.provider);
+                // What is done for nothing is nobody's loss.
+                if !chosen.seat.adapter.abilities().repeatable {
+                    app.accounts.health.count_ambiguous(&self.shift.id, &chosen.route.provider);
+                }
                 Ok(Some(Run::Ended(Ending::Cancelled { delivered: Vec::new() })))
             }
             Asked::Interrupted => Ok(Some(Run::Interrupted)),

@@ -3,7 +3,12 @@
 
 use std::time::Duration;
 
+use db::Connection;
+
 use super::Shift;
+use crate::error::{Code, Failure};
+use crate::models::id::TaskId;
+use crate::models::timestamp::Timestamp;
 use crate::services::metrics::Metrics;
 
 /// Pauses between the tries, 18 seconds together. A disk or a database that is away for longer is away, and whoever stops
@@ -17,6 +22,43 @@ const PAUSES: [Duration; 7] = [
     Duration::from_secs(5),
     Duration::from_secs(5),
 ];
+
+/// What kept something from being stored.
+#[derive(Debug)]
+pub struct Setback {
+    /// As it is told.
+    pub failure: Failure,
+    passes: bool,
+}
+
+impl Setback {
+    /// Whether it is an outage: the database or the disk is away, or busy. Then nobody knows what was stored. After anything
+    /// else it surely was not, and never will be.
+    pub const fn passes(&self) -> bool {
+        self.passes
+    }
+}
+
+impl From<Failure> for Setback {
+    fn from(failure: Failure) -> Self {
+        Self { passes: matches!(failure.code, Code::Overloaded | Code::StorageFull), failure }
+    }
+}
+
+impl From<db::Error> for Setback {
+    fn from(error: db::Error) -> Self {
+        // The connection broke at the last moment. What is insisted on does nothing when it was done.
+        let unconfirmed = matches!(error, db::Error::CommitFailed(_));
+        let told = Self::from(Failure::from(error));
+        Self { passes: unconfirmed || told.passes, ..told }
+    }
+}
+
+impl From<Setback> for Failure {
+    fn from(setback: Setback) -> Self {
+        setback.failure
+    }
+}
 
 /// Does something until it succeeds, the failure is none that `passes`, the tries are used up, or `ended` comes: then the
 /// last failure stands.
@@ -67,6 +109,20 @@ impl Shift<'_> {
     {
         insist(&self.app.metrics, self.context.cancelled.cancelled(), passes, act).await
     }
+
+    /// Changes something while the job is still ours, through outages of the database. It may run again after it was done.
+    /// `None` when somebody else has the job now.
+    pub async fn write_through<T, F>(&self, unit: F) -> Result<Option<T>, Failure>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Connection, &TaskId, Timestamp) -> Result<T, Failure> + Clone + Send + 'static,
+    {
+        let act = || {
+            let held = self.held(unit.clone());
+            self.app.database.write::<_, Setback, _>(move |conn| held(conn).map_err(Setback::from))
+        };
+        Ok(self.insist(Setback::passes, act).await?)
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +149,17 @@ mod tests {
         assert_eq!(tried(9, pending(), |_| true).await, (Err("away"), 3));
         let together: Duration = PAUSES.iter().sum();
         assert!(together > Duration::from_secs(10) && together < Duration::from_secs(20));
+    }
+
+    #[test]
+    fn an_outage_passes_and_what_the_database_refuses_does_not() {
+        let text = String::new;
+        for error in [db::Error::Unavailable(text()), db::Error::Busy, db::Error::Full(text()), db::Error::CommitFailed(text())] {
+            assert!(Setback::from(error).passes());
+        }
+        for error in [db::Error::BrokenTransaction, db::Error::Panicked(text()), diesel::result::Error::NotFound.into()] {
+            assert!(!Setback::from(error).passes());
+        }
     }
 
     #[tokio::test]

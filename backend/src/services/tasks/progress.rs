@@ -64,6 +64,8 @@ impl Reporter {
     pub fn report(&self, stage: Stage, fraction: f64) {
         let mut state = self.state.lock();
         let row = &mut state.snapshot.row;
+        // What is asked to stop is shown as that until it ends.
+        let stage = if row.cancel_requested_at.is_some() { Stage::Cancelling } else { stage };
         let stage_changed = row.stage != stage.as_str();
         if !stage_changed && fraction <= row.progress {
             return;

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use danqing::database::tasks;
+use danqing::error::Failure;
 use serde_json::json;
 
 use crate::support::hosted::until;
-use crate::support::id;
 use crate::support::studio::Studio;
+use crate::support::{id, photo};
 
 #[tokio::test]
 async fn what_waits_is_cancelled_at_once_and_nothing_is_asked() {
@@ -65,4 +67,44 @@ async fn whoever_cancels_is_told_when_it_ends_at_the_latest() {
     assert_eq!(wait.as_secs(), 100, "{told}");
     worker.drain(Duration::from_secs(30)).await.unwrap();
     assert_eq!(studio.net().await, 10);
+}
+
+/// Asks for an edit of a picture that must be made smaller first, and holds that up until it is cancelled.
+async fn cancelled_before_it_is_sent(cancel: impl AsyncFn(&Studio, &str)) {
+    let studio = Studio::open().await;
+    let picture = id(&studio.user.upload("long.png", &photo(4200, 16)).await.expect(201)["files"][0]);
+    let (let_go, held) = std::sync::mpsc::channel::<()>();
+    let budget = studio.app.app.decode_budget.clone();
+    let holding = tokio::spawn(async move { budget.run(256 << 20, move || held.recv().is_ok()).await });
+    until(async || (studio.app.app.decode_budget.free_mebibytes() == 0).then_some(())).await;
+    let body = json!({ "taskType": "image_edit", "inputFiles": [picture], "parameters": { "prompt": "make it blue" }, "model": "first" });
+    let task = id(&studio.user.post("/api/tasks", body).await.expect(202));
+    let worker = studio.app.start_worker();
+    until(async || (studio.user.task(&task).await["status"] == "processing").then_some(())).await;
+    cancel(&studio, &task).await;
+    let_go.send(()).unwrap();
+    holding.await.unwrap().unwrap();
+    let ended = until(async || Some(studio.user.task(&task).await).filter(|task| !task["completedAt"].is_null())).await;
+    assert_eq!((&ended["status"], studio.net().await, studio.paid()), (&json!("cancelled"), 0, 0), "{ended}");
+    assert_eq!(studio.app.attempts(&task).await, Vec::<String>::new());
+    worker.drain(Duration::from_secs(5)).await.unwrap();
+    studio.verify().await;
+}
+
+#[tokio::test]
+async fn what_is_cancelled_while_its_pictures_are_made_ready_is_not_sent() {
+    cancelled_before_it_is_sent(async |studio, task| {
+        studio.user.act(task, "cancel").await.expect(202);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_another_server_has_cancelled_is_not_sent_either() {
+    cancelled_before_it_is_sent(async |studio, task| {
+        let (task, now) = (task.parse().unwrap(), studio.app.app.clock.now());
+        let request = studio.app.app.database.write::<_, Failure, _>(move |conn| Ok(tasks::request_cancel(conn, &task, now, now)?));
+        assert!(request.await.unwrap());
+    })
+    .await;
 }

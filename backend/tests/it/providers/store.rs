@@ -1,8 +1,16 @@
-//! A vendor's picture that is paid for survives a store of ours that is away for a moment.
+//! A vendor's picture that is paid for survives a store of ours that is away for a moment. What cannot be stored at all is
+//! given back.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
+use danqing::database::schema::ai_tasks;
+use danqing::error::Failure;
+use diesel::prelude::*;
+use fake_vendors::Vendor;
 use serde_json::json;
 
-use crate::support::hosted::until;
+use crate::support::hosted::{Hosted, until};
 use crate::support::id;
 use crate::support::studio::Studio;
 
@@ -23,4 +31,24 @@ async fn a_picture_that_is_in_hand_is_kept_until_the_store_is_back() {
     assert_eq!((studio.paid(), studio.net().await, studio.app.app.accounts.health.ambiguous()), (1, 10, 0));
     assert_eq!(studio.user.get(task["results"][0]["url"].as_str().unwrap()).await.status, 200);
     studio.verify().await;
+}
+
+#[tokio::test]
+async fn a_task_whose_end_cannot_be_stored_is_not_insisted_on_and_ends_with_everything_back() {
+    let hosted = Hosted::open().await;
+    let worker = hosted.work();
+    let task = hosted.ask("replicate", "a cat [pforever:1000] [whnone]").await;
+    let vendor_id = hosted.accepted(&task).await;
+    let row = task.clone();
+    let damaged = hosted.app.app.database.write::<_, Failure, _>(move |conn| {
+        Ok(diesel::update(ai_tasks::table.find(&row)).set(ai_tasks::routes.eq("damaged")).execute(conn)?)
+    });
+    damaged.await.unwrap();
+    hosted.fakes.finish(Vendor::Replicate, &vendor_id);
+    let ended = hosted.ended(&task).await;
+    assert_eq!((&ended["status"], &ended["error"]["code"], hosted.net().await), (&json!("failed"), &json!("internal"), 0), "{ended}");
+    worker.drain(Duration::from_secs(5)).await.unwrap();
+    assert!(!hosted.app.app.metrics.render(0).contains("danqing_result_retries_total 1"));
+    assert_eq!(hosted.app.files_in("objects"), Vec::<PathBuf>::new());
+    hosted.verify().await;
 }

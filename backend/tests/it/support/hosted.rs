@@ -80,6 +80,16 @@ seed = [{ node = "5", input = "seed" }]
 request_id = [{ node = "7", input = "filename_prefix" }]
 "#;
 
+/// No test waits until an answer that does not come is given up.
+const PATIENT: egress::Limits = egress::Limits {
+    connect: Duration::from_secs(5),
+    first_byte: Duration::from_secs(60),
+    idle: Duration::from_secs(60),
+    total: Duration::from_secs(120),
+    max_body_bytes: 8 << 20,
+    max_event_bytes: 8 << 20,
+};
+
 /// The vendors as they are shipped.
 const PROVIDERS: &str = include_str!("../../../../catalogue/providers.toml");
 /// Where fal publishes its keys.
@@ -133,7 +143,7 @@ impl Hosted {
             providers = providers.replace(&named, &format!("{named}weight = {weight}\n"));
         }
         let files = [("models.toml", MODELS), ("providers.toml", &providers)];
-        let app = TestApp::with_catalogue(&[&all[..], settings].concat(), &files).await;
+        let app = TestApp::with_limits(&[&all[..], settings].concat(), &files, PATIENT).await;
         let user = app.user("li").await;
         Self { app, fakes, user }
     }

@@ -97,6 +97,18 @@ async fn a_task_between_two_tries_is_cancelled_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_running_task_stops_within_a_tile_and_never_blocks_the_next() {
     let app = TestApp::start().await;
+    cancelled_at_work(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_task_is_not_waited_for_longer_than_was_said_and_is_nobodys_loss() {
+    let app = TestApp::with(&[("CANCEL_GRACE_SECONDS", "0")]).await;
+    cancelled_at_work(&app).await;
+    assert_eq!(app.app.accounts.health.ambiguous(), 0);
+}
+
+/// Cancels a task while the engine is at work on it.
+async fn cancelled_at_work(app: &TestApp) {
     let user = app.user("li").await;
     let large = id(&user.upload("large.png", &crate::support::photo(1200, 1000)).await.expect(201)["files"][0]);
     let mut watching = user.watch(None).await;
@@ -105,7 +117,8 @@ async fn a_running_task_stops_within_a_tile_and_never_blocks_the_next() {
     order["parameters"] = json!({ "scale": 4, "content": "art" });
     let task = id(&user.post("/api/tasks", order).await.expect(202));
     watching.until(|event| event.is_task(&task) && event.data["stage"] == "running").await;
-    user.act(&task, "cancel").await.expect(202);
+    let said = user.act(&task, "cancel").await.expect(202);
+    assert!(said["estimatedCompletionAt"].as_str() >= said["cancelRequestedAt"].as_str(), "{said}");
     let told = watching.until(|event| event.is_task(&task) && event.data["status"] == "cancelled").await;
     assert_eq!(told.last().unwrap().data["creditsRefunded"], 1);
     worker.drain(Duration::from_secs(20)).await.unwrap();

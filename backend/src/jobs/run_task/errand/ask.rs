@@ -1,18 +1,16 @@
 //! One try on a model, from the wait for room to the stored pictures. A paid request is sent once: before it is sent the
 //! try is in the database, and where the vendor keeps it is in the database before anything else happens.
 
-use std::time::Duration;
-
 use db::Connection;
-use providers::{Began, Class, Delivery, Error, Handle, ImageRequest, Progress, Submitted, Watch};
-use rand::Rng;
+use providers::{Began, Class, Delivery, Error, Handle, ImageRequest, Submitted, Watch};
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep;
 
+use super::poll::{Noted, poll};
 use super::previews::Previews;
 use super::request::{self, Wish};
 use super::share::Share;
-use super::submit::{Sent, submit};
+use super::submit::{STOPS_WITHIN, Sent, submit};
 use super::together::Together;
 use super::{Chosen, counted, results};
 use crate::database::attempts::{self, By, Cause, State};
@@ -26,11 +24,6 @@ use crate::services::ai::verdict;
 use crate::services::tasks::settle;
 use crate::services::tasks::view;
 use crate::services::uploads;
-
-/// A vendor that has not ended a request after this time will not.
-const PATIENCE: Duration = Duration::from_secs(30 * 60);
-/// Shortest pause between two questions, whatever a vendor allows.
-const PAUSE: Duration = Duration::from_millis(500);
 
 /// How a call ended.
 pub enum Asked {
@@ -93,12 +86,19 @@ async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, share: Share, number: &mut 
         Err(halt) => return Ok(Asked::Halted(halt)),
     };
     if number.is_none() {
+        if shift.stop.is_set() {
+            return Ok(Asked::Stopped);
+        }
         // Now, and not when it was chosen, the trial of an account that rested is taken.
         let admitted = shift.app.accounts.health.admits(&chosen.seat.account.id, shift.app.clock.now());
         if !admitted && !chosen.although_resting {
             return Ok(Asked::PassedOver);
         }
-        *number = begin(shift, chosen).await?;
+        match begin(shift, chosen).await? {
+            Begun::Try(begun) => *number = Some(begun),
+            Begun::Cancelled => return Ok(Asked::Stopped),
+            Begun::Lost => return Ok(Asked::Interrupted),
+        }
         shift.reporter.report(Stage::Running, 0.0);
     }
     let Some(number) = *number else { return Ok(Asked::Interrupted) };
@@ -155,11 +155,22 @@ async fn look_up(
     if !adapter.abilities().look_up {
         return Ok(otherwise);
     }
-    match adapter.look_up(account, &request.request_id).await {
+    let found = tokio::select! {
+        biased;
+        found = adapter.look_up(account, &request.request_id) => found,
+        () = stopped_long_ago(shift) => return Ok(otherwise),
+    };
+    match found {
         Ok(Some(handle)) => keep_asking(shift, chosen, wish, &handle, watch).await,
         // It may still be on its way.
         Ok(None) | Err(_) => Ok(otherwise),
     }
+}
+
+/// Comes when the owner has asked to stop, and a vendor had the time to answer one more question.
+async fn stopped_long_ago(shift: &Shift<'_>) {
+    shift.stop.token.cancelled().await;
+    sleep(STOPS_WITHIN).await;
 }
 
 async fn keep_asking(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, handle: &Handle, watch: &Watch) -> Result<Asked, Failure> {
@@ -184,27 +195,41 @@ pub async fn room(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<OwnedSemapho
     }
 }
 
-/// Notes that the request is about to be sent, and on which model.
-async fn begin(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Option<i32>, Failure> {
+/// Whether a try may begin.
+enum Begun {
+    /// It has, with this number.
+    Try(i32),
+    /// The owner has cancelled the task, perhaps on another server: nothing is sent.
+    Cancelled,
+    /// Somebody else has the task now.
+    Lost,
+}
+
+/// Notes that the request is about to be sent, and on which model. From then on a cancel waits for the vendor.
+async fn begin(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Begun, Failure> {
     let route = chosen.route.clone();
     // Its account rests, so another model's turn has come: the task says which.
     let passed_over = shift.task.ai_provider != route.provider || shift.task.ai_model != route.model;
     let state = if chosen.seat.adapter.abilities().repeatable { State::Running } else { State::Submitting };
     let account = chosen.seat.account.id.clone();
     let begun = shift.write(move |conn, id, now| {
+        if tasks::told(conn, id)?.stop {
+            return Ok(None);
+        }
         let by = By { provider: &route.provider, model: &route.model, account: Some(&account) };
         let number = attempts::begin(conn, id, by, state, now)?;
         if !passed_over {
-            return Ok((number, None));
+            return Ok(Some((number, None)));
         }
         tasks::turn(conn, id, &route, now)?;
-        Ok((number, Some(view::reload(conn, id, now)?)))
+        Ok(Some((number, Some(view::reload(conn, id, now)?))))
     });
-    let Some((number, turned)) = begun.await? else { return Ok(None) };
+    let Some(begun) = begun.await? else { return Ok(Begun::Lost) };
+    let Some((number, turned)) = begun else { return Ok(Begun::Cancelled) };
     if let Some(snapshot) = turned {
         shift.reporter.renew(snapshot);
     }
-    Ok(Some(number))
+    Ok(Begun::Try(number))
 }
 
 /// Notes that the try failed for a reason of our own, before or without anything that is paid for.
@@ -232,77 +257,18 @@ pub async fn note(shift: &Shift<'_>, chosen: &Chosen<'_>, handle: &Handle) -> Re
         }
         Ok(attempts::accepted(conn, id, &text, now)?)
     };
-    shift.insist(|_| true, || shift.write(unit.clone())).await
-}
-
-/// A request that a vendor keeps.
-pub struct Noted<'a> {
-    /// Where it is found.
-    pub handle: &'a Handle,
-    /// When it was sent.
-    pub began: Timestamp,
-}
-
-/// Asks how a request stands until it has ended, at the vendor's pace, and at once when the vendor calls back. It is found
-/// again after a stop, so a stop ends this at once.
-pub async fn poll(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, noted: &Noted<'_>, watch: &Watch) -> Result<Asked, Failure> {
-    let (adapter, account) = (&chosen.seat.adapter, &chosen.seat.account);
-    let (abilities, handle) = (adapter.abilities(), noted.handle);
-    let (mut pause, mut left_alone_until, mut overdue_at) = (abilities.poll_floor.max(PAUSE), Instant::now(), None);
-    loop {
-        let next = Instant::now() + pause.mul_f64(rand::rng().random_range(1.0..=1.25));
-        tokio::select! {
-            () = sleep_until(next.max(left_alone_until)) => {}
-            () = called_back(shift, left_alone_until) => {}
-            () = shift.interrupted() => return Ok(Asked::Interrupted),
-            () = shift.stop.token.cancelled(), if overdue_at.is_none() => {
-                overdue_at = Some(shift.given_up_at());
-                // What cannot be stopped is waited for while it may well come, since it is paid for.
-                if matches!(adapter.cancel(account, handle).await, Ok(providers::Cancelled::Stopped)) {
-                    return Ok(Asked::Stopped);
-                }
-            }
-        }
-        match adapter.poll(account, handle, watch).await {
-            Ok(Progress::Done(delivery)) => return keep(shift, chosen, wish, *delivery).await,
-            Ok(Progress::Running { fraction }) => {
-                shift.reporter.report(Stage::Running, wish.share.making(f64::from(fraction.unwrap_or_default())));
-            }
-            Ok(Progress::Queued { .. }) => {}
-            Err(error) if matches!(error.began, Began::Ended | Began::Lost) => return Ok(Asked::Failed(error)),
-            Err(error) => {
-                tracing::debug!(task = %shift.id, %error, "a question about a request failed");
-                left_alone_until = Instant::now() + error.retry_after.unwrap_or_default().min(PATIENCE);
-            }
-        }
-        if overdue_at.is_some_and(|at| shift.app.clock.now() >= at) {
-            return Ok(Asked::Overdue);
-        }
-        if shift.app.clock.now() > noted.began.after(PATIENCE) {
-            // Best effort: it is given up whether the vendor hears of it or not.
-            drop(adapter.cancel(account, handle).await);
-            return Ok(Asked::Failed(Error::new(Class::Timeout, "the vendor did not end the request in time").began(Began::Unknown)));
-        }
-        pause = pause.mul_f64(1.5).min(abilities.poll_ceiling.max(PAUSE));
-    }
-}
-
-/// Waits until the vendor calls back, and then as long as it wants to be left alone all the same.
-async fn called_back(shift: &Shift<'_>, left_alone_until: Instant) {
-    shift.call.next().await;
-    sleep_until(left_alone_until).await;
+    shift.write_through(unit).await
 }
 
 /// Notes what the vendor counted, and fetches, checks and stores the pictures.
-async fn keep(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Result<Asked, Failure> {
+pub async fn keep(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, delivery: Delivery) -> Result<Asked, Failure> {
     let made = u32::try_from(delivery.outputs.len()).ok();
     let counted = counted::of(chosen.model, &delivery.usage, made)?;
     let unit = move |conn: &mut Connection, id: &TaskId, now| {
         attempts::counted(conn, id, &counted, now)?;
         Ok(attempts::move_on(conn, id, State::Fetching, now)?)
     };
-    let noted = shift.insist(|_| true, || shift.write(unit.clone())).await?;
-    if noted.is_none() {
+    if shift.write_through(unit).await?.is_none() {
         return Ok(Asked::Interrupted);
     }
     shift.reporter.report(Stage::Saving, wish.share.making(1.0));

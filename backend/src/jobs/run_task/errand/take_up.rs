@@ -3,7 +3,8 @@
 
 use providers::{Began, Class, Error, Handle};
 
-use super::ask::{self, Asked, Noted};
+use super::ask::{self, Asked};
+use super::poll::{Noted, poll};
 use super::previews::Previews;
 use super::request::Wish;
 use super::{Chosen, Errand, model_of, request};
@@ -79,7 +80,7 @@ impl<'a> Errand<'a> {
             Err(asked) => return Ok(asked),
         };
         let previews = Previews::show(self.shift, &wish.share);
-        let asked = ask::poll(self.shift, chosen, &wish, &Noted { handle, began }, previews.watch()).await;
+        let asked = poll(self.shift, chosen, &wish, &Noted { handle, began }, previews.watch()).await;
         previews.end().await;
         if let Ok(asked) = &asked {
             ask::count(self.shift, chosen, asked, began);
