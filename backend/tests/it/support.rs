@@ -9,7 +9,7 @@ pub mod hosted;
 mod pictures;
 mod server;
 mod small_disk;
-mod store;
+pub mod store;
 pub mod stream;
 pub mod studio;
 mod tasks;
