@@ -48,9 +48,9 @@ fn print(line: &Line) {
         State::Warning => "!   ",
         State::Failure => "FAIL",
     };
-    say(format_args!("{sign}  {:12} {}", line.check, line.message));
+    say(format_args!("{sign}  {:15} {}", line.check, line.message));
     if let Some(advice) = &line.advice {
-        say(format_args!("      {:12} → {advice}", ""));
+        say(format_args!("      {:15} → {advice}", ""));
     }
 }
 

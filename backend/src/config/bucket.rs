@@ -24,8 +24,8 @@ pub struct Bucket {
     /// Where it is, with its name: from `R2_ENDPOINT` (needed) or `S3_ENDPOINT` (Amazon's own), `S3_PATH_STYLE` (false) and
     /// `S3_REGION`.
     pub address: Url,
-    /// The same as browsers and programs reach it: from `S3_PUBLIC_ENDPOINT`, where that is another.
-    pub public_address: Url,
+    /// The same as browsers and programs reach it: from `S3_PUBLIC_ENDPOINT`, where that is another. None: they never do.
+    pub public_address: Option<Url>,
     /// `S3_REGION` (us-east-1); R2 knows only `auto`.
     pub region: String,
     /// `S3_CHECKSUM` (sha256).
@@ -37,7 +37,7 @@ impl Bucket {
     /// inside is of no use there, and from a page that came encrypted browsers send nothing unencrypted.
     #[must_use]
     pub fn is_reached_from(&self, studio: &BaseUrl) -> bool {
-        let address = &self.public_address;
+        let Some(address) = &self.public_address else { return false };
         let inside = match address.host() {
             Some(Host::Domain(name)) => {
                 let of_this_machine = name == "localhost" || name.ends_with(".localhost");
@@ -57,7 +57,7 @@ impl Bucket {
     pub fn options(&self) -> BucketOptions {
         BucketOptions {
             address: self.address.clone(),
-            public_address: self.public_address.clone(),
+            public_address: self.public_address.as_ref().unwrap_or(&self.address).clone(),
             name: self.name.clone(),
             region: self.region.clone(),
             access_key_id: self.access_key_id.clone(),
@@ -81,7 +81,17 @@ pub(super) struct Parts {
     access_key_id: Option<String>,
     secret_access_key: Option<Secret>,
     endpoint: Option<BaseUrl>,
-    public_endpoint: Option<BaseUrl>,
+    public_endpoint: Public,
+}
+
+/// Where browsers reach a bucket.
+enum Public {
+    /// Where we do.
+    Same,
+    /// Elsewhere.
+    At(BaseUrl),
+    /// Nowhere: what they send goes through the server.
+    Nowhere,
 }
 
 impl Parts {
@@ -91,13 +101,14 @@ impl Parts {
             access_key_id: reader.account(key_id, as_is),
             secret_access_key: reader.account_secret(key),
             endpoint: reader.account(endpoint, BaseUrl::parse_origin),
-            public_endpoint: None,
+            public_endpoint: Public::Same,
         }
     }
 
     /// With another address for browsers.
     pub fn and_public(self, reader: &mut Reader<'_>) -> Self {
-        Self { public_endpoint: reader.account(PUBLIC_ENDPOINT, BaseUrl::parse_origin), ..self }
+        let parse = |text: &str| if text == "none" { Ok(Public::Nowhere) } else { BaseUrl::parse_origin(text).map(Public::At) };
+        Self { public_endpoint: reader.account(PUBLIC_ENDPOINT, parse).unwrap_or(Public::Same), ..self }
     }
 
     /// A usable bucket, or none. Sample values mean that storage was never set up: pictures go to the local
@@ -120,15 +131,22 @@ impl Parts {
             }
         }
         let name = self.name?;
-        for (endpoint, variable) in [(&self.endpoint, names[3]), (&self.public_endpoint, PUBLIC_ENDPOINT)] {
-            if let Some((variable, complaint)) = endpoint.as_ref().and_then(|endpoint| contradiction(&name, endpoint, &place, variable)) {
+        let public = match &self.public_endpoint {
+            Public::At(endpoint) => Some(endpoint),
+            Public::Same | Public::Nowhere => None,
+        };
+        for (endpoint, variable) in [(self.endpoint.as_ref(), names[3]), (public, PUBLIC_ENDPOINT)] {
+            if let Some((variable, complaint)) = endpoint.and_then(|endpoint| contradiction(&name, endpoint, &place, variable)) {
                 reader.complain(variable, complaint);
                 return None;
             }
         }
         Some(Bucket {
             address: address(&name, self.endpoint.as_ref(), &place)?,
-            public_address: address(&name, self.public_endpoint.as_ref().or(self.endpoint.as_ref()), &place)?,
+            public_address: match self.public_endpoint {
+                Public::Nowhere => None,
+                _ => Some(address(&name, public.or(self.endpoint.as_ref()), &place)?),
+            },
             name,
             access_key_id: self.access_key_id?,
             secret_access_key: self.secret_access_key?,

@@ -72,6 +72,7 @@ pub async fn examine(loaded: &Loaded) -> Vec<Line> {
     if let Some(url) = &config.redis.url {
         lines.push(redis::line(url, locale).await);
     }
+    lines.extend(bucket::lines(config, locale).await);
     lines.extend(vendors::lines(config, secrets, &opened, locale).await);
     lines
 }

@@ -10,7 +10,7 @@ mod nginx;
 mod pictures;
 mod server;
 mod small_disk;
-mod store;
+pub mod store;
 pub mod stream;
 pub mod studio;
 mod tasks;

@@ -21,6 +21,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+mod careless;
 mod cors;
 
 pub use cors::Rule;
@@ -44,6 +45,8 @@ pub struct Options {
     pub secret_access_key: String,
     /// Which pages may put objects. None: the bucket has no rule for browsers.
     pub cors: Option<Rule>,
+    /// As it should not be: everybody may read, and a link takes whatever is put by it.
+    pub careless: bool,
 }
 
 impl Default for Options {
@@ -55,6 +58,7 @@ impl Default for Options {
             access_key_id: "AKIDEXAMPLE".to_owned(),
             secret_access_key: "fake/secret+key".to_owned(),
             cors: None,
+            careless: false,
         }
     }
 }
@@ -86,6 +90,8 @@ pub struct FakeBucket {
 struct Shared {
     service: S3Service,
     cors: Option<Rule>,
+    /// The bucket's folder, if it is careless.
+    open: Option<PathBuf>,
     outage: Mutex<Option<StatusCode>>,
     seen: Mutex<Vec<Seen>>,
 }
@@ -111,7 +117,8 @@ impl FakeBucket {
         let folder = folder.ok_or_else(|| io::Error::other("no folder"))?;
         std::fs::create_dir_all(folder.join(&options.name))?;
         let service = service(&folder, &options, address.port())?;
-        let shared = Arc::new(Shared { service, cors: options.cors.clone(), outage: Mutex::default(), seen: Mutex::default() });
+        let open = options.careless.then(|| folder.join(&options.name));
+        let shared = Arc::new(Shared { service, cors: options.cors.clone(), open, outage: Mutex::default(), seen: Mutex::default() });
         let serving = tokio::spawn(serve(listener, Arc::clone(&shared)));
         Ok(Self { address, options, shared, serving, folder, _temporary: temporary })
     }
@@ -182,6 +189,11 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
     }
     if request.method() == http::Method::OPTIONS {
         return Ok(cors::preflight(shared.cors.as_ref(), &origin, request.headers()));
+    }
+    if let Some(folder) = &shared.open
+        && let Some(file) = careless::file(folder, &request)
+    {
+        return careless::answer(&file, request).await;
     }
     let mut response = shared.service.call(request.map(Body::from)).await?;
     if let Some(rule) = &shared.cors {

@@ -38,7 +38,7 @@ pub struct Ingested {
     pub thumbnail: Vec<u8>,
     /// The `ThumbHash`, at most 25 bytes.
     pub thumbhash: Vec<u8>,
-    /// Marks found in the source and kept in the written file.
+    /// Marks in the written file: those of the source, or those that were given.
     pub marks: Option<Marks>,
     /// Whether the source has content credentials. They are kept, but hold only if [`Ingested::rewritten`] is false.
     pub has_c2pa: bool,
@@ -52,10 +52,24 @@ pub struct Ingested {
 /// # Errors
 /// Every fault of the picture; [`Error::Io`] if a file cannot be read or written.
 pub fn ingest(source: &Path, clean: &Path, limits: &Limits) -> Result<Ingested, Error> {
+    take_in(source, clean, limits, None)
+}
+
+/// The same for what was just made: the clean form says so with these marks, in place of any it came with. With content
+/// credentials it is left as it is: they say more, and would not hold any longer.
+///
+/// # Errors
+/// As [`ingest`], and [`Error::Encode`] for a field that is too long.
+pub fn ingest_made(source: &Path, clean: &Path, limits: &Limits, marks: &Marks) -> Result<Ingested, Error> {
+    take_in(source, clean, limits, Some(marks))
+}
+
+fn take_in(source: &Path, clean: &Path, limits: &Limits, made: Option<&Marks>) -> Result<Ingested, Error> {
     let source = Source::open(source, limits)?;
     let container = container::read(source.bytes(), limits)?;
     let header = &container.header;
-    let marks = marks::of(&container)?;
+    let made = made.filter(|_| !header.has_c2pa);
+    let marks = made.map_or_else(|| marks::of(&container), |made| Ok(Some(made.clone())))?;
     let xmp = marks.as_ref().map(marks::packet).transpose()?;
     let seen = Seen::look(&source, &container, limits)?;
     let thumbnail = thumbnail::thumbnail(&seen.small, THUMBNAIL_SIDE)?;

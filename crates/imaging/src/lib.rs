@@ -22,12 +22,12 @@ mod source;
 mod thumbnail;
 mod upright;
 
-pub use decode::{decode, shrink, verify_result};
+pub use decode::{decode, decode_file, shrink, verify_result};
 pub use encode::encode;
 pub use error::Error;
 pub use format::{Format, SNIFF_BYTES, sniff};
 pub use header::{Header, inspect, inspect_file, memory_estimate};
-pub use ingest::{Ingested, THUMBNAIL_SIDE, ingest};
+pub use ingest::{Ingested, THUMBNAIL_SIDE, ingest, ingest_made};
 pub use limits::Limits;
 pub use thumbnail::{placeholder, thumbnail};
 

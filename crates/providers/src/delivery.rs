@@ -1,10 +1,13 @@
 //! What a vendor delivers: pictures, or links to them, and what it counted.
 
+use std::io;
+
 use bytes::Bytes;
-use egress::Call;
+use egress::{Answer, Call};
 use image::DynamicImage;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use url::Url;
 
 use crate::account::Account;
@@ -164,10 +167,13 @@ impl Delivery {
 /// Largest picture taken from a vendor: a 16-megapixel PNG of noise is 48 MiB.
 pub const MAX_PICTURE_BYTES: u64 = 64 << 20;
 
+/// Takes the bytes of an output.
+pub type Sink = dyn AsyncWrite + Send + Unpin;
+
 /// Downloads an output without credentials, each hop of the link checked to be public.
-pub async fn fetch(account: &Account, output: &Output) -> Result<Bytes, Error> {
+pub async fn fetch(account: &Account, output: &Output, into: &mut Sink) -> Result<(), Error> {
     match &output.source {
-        Source::Bytes(bytes) => Ok(bytes.clone()),
+        Source::Bytes(bytes) => write(bytes, into).await.map_err(|error| crate::http::of_fetch(&egress::Error::Write(error))),
         Source::Kept(_) | Source::Pixels(_) => {
             Err(Error::new(Class::ProviderError, "a picture without its own way to fetch it").began(Began::Lost))
         }
@@ -178,7 +184,7 @@ pub async fn fetch(account: &Account, output: &Output) -> Result<Bytes, Error> {
                 .await
                 .map_err(|error| crate::http::of_fetch(&error))?;
             match answer.status.as_u16() {
-                200..=299 => answer.bytes().await.map_err(|error| crate::http::of_fetch(&error)),
+                200..=299 => copy(answer, into).await,
                 403 | 404 | 410 => Err(Error::new(Class::Expired, "the link to the result is dead").began(Began::Lost)),
                 status => Err(Error::new(Class::Network, format!("the link to the result answered {status}")).began(Began::Lost)),
             }
@@ -190,16 +196,25 @@ pub async fn fetch(account: &Account, output: &Output) -> Result<Bytes, Error> {
 ///
 /// # Errors
 /// [`Class::Expired`] when it is gone; [`Class::ProviderError`] when the server sends elsewhere. All [`Began::Lost`].
-pub async fn fetch_kept(account: &Account, call: Call) -> Result<Bytes, Error> {
+pub async fn fetch_kept(account: &Account, call: Call, into: &mut Sink) -> Result<(), Error> {
     let call = call.limits(account.limits.download);
     let answer = account.egress.send(call).await.map_err(|error| crate::http::of_fetch(&error))?;
     let failed = |class, message: String| Err(Error::new(class, message).began(Began::Lost));
     match answer.status.as_u16() {
-        200..=299 => answer.bytes().await.map_err(|error| crate::http::of_fetch(&error)),
+        200..=299 => copy(answer, into).await,
         404 | 410 => failed(Class::Expired, "the server does not have the picture any more".to_owned()),
         300..=399 => failed(Class::ProviderError, "the server sends elsewhere for a picture of its own".to_owned()),
         status => failed(Class::Network, format!("the address of the picture answered {status}")),
     }
+}
+
+async fn copy(answer: Answer, mut into: &mut Sink) -> Result<(), Error> {
+    answer.copy_to(&mut into).await.map(drop).map_err(|error| crate::http::of_fetch(&error))
+}
+
+async fn write(bytes: &[u8], into: &mut Sink) -> io::Result<()> {
+    into.write_all(bytes).await?;
+    into.flush().await
 }
 
 #[cfg(test)]

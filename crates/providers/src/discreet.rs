@@ -3,10 +3,8 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::account::Account;
-use crate::delivery::{Delivery, Output};
+use crate::delivery::{Delivery, Output, Sink};
 use crate::error::Error;
 use crate::provider::{Abilities, Cancelled, Handle, ImageProvider, Progress, Submitted, Watch};
 use crate::request::ImageRequest;
@@ -35,8 +33,8 @@ impl ImageProvider for Discreet {
         }
     }
 
-    async fn fetch(&self, account: &Account, output: &Output) -> Result<Bytes, Error> {
-        self.0.fetch(account, output).await.map_err(|error| account.conceal(error))
+    async fn fetch(&self, account: &Account, output: &Output, into: &mut Sink) -> Result<(), Error> {
+        self.0.fetch(account, output, into).await.map_err(|error| account.conceal(error))
     }
 
     async fn cancel(&self, account: &Account, handle: &Handle) -> Result<Cancelled, Error> {

@@ -20,7 +20,7 @@ pub struct Error {
     pub way: Option<Way>,
 }
 
-/// How far a call came that never reached its vendor. Each needs another remedy.
+/// Where a call ended, if not with its vendor. Each needs another remedy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     /// The name of the host has no address here.
@@ -31,6 +31,8 @@ pub enum Way {
     Tls,
     /// The proxy cannot be reached or does not let the call through.
     Proxy,
+    /// What came could not be written here: no fault of the vendor.
+    Writing,
 }
 
 /// Longest message kept of what a vendor says.

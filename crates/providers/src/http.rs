@@ -56,6 +56,7 @@ fn of_exchange(error: &egress::Error) -> Error {
         E::Connect { .. } | E::ConnectTimeout { .. } => Some(Way::Connection),
         E::Tls { .. } => Some(Way::Tls),
         E::Proxy { .. } => Some(Way::Proxy),
+        E::Write(_) => Some(Way::Writing),
         _ => None,
     };
     Error { way, ..Error::new(class, error.to_string()) }

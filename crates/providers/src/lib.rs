@@ -57,7 +57,7 @@ mod webhook;
 pub mod zhipu;
 
 pub use account::{Account, CallLimits};
-pub use delivery::{Delivery, Output, Source, Usage};
+pub use delivery::{Delivery, Output, Sink, Source, Usage};
 pub use error::{Began, Class, Error, Way};
 pub use inputs::{Inputs, Parameter};
 pub use provider::{Abilities, Cancelled, Handle, ImageProvider, Progress, Submitted, Update, Watch};

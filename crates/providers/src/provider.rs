@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
-use crate::delivery::{Delivery, Output, Usage};
+use crate::delivery::{Delivery, Output, Sink, Usage};
 use crate::error::{Began, Class, Error};
 use crate::request::ImageRequest;
 use crate::webhook::{Delivered, WebhookCall, WebhookError};
@@ -37,12 +37,14 @@ pub trait ImageProvider: Send + Sync {
         Err(Error::new(Class::Expired, "this vendor answers at once and keeps no request").began(Began::Ended))
     }
 
-    /// The bytes of an output that the vendor keeps ready. The default downloads a public link without credentials.
+    /// Writes the bytes of an output, piece by piece as the vendor sends them. The default downloads a public link without
+    /// credentials. After an error what was written is not the whole.
     ///
     /// # Errors
-    /// [`Class::Expired`] when the link is dead; [`Class::Network`] and [`Class::Timeout`] when asking again may help.
-    async fn fetch(&self, account: &Account, output: &Output) -> Result<Bytes, Error> {
-        crate::delivery::fetch(account, output).await
+    /// [`Class::Expired`] when the link is dead; [`Class::Network`] and [`Class::Timeout`] when asking again may help, unless
+    /// it is [`Way::Writing`](crate::Way::Writing) that failed.
+    async fn fetch(&self, account: &Account, output: &Output, into: &mut Sink) -> Result<(), Error> {
+        crate::delivery::fetch(account, output, into).await
     }
 
     /// Asks the vendor to stop. Work may go on and be charged all the same. A call that is still open has no handle of

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use egress::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
+use egress::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use egress::http::{Method, StatusCode};
 use egress::{Answer, Body, Call, Egress, FileBody, Reach, Url};
 use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use object_store::aws::{AmazonS3, AmazonS3Builder, Checksum as Algorithm};
 use object_store::{BackoffConfig, RetryConfig};
 use sha2::{Digest, Sha256};
@@ -191,18 +192,19 @@ impl Bucket {
         Err(Error::Answer { status: status.as_u16(), code })
     }
 
-    /// Whether the bucket lets itself be read, by asking once for a list of what is not there.
+    /// Whether the bucket lets itself be read, by asking once for a list of what is not there. Returns what its clock says, in
+    /// Unix milliseconds, when it says so.
     ///
     /// # Errors
     /// [`Trouble`], when it does not.
-    pub async fn look(&self) -> Result<(), Trouble> {
+    pub async fn look(&self) -> Result<Option<i64>, Trouble> {
         let url = self.presigner.list_one("check/", Timestamp::now(), OWN_LINK);
         let call = Call::get(url).reach(Reach::Configured).limits(SMALL).header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let answer = self.egress.send(call).await.map_err(|error| Trouble::Unreachable(error.to_string()))?;
-        let status = answer.status;
+        let (status, date) = (answer.status, answer.headers.get(DATE).and_then(|date| date.to_str().ok()).map(str::to_owned));
         let code = code(answer).await;
         match status.as_u16() {
-            200 => Ok(()),
+            200 => Ok(date.and_then(|date| rfc2822::parse(&date).ok()).map(|date| date.timestamp().as_millisecond())),
             429 | 500.. => Err(Trouble::Unavailable(status.as_u16())),
             status => Err(Trouble::Refused { status, code }),
         }

@@ -66,13 +66,16 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
 #[test]
 fn browsers_may_have_another_address_for_the_bucket() {
     let inside = bucket(&[("S3_ENDPOINT", "https://oss-cn-hangzhou-internal.aliyuncs.com")]);
-    assert_eq!(inside.public_address, inside.address);
+    assert_eq!(inside.public_address, Some(inside.address));
+    let nowhere = bucket(&[("S3_PUBLIC_ENDPOINT", "none")]);
+    assert_eq!(nowhere.public_address, None);
+    assert!(!nowhere.is_reached_from(&BaseUrl::parse("https://studio.example.com").unwrap()));
     let both = bucket(&[
         ("S3_ENDPOINT", "https://oss-cn-hangzhou-internal.aliyuncs.com"),
         ("S3_PUBLIC_ENDPOINT", "https://oss-cn-hangzhou.aliyuncs.com"),
     ]);
     assert_eq!(both.address.as_str(), "https://photos.oss-cn-hangzhou-internal.aliyuncs.com/");
-    assert_eq!(both.public_address.as_str(), "https://photos.oss-cn-hangzhou.aliyuncs.com/");
+    assert_eq!(both.public_address.unwrap().as_str(), "https://photos.oss-cn-hangzhou.aliyuncs.com/");
     let twice = refused(&[("S3_PUBLIC_ENDPOINT", "https://photos.s3.example.com")]);
     assert!(twice.contains("S3_PUBLIC_ENDPOINT") && twice.contains("https://s3.example.com"), "{twice}");
 }

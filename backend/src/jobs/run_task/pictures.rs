@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use imaging::Format;
-use sha2::{Digest, Sha256};
 use storage::{Folder, ObjectKey};
+use tempfile::NamedTempFile;
 
 use super::Halt;
 use crate::app::App;
@@ -53,23 +53,27 @@ pub async fn keep(app: &App, task: &TaskRow, attempt: i32, name: String, format:
         mime: format.mime().to_owned(),
         width: i32::try_from(picture.width).unwrap_or(i32::MAX),
         height: i32::try_from(picture.height).unwrap_or(i32::MAX),
-        size_bytes: i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX),
-        sha256: hex::encode(Sha256::digest(&picture.bytes)),
+        size_bytes: i64::try_from(picture.size_bytes).unwrap_or(i64::MAX),
+        sha256: hex::encode(picture.sha256),
         object_key: object_key.to_string(),
         thumbnail_key: thumbnail_key.to_string(),
         thumbhash: BASE64.encode(&picture.thumbhash),
         created_at: app.clock.now().0,
     };
     let outside = |error: storage::Error| Halt::Outside(error.to_string());
-    app.store.put(&object_key, picture.bytes.clone()).await.map_err(outside)?;
+    app.store.put_file(&object_key, picture.file.path()).await.map_err(outside)?;
     app.store.put(&thumbnail_key, picture.thumbnail.clone()).await.map_err(outside)?;
     Ok(file)
 }
 
-/// A result as it is stored.
+/// A result as it is stored. Its bytes lie on the disk: a picture in hand may wait for a store that is away.
 pub struct Encoded {
     /// The file.
-    pub bytes: Bytes,
+    pub file: NamedTempFile,
+    /// Its bytes.
+    pub size_bytes: u64,
+    /// Its SHA-256.
+    pub sha256: [u8; 32],
     /// Pixels.
     pub width: u32,
     /// Pixels.

@@ -16,22 +16,16 @@ const QUALITY: u8 = 92;
 /// # Errors
 /// When the format cannot hold the picture.
 pub fn encode(image: &DynamicImage, format: Format, mark: AiMark, producer: &str, produce_id: String) -> Result<Vec<u8>, imaging::Error> {
-    stamp(imaging::encode(image, format, QUALITY)?, format, mark, producer, produce_id)
-}
-
-/// Adds the marks to an encoded picture. One with content credentials is left as it is: they say more, and would not
-/// hold any longer.
-///
-/// # Errors
-/// When it is not of the format.
-pub fn stamp(bytes: Vec<u8>, format: Format, mark: AiMark, producer: &str, produce_id: String) -> Result<Vec<u8>, imaging::Error> {
+    let bytes = imaging::encode(image, format, QUALITY)?;
     match marks(mark, producer, produce_id) {
         Some(marks) => imaging::marks::write(bytes, format, &marks),
         None => Ok(bytes),
     }
 }
 
-fn marks(mark: AiMark, producer: &str, produce_id: String) -> Option<Marks> {
+/// The marks that a tool's catalogue entry says, if any.
+#[must_use]
+pub fn marks(mark: AiMark, producer: &str, produce_id: String) -> Option<Marks> {
     let source = match mark {
         AiMark::Generated => DigitalSourceType::TrainedAlgorithmicMedia,
         AiMark::Edited => DigitalSourceType::CompositeWithTrainedAlgorithmicMedia,

@@ -1,10 +1,12 @@
 //! `danqing doctor`: each line says that something is well, or exactly what to change.
 
 use diesel::RunQueryDsl;
+use fake_bucket::{FakeBucket, Options as BucketOptions, Rule};
 use fake_vendors::{FakeVendors, Options, Vendor};
 use serde_json::Value;
 
 use crate::support::Place;
+use crate::support::bucket::settings_of;
 use crate::support::studio::{KEY, house};
 
 /// What it prints for programs, and whether it was content.
@@ -175,4 +177,70 @@ async fn stored_keys_that_cannot_be_read_have_a_line_of_their_own_and_looking_ma
     let (report, content) = tokio::task::block_in_place(|| examined(&place));
     let (state, message, _) = the_line(&report, "stored_keys");
     assert!(!content && state == "failure" && message.contains("provider_credentials"), "{report}");
+}
+
+/// A place whose pictures are in this bucket.
+fn with_bucket(bucket: &FakeBucket, more: &[(&str, &str)]) -> Place {
+    let ours = settings_of(bucket);
+    let ours: Vec<(&str, &str)> = ours.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Place::on_sqlite(&[&ours[..], more].concat())
+}
+
+/// The lines about the bucket by their state.
+fn states<'a>(report: &'a Value, state: &str) -> Vec<&'a str> {
+    let of_bucket = report.as_array().unwrap().iter().filter(|line| line["state"] == state);
+    of_bucket.filter_map(|line| line["check"].as_str()).filter(|check| check.starts_with("bucket")).collect()
+}
+
+fn objects(bucket: &FakeBucket) -> usize {
+    std::fs::read_dir(bucket.file("quarantine")).map_or(0, Iterator::count)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_is_tried_in_every_way_that_pictures_need_and_nothing_stays_in_it() {
+    let cors = Some(Rule::puts_from("http://localhost:3000"));
+    let bucket = FakeBucket::start_with(BucketOptions { cors, ..BucketOptions::default() }).await.unwrap();
+    let (report, content) = tokio::task::block_in_place(|| examined(&with_bucket(&bucket, &[])));
+    assert!(content, "{report}");
+    let all =
+        "bucket bucket_clock bucket_write bucket_read bucket_private bucket_delete bucket_public bucket_type bucket_length bucket_cors";
+    assert_eq!(states(&report, "ok").join(" "), all, "{report}");
+    assert_eq!(objects(&bucket), 0);
+    assert!(!report.to_string().contains(&bucket.options.secret_access_key));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_that_lets_no_page_in_is_told_with_the_rule_to_paste() {
+    let bucket = FakeBucket::start().await.unwrap();
+    tokio::task::block_in_place(|| {
+        let (report, content) = examined(&with_bucket(&bucket, &[("DOMAIN", "http://127.0.0.1:8080")]));
+        assert!(content, "pictures go through the server: {report}");
+        let (state, _, advice) = the_line(&report, "bucket_cors");
+        let rule: Value = serde_json::from_str(&advice[advice.find('[').unwrap()..]).unwrap();
+        assert_eq!((state.as_str(), &rule[0]["AllowedOrigins"][0]), ("warning", &Value::from("http://127.0.0.1:8080")));
+        let (report, _) = examined(&with_bucket(&bucket, &[("DOMAIN", "https://studio.example.com")]));
+        let (state, message, advice) = the_line(&report, "bucket_public");
+        assert!(state == "warning" && message.contains("studio.example.com") && advice.contains("S3_PUBLIC_ENDPOINT"), "{report}");
+        let (report, content) = examined(&with_bucket(&bucket, &[("S3_PUBLIC_ENDPOINT", "none")]));
+        assert!(content && the_line(&report, "bucket_public").0 == "ok" && lines(&report, "bucket_cors").is_empty(), "{report}");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_that_is_open_or_takes_anything_is_told() {
+    let bucket = FakeBucket::start_with(BucketOptions { careless: true, ..BucketOptions::default() }).await.unwrap();
+    let (report, content) = tokio::task::block_in_place(|| examined(&with_bucket(&bucket, &[])));
+    assert!(!content);
+    assert_eq!(states(&report, "failure"), ["bucket_private"], "{report}");
+    assert_eq!(states(&report, "warning"), ["bucket_type", "bucket_length", "bucket_cors"], "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_that_refuses_is_told_with_the_setting_to_change() {
+    let bucket = FakeBucket::start().await.unwrap();
+    tokio::task::block_in_place(|| {
+        let (report, content) = examined(&with_bucket(&bucket, &[("S3_SECRET_ACCESS_KEY", "another")]));
+        assert!(!content && the_line(&report, "bucket").2.contains("S3_SECRET_ACCESS_KEY"), "{report}");
+        assert_eq!(states(&report, "failure"), ["bucket"]);
+    });
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::TestApp;
 
-/// The store of pictures, out of order until [`mend`](BrokenStore::mend) is called.
+/// The store of pictures, or another folder, out of order until [`mend`](BrokenStore::mend) is called.
 pub struct BrokenStore {
     folder: PathBuf,
     aside: PathBuf,
@@ -13,8 +13,17 @@ pub struct BrokenStore {
 impl TestApp {
     /// Puts a file where the store's folder was: neither reading nor writing works, and no object is missing.
     pub fn break_store(&self) -> BrokenStore {
+        self.break_folder("objects")
+    }
+
+    /// The same with the folder for temporary files.
+    pub fn break_temporary_files(&self) -> BrokenStore {
+        self.break_folder("tmp")
+    }
+
+    fn break_folder(&self, name: &str) -> BrokenStore {
         let data: &Path = &self.app.config.app.data_dir;
-        let broken = BrokenStore { folder: data.join("objects"), aside: data.join("objects.aside") };
+        let broken = BrokenStore { folder: data.join(name), aside: data.join(format!("{name}.aside")) };
         std::fs::rename(&broken.folder, &broken.aside).unwrap();
         std::fs::write(&broken.folder, "not a folder").unwrap();
         broken

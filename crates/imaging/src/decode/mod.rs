@@ -7,6 +7,7 @@ mod raster;
 
 use std::borrow::Cow;
 use std::io::Cursor;
+use std::path::Path;
 
 use image::DynamicImage;
 use moxcms::DataColorSpace;
@@ -25,6 +26,14 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<DynamicImage, Error> {
     let container = container::read(bytes, limits)?;
     let profile = Profile::of(&container.colour, container.header.channels);
     Ok(upright_srgb(bytes, &container, profile.as_ref(), None)?.image)
+}
+
+/// The same of a file, whose bytes take no memory besides. Nothing may write to it meanwhile.
+///
+/// # Errors
+/// As [`decode`], and [`Error::Io`].
+pub fn decode_file(path: &Path, limits: &Limits) -> Result<DynamicImage, Error> {
+    decode(Source::open(path, limits)?.bytes(), limits)
 }
 
 /// Decodes a picture and makes it fit a square of `side` pixels; one that fits already keeps its size. The whole

@@ -122,6 +122,27 @@ fn a_marked_picture_keeps_its_marks_and_its_bytes_when_it_comes_back_as_an_uploa
 }
 
 #[test]
+fn what_was_just_made_is_marked_while_it_is_cleaned() {
+    let (folder, marks) = (tempfile::tempdir().unwrap(), full_marks());
+    let [source, clean] = ["source", "clean"].map(|name| folder.path().join(name));
+    let made = |bytes: &[u8]| {
+        std::fs::write(&source, bytes).unwrap();
+        let ingested = imaging::ingest_made(&source, &clean, &Limits::default(), &marks).unwrap();
+        (ingested, std::fs::read(&clean).unwrap())
+    };
+    for format in FORMATS {
+        let plain = encode(&cat(), format, 85).unwrap();
+        let (ingested, clean) = made(&plain);
+        assert_eq!((ingested.marks, ingested.size_bytes), (Some(full_marks()), clean.len() as u64));
+        assert!(clean == marked(format), "{format:?}");
+    }
+    // One with content credentials is as an upload would be.
+    let signed = with_segments(&encode(&cat(), Format::Jpeg, 85).unwrap(), &[c2pa_segment()]);
+    let (ingested, clean) = made(&signed);
+    assert!(ingested.marks.is_none() && ingested.has_c2pa && clean == stored(&signed).1);
+}
+
+#[test]
 fn marks_survive_a_new_encoding_and_other_xmp_does_not() {
     let jpeg = encode(&cat(), Format::Jpeg, 85).unwrap();
     // As attributes, the short form that many tools write, beside a person's name.

@@ -28,14 +28,13 @@ mod template;
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::Method;
 use serde_json::json;
 use url::form_urlencoded;
 
 use self::queue::Spot;
 use crate::account::Account;
-use crate::delivery::{self, Output, Source};
+use crate::delivery::{self, Output, Sink, Source};
 use crate::error::{Began, Class, Error};
 use crate::http as wire;
 use crate::provider::{Abilities, Cancelled, Handle, ImageProvider, Progress, Submitted, Watch};
@@ -67,9 +66,9 @@ impl ImageProvider for ComfyUi {
         stands(account, handle).await
     }
 
-    async fn fetch(&self, account: &Account, output: &Output) -> Result<Bytes, Error> {
-        let Source::Kept(place) = &output.source else { return delivery::fetch(account, output).await };
-        view(account, place).await.map_err(|error| error.began(Began::Lost))
+    async fn fetch(&self, account: &Account, output: &Output, into: &mut Sink) -> Result<(), Error> {
+        let Source::Kept(place) = &output.source else { return delivery::fetch(account, output, into).await };
+        view(account, place, into).await.map_err(|error| error.began(Began::Lost))
     }
 
     async fn cancel(&self, account: &Account, handle: &Handle) -> Result<Cancelled, Error> {
@@ -129,11 +128,11 @@ async fn find(account: &Account, handle: Handle) -> Result<Option<Handle>, Error
 }
 
 /// The file behind `filename=…&subfolder=…&type=…`.
-async fn view(account: &Account, place: &str) -> Result<Bytes, Error> {
+async fn view(account: &Account, place: &str, into: &mut Sink) -> Result<(), Error> {
     let mut call = account.call(Method::GET, "api/view");
     let known = form_urlencoded::parse(place.as_bytes()).filter(|(name, _)| answer::PLACE.contains(&name.as_ref()));
     call.url.query_pairs_mut().extend_pairs(known);
-    delivery::fetch_kept(account, account.with_bearer(call)?).await
+    delivery::fetch_kept(account, account.with_bearer(call)?, into).await
 }
 
 /// What the server says of itself: free, and refused without a good key where a proxy wants one.

@@ -14,14 +14,13 @@ mod pictures;
 mod refusal;
 mod stream;
 
-use bytes::Bytes;
 use egress::Call;
 use http::Method;
 
 pub use dialect::Dialect;
 
 use crate::account::Account;
-use crate::delivery::{self, Delivery, Output, Source};
+use crate::delivery::{self, Delivery, Output, Sink, Source};
 use crate::error::{Began, Error};
 use crate::http as wire;
 use crate::models;
@@ -45,9 +44,9 @@ impl ImageProvider for OpenAi {
         self.make(&rooted(account), request, watch).await.map(Submitted::done)
     }
 
-    async fn fetch(&self, account: &Account, output: &Output) -> Result<Bytes, Error> {
-        let Source::Kept(url) = &output.source else { return delivery::fetch(account, output).await };
-        self.kept(&rooted(account), url).await.map_err(|error| error.began(Began::Lost))
+    async fn fetch(&self, account: &Account, output: &Output, into: &mut Sink) -> Result<(), Error> {
+        let Source::Kept(url) = &output.source else { return delivery::fetch(account, output, into).await };
+        self.kept(&rooted(account), url, into).await.map_err(|error| error.began(Began::Lost))
     }
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
@@ -103,8 +102,8 @@ impl OpenAi {
     }
 
     /// A picture on the server's own disk: its address begins like the account's, so the key may go there.
-    async fn kept(&self, account: &Account, url: &str) -> Result<Bytes, Error> {
+    async fn kept(&self, account: &Account, url: &str, into: &mut Sink) -> Result<(), Error> {
         let call = Call { url: account.own(url)?, ..account.call(Method::GET, "") };
-        delivery::fetch_kept(account, self.with_key(account, call)?).await
+        delivery::fetch_kept(account, self.with_key(account, call)?, into).await
     }
 }

@@ -9,7 +9,7 @@ use providers::{Submitted, TaskType, Usage, Watch, WebhookError};
 use serde_json::{Value, json};
 
 use crate::hooks::{Hook, Hooks};
-use crate::support::{KEY, account, assert_clean, fakes, json_of, mask, picture, request};
+use crate::support::{KEY, account, assert_clean, fakes, fetched, json_of, mask, picture, request};
 
 fn accepted(submitted: Submitted) -> Handle {
     match submitted {
@@ -76,7 +76,7 @@ async fn a_generation_has_these_fields_and_its_end_is_found_at_the_link() {
     let usage = Usage { credits: Some(3.0), input_megapixels: Some(0.0), output_megapixels: Some(1.032_192), ..Usage::default() };
     assert_eq!((delivery.outputs.len(), delivery.outputs[0].seed, delivery.usage), (1, Some(7), usage));
     assert!(matches!(&delivery.outputs[0].source, Source::Link(_)));
-    assert!(Bfl.fetch(&account, &delivery.outputs[0]).await.unwrap().starts_with(b"\xff\xd8"));
+    assert!(fetched(&Bfl, &account, &delivery.outputs[0]).await.unwrap().starts_with(b"\xff\xd8"));
     let asked = fakes.all_requests().into_iter().find(|asked| asked.place == "sibling").unwrap();
     assert_eq!(asked.credentials, [("x-key".to_owned(), KEY.to_owned())]);
     assert!(fakes.downloads()[0].credentials.is_empty());

@@ -9,7 +9,7 @@ use providers::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{KEY, account, assert_clean, fakes, json_of, mask, parts_of, picture, request};
+use crate::support::{KEY, account, assert_clean, fakes, fetched, json_of, mask, parts_of, picture, request};
 
 const MODEL: &str = "sd_xl_base_1.0.safetensors";
 
@@ -137,7 +137,7 @@ async fn every_slot_is_filled_and_nothing_else_is_touched() {
     assert_eq!(posted(&fakes, "/api/prompt"), sent);
     let delivery = done(&account, &handle).await.unwrap();
     assert_eq!(delivery.outputs.iter().map(|output| output.seed).collect::<Vec<_>>(), [Some(7), None]);
-    assert!(ComfyUi.fetch(&account, &delivery.outputs[0]).await.unwrap().starts_with(b"\x89PNG"));
+    assert!(fetched(&ComfyUi, &account, &delivery.outputs[0]).await.unwrap().starts_with(b"\x89PNG"));
     assert!(fakes.requests(Vendor::ComfyUi).iter().all(|sent| sent.credentials.is_empty()));
     assert_clean(&fakes);
 }
@@ -182,7 +182,7 @@ async fn pictures_are_uploaded_and_the_graph_has_the_names_they_were_given() {
         assert_eq!(graph[node]["inputs"]["image"], json!(format!("{stem} (1).{ending}")));
     }
     let delivery = done(&account, &handle).await.unwrap();
-    ComfyUi.fetch(&account, &delivery.outputs[0]).await.unwrap();
+    fetched(&ComfyUi, &account, &delivery.outputs[0]).await.unwrap();
     assert_clean(&fakes);
 }
 
@@ -268,7 +268,7 @@ async fn a_kept_picture_is_only_ever_asked_of_the_accounts_own_server() {
     let account = account(&fakes, Vendor::ComfyUi);
     let kept = |place: &str| Output { source: Source::Kept(place.to_owned()), seed: None, revised_prompt: None };
     for place in ["http://127.0.0.66/x", "filename=gone.png&subfolder=&type=output&preview=webp"] {
-        ComfyUi.fetch(&account, &kept(place)).await.unwrap_err();
+        fetched(&ComfyUi, &account, &kept(place)).await.unwrap_err();
     }
     let asked = fakes.requests(Vendor::ComfyUi);
     assert!(asked.iter().all(|sent| sent.path == "/api/view"), "{asked:?}");

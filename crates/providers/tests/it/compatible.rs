@@ -5,7 +5,7 @@ use providers::size::Size;
 use providers::{Account, Class, ImageRequest, Output, Settings, Source, Submitted, TaskType, Watch, named};
 use serde_json::json;
 
-use crate::support::{account, assert_clean, fakes, json_of, mask, parts_of, picture, request};
+use crate::support::{account, assert_clean, fakes, fetched, json_of, mask, parts_of, picture, request};
 
 fn square(side: u32) -> Option<Size> {
     Some(Size { width: side, height: side, ratio: None, tier: None })
@@ -45,10 +45,10 @@ async fn localai_paints_over_a_mask_and_enlarges_on_paths_of_their_own() {
     let Submitted::Done(delivery) = provider.submit(&account, &inpaint, &Watch::nothing()).await.unwrap() else { panic!("no pictures") };
     // Its address is private like the server's own, so it is fetched as a part of it.
     assert!(matches!(&delivery.outputs[0].source, Source::Kept(url) if url.starts_with(&fakes.origin(Vendor::LocalAi))));
-    assert!(provider.fetch(&account, &delivery.outputs[0]).await.unwrap().starts_with(b"\x89PNG"));
+    assert!(fetched(provider.as_ref(), &account, &delivery.outputs[0]).await.unwrap().starts_with(b"\x89PNG"));
     for elsewhere in [fakes.base_url(Vendor::OpenAi), "file:///etc/passwd".to_owned(), "http://127.0.0.66/x".to_owned()] {
         let foreign = Output { source: Source::Kept(elsewhere), ..delivery.outputs[0].clone() };
-        assert_eq!(provider.fetch(&account, &foreign).await.unwrap_err().class, Class::ProviderError);
+        assert_eq!(fetched(provider.as_ref(), &account, &foreign).await.unwrap_err().class, Class::ProviderError);
     }
     let settings = Settings { scale: Some(2), ..Settings::default() };
     let upscale = ImageRequest { task_type: TaskType::Upscale, mask: None, settings, ..inpaint };

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::hooks::{Hook, Hooks, now};
 use crate::hosted::model;
-use crate::support::{KEY, KEY_SET, account, assert_clean, fakes, json_of, request};
+use crate::support::{KEY, KEY_SET, account, assert_clean, fakes, fetched, json_of, request};
 
 fn dev() -> Value {
     json!({
@@ -80,7 +80,7 @@ async fn a_request_is_followed_by_its_links_to_its_pictures() {
     let Progress::Done(delivery) = poll(&account, &handle).await else { panic!("not done") };
     assert_eq!(delivery.outputs.iter().map(|output| output.seed).collect::<Vec<_>>(), [Some(7), None]);
     assert_eq!(delivery.usage, Usage { seconds: Some(1.9), ..Usage::default() });
-    assert!(!Fal::default().fetch(&account, &delivery.outputs[1]).await.unwrap().is_empty());
+    assert!(!fetched(&Fal::default(), &account, &delivery.outputs[1]).await.unwrap().is_empty());
     let asked: Vec<_> = fakes.requests(Vendor::Fal).into_iter().skip(1).map(|one| (one.method, one.query.len())).collect();
     assert_eq!(asked, [("GET".to_owned(), 1), ("GET".to_owned(), 1), ("GET".to_owned(), 0)]);
     assert_clean(&fakes);

@@ -10,6 +10,7 @@ mod compatible;
 mod dashscope;
 mod expected;
 mod fal;
+mod fetching;
 mod gemini;
 mod hooks;
 mod hosted;

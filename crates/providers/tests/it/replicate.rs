@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::hooks::{Hook, Hooks, now};
 use crate::hosted::model;
-use crate::support::{KEY, account, assert_clean, fakes, json_of, picture, request};
+use crate::support::{KEY, account, assert_clean, fakes, fetched, json_of, picture, request};
 
 const SCHNELL: &str = "black-forest-labs/flux-schnell";
 
@@ -105,7 +105,7 @@ async fn a_prediction_is_followed_to_its_pictures() {
     assert!(matches!(poll(&account, &handle).await, Progress::Running { fraction: Some(0.5) }));
     let Progress::Done(delivery) = poll(&account, &handle).await else { panic!("not done") };
     assert_eq!((delivery.outputs.len(), delivery.usage), (2, Usage { seconds: Some(0.9), ..Usage::default() }));
-    let bytes = Replicate.fetch(&account, &delivery.outputs[0]).await.unwrap();
+    let bytes = fetched(&Replicate, &account, &delivery.outputs[0]).await.unwrap();
     assert!(bytes.starts_with(b"RIFF"));
     assert_clean(&fakes);
 }

@@ -10,7 +10,7 @@ use providers::{Account, Class, Delivery, Error, Handle, ImageProvider, ImageReq
 use serde_json::Value;
 
 use crate::expected::{End, expected};
-use crate::support::{KEY, account, assert_clean, fakes, request};
+use crate::support::{KEY, account, assert_clean, fakes, fetched, request};
 
 /// A provider and an ordinary request to it.
 #[derive(Clone, Copy)]
@@ -147,7 +147,7 @@ impl Case<'_> {
         self.plausible(&delivery, request.count);
         let told = format!("{:?} {:?}", delivery.refused, delivery.usage);
         for output in &delivery.outputs {
-            match self.provider.fetch(self.account, output).await {
+            match fetched(self.provider, self.account, output).await {
                 Ok(bytes) => assert!(!bytes.is_empty(), "{}: an empty picture", self.mark),
                 Err(error) => return (End::FetchFails(error.class), format!("{told} {error:?}")),
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use egress::{Egress, Limits, Options, Route};
 use fake_vendors::{FakeVendors, Recorded, RecordedBody, RecordedPart, Vendor};
 use image::{ExtendedColorType, ImageEncoder as _};
-use providers::{Account, CallLimits, ImageRequest, Model, Picture, Secret, Settings, TaskType};
+use providers::{Account, CallLimits, Error, ImageProvider, ImageRequest, Model, Output, Picture, Secret, Settings, TaskType};
 use serde_json::Value;
 
 /// Long enough to be found wherever it should not be.
@@ -43,6 +43,12 @@ pub fn account(fakes: &FakeVendors, vendor: Vendor) -> Account {
         route: Route::Direct,
         limits: CallLimits { api: short, generation: short, download: short },
     }
+}
+
+/// The bytes of an output.
+pub async fn fetched(provider: &dyn ImageProvider, account: &Account, output: &Output) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    provider.fetch(account, output, &mut bytes).await.map(|()| bytes)
 }
 
 /// The key in the form that an account with this vendor has it.

@@ -6,7 +6,7 @@ use providers::{Account, Began, Class, Delivery, Expand, ImageProvider, ImageReq
 use providers::{Submitted, TaskType, Usage, Watch, volcengine::Volcengine};
 use serde_json::json;
 
-use crate::support::{KEY, account, assert_clean, fakes, json_of, mask, picture, request};
+use crate::support::{KEY, account, assert_clean, fakes, fetched, json_of, mask, picture, request};
 
 const SEEDREAM: &str = "doubao-seedream-4-0-250828";
 
@@ -122,7 +122,7 @@ async fn links_are_taken_too() {
     // This mark makes the vendor answer links, one of which leads to nothing any more.
     let delivery = done(&account, &request(SEEDREAM, "a cat [urldead]")).await;
     assert!(matches!(delivery.outputs[0].source, Source::Link(_)));
-    assert_eq!(Volcengine.fetch(&account, &delivery.outputs[0]).await.unwrap_err().class, Class::Expired);
+    assert_eq!(fetched(&Volcengine, &account, &delivery.outputs[0]).await.unwrap_err().class, Class::Expired);
 }
 
 #[tokio::test]

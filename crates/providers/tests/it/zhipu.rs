@@ -6,7 +6,7 @@ use providers::{Account, Began, Class, Handle, ImageProvider, ImageRequest, Prog
 use providers::{TaskType, Watch, zhipu::Zhipu};
 use serde_json::json;
 
-use crate::support::{KEY, account, assert_clean, fakes, json_of, picture, request};
+use crate::support::{KEY, account, assert_clean, fakes, fetched, json_of, picture, request};
 
 fn quality(quality: Quality) -> Settings {
     Settings { quality: Some(quality), ..Settings::default() }
@@ -51,7 +51,7 @@ async fn a_task_is_asked_about_until_it_has_ended() {
     let Submitted::Accepted(handle) = Zhipu.submit(&account, &request, &Watch::nothing()).await.unwrap() else { panic!("no task") };
     assert!(matches!(Zhipu.poll(&account, &handle, &Watch::nothing()).await.unwrap(), Progress::Running { .. }));
     let Progress::Done(delivery) = Zhipu.poll(&account, &handle, &Watch::nothing()).await.unwrap() else { panic!("not done") };
-    assert!(Zhipu.fetch(&account, &delivery.outputs[0]).await.unwrap().starts_with(b"\x89PNG"));
+    assert!(fetched(&Zhipu, &account, &delivery.outputs[0]).await.unwrap().starts_with(b"\x89PNG"));
     let sent = fakes.requests(Vendor::Zhipu);
     assert_eq!((sent[0].path.as_str(), &json_of(&sent[0])["quality"]), ("/api/paas/v4/async/images/generations", &json!("hd")));
     assert_eq!(sent[1].path, format!("/api/paas/v4/async-result/{}", handle.id));

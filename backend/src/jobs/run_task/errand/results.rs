@@ -1,13 +1,15 @@
 //! What a vendor made becomes files: fetched, checked as an upload would be, in the format that was asked for, marked as
 //! made with AI, and stored. Content credentials of the vendor are kept.
 
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use image::DynamicImage;
 use imaging::{Format, Ingested};
-use providers::{Began, Class, Delivery, Error, Output, Source};
+use providers::{Began, Class, Delivery, Error, Output, Source, Way};
+use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use super::Chosen;
@@ -92,8 +94,10 @@ async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, output: Output
         // Made here, and made again for nothing.
         Source::Pixels(image) => keep(&drawn(shift, wish, *image, number).await?).await?,
         _ => {
-            let bytes = fetch(chosen, &output).await.map_err(Flaw::Vendor)?;
-            let encoded = shift.insist(Flaw::is_outside, || finish(shift, wish, bytes.clone(), number)).await?;
+            let file = Arc::new(shift.insist(Flaw::is_outside, || fetch(shift, chosen, &output)).await?);
+            // What came with the answer lies on the disk as well now.
+            drop(output);
+            let encoded = shift.insist(Flaw::is_outside, || finish(shift, wish, Arc::clone(&file), number)).await?;
             shift.insist(Halt::is_outside, || keep(&encoded)).await?
         }
     };
@@ -101,11 +105,12 @@ async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, output: Output
     Ok(Delivered { input: wish.input.clone(), seed, requested_size, file })
 }
 
-async fn fetch(chosen: &Chosen<'_>, output: &Output) -> Result<Bytes, Error> {
+/// Writes a picture to a temporary file as it comes. What breaks off on the way is fetched from its beginning.
+async fn fetch(shift: &Shift<'_>, chosen: &Chosen<'_>, output: &Output) -> Result<NamedTempFile, Flaw> {
     let mut pause = PAUSE;
     for _ in 1..FETCHES {
-        match chosen.seat.adapter.fetch(&chosen.seat.account, output).await {
-            Err(error) if matches!(error.class, Class::Network | Class::Timeout) => {
+        match fetch_once(shift, chosen, output).await {
+            Err(Flaw::Vendor(error)) if matches!(error.class, Class::Network | Class::Timeout) => {
                 tracing::debug!(account = chosen.seat.account.id, %error, "a result is fetched again");
                 tokio::time::sleep(pause).await;
                 pause *= 2;
@@ -113,28 +118,30 @@ async fn fetch(chosen: &Chosen<'_>, output: &Output) -> Result<Bytes, Error> {
             fetched => return fetched,
         }
     }
-    chosen.seat.adapter.fetch(&chosen.seat.account, output).await
+    fetch_once(shift, chosen, output).await
+}
+
+async fn fetch_once(shift: &Shift<'_>, chosen: &Chosen<'_>, output: &Output) -> Result<NamedTempFile, Flaw> {
+    let ours = |reason: String| Flaw::Ours(Halt::Outside(reason));
+    let file = NamedTempFile::new_in(shift.app.temporary_folder()).map_err(|error| ours(error.to_string()))?;
+    let mut into = tokio::fs::File::from_std(file.reopen().map_err(|error| ours(error.to_string()))?);
+    match chosen.seat.adapter.fetch(&chosen.seat.account, output, &mut into).await {
+        Ok(()) => Ok(file),
+        Err(error) if error.way == Some(Way::Writing) => Err(ours(error.to_string())),
+        Err(error) => Err(Flaw::Vendor(error)),
+    }
 }
 
 /// Checks a picture and gives it its stored form, within the memory that all decodes share.
-async fn finish(shift: &Shift<'_>, wish: &Wish, bytes: Bytes, number: usize) -> Result<Encoded, Flaw> {
+async fn finish(shift: &Shift<'_>, wish: &Wish, file: Arc<NamedTempFile>, number: usize) -> Result<Encoded, Flaw> {
     let (app, limits, folder) = (shift.app, result_limits(), shift.app.temporary_folder());
-    let file = tokio::task::spawn_blocking(move || written(&bytes, folder)).await.map_err(Failure::internal)?;
-    let file = file.map_err(|error| Halt::Outside(error.to_string()))?;
     let memory = app.decode_budget.estimate(file.path(), &limits).await?;
     let stamp = Stamp::of(shift, wish, number);
-    let folder = app.temporary_folder();
-    let finished = app.decode_budget.run(memory, move || finished(&file, folder, &stamp, &limits)).await?;
+    let finished = app.decode_budget.run(memory, move || finished(file.path(), &folder, stamp, &limits)).await?;
     finished.map_err(|error| match error {
         imaging::Error::Io(error) => Flaw::Ours(Halt::Outside(error.to_string())),
         other => Flaw::Vendor(Error::new(Class::ProviderError, format!("what came is no usable picture: {other}")).began(Began::Lost)),
     })
-}
-
-fn written(bytes: &[u8], folder: PathBuf) -> std::io::Result<NamedTempFile> {
-    let file = NamedTempFile::new_in(folder)?;
-    std::fs::write(file.path(), bytes)?;
-    Ok(file)
 }
 
 /// How a result is marked and stored.
@@ -155,35 +162,47 @@ impl Stamp {
 
 /// Encodes, marks and checks what was made in this process.
 async fn drawn(shift: &Shift<'_>, wish: &Wish, image: DynamicImage, number: usize) -> Result<Encoded, Flaw> {
-    let stamp = Stamp::of(shift, wish, number);
+    let (stamp, folder) = (Stamp::of(shift, wish, number), shift.app.temporary_folder());
     let encoded = tokio::task::spawn_blocking(move || {
         let bytes = marks::encode(&image, stamp.format, stamp.mark, &stamp.producer, stamp.id)?;
         // What is stored can be read back.
         let (width, height) = imaging::verify_result(&bytes, &result_limits())?.upright_size();
         let thumbnail = imaging::thumbnail(&image, imaging::THUMBNAIL_SIDE)?;
-        Ok(Encoded { width, height, thumbnail: thumbnail.into(), thumbhash: imaging::placeholder(&image)?, bytes: bytes.into() })
+        let (thumbnail, thumbhash) = (thumbnail.into(), imaging::placeholder(&image)?);
+        let (file, size_bytes, sha256) = written(&bytes, &folder)?;
+        Ok(Encoded { file, size_bytes, sha256, width, height, thumbnail, thumbhash })
     });
     let failed = |cause: String| Flaw::Ours(Halt::Failed(Code::EngineFailed, cause));
     let encoded: Result<Encoded, imaging::Error> = encoded.await.map_err(|panic| failed(panic.to_string()))?;
-    encoded.map_err(|error| failed(error.to_string()))
+    encoded.map_err(|error| match error {
+        imaging::Error::Io(error) => Flaw::Ours(Halt::Outside(error.to_string())),
+        other => failed(other.to_string()),
+    })
 }
 
-fn finished(file: &NamedTempFile, folder: PathBuf, stamp: &Stamp, limits: &imaging::Limits) -> Result<Encoded, imaging::Error> {
+/// The file in the format that was asked for, with its marks. One that has it already is not encoded again, and then no
+/// more of it is ever held than its decoder needs.
+fn finished(file: &Path, folder: &Path, stamp: Stamp, limits: &imaging::Limits) -> Result<Encoded, imaging::Error> {
     let clean = NamedTempFile::new_in(folder)?;
-    let ingested = imaging::ingest(file.path(), clean.path(), limits)?;
-    let bytes = std::fs::read(clean.path())?;
-    let bytes = in_format(bytes, &ingested, stamp, limits)?;
-    let Ingested { width, height, thumbnail, thumbhash, .. } = ingested;
-    Ok(Encoded { bytes: bytes.into(), width, height, thumbnail: thumbnail.into(), thumbhash })
+    let ingested = match marks::marks(stamp.mark, &stamp.producer, stamp.id.clone()) {
+        Some(marks) => imaging::ingest_made(file, clean.path(), limits, &marks),
+        None => imaging::ingest(file, clean.path(), limits),
+    }?;
+    let Ingested { format, width, height, size_bytes, sha256, thumbnail, thumbhash, .. } = ingested;
+    let (file, size_bytes, sha256) = if format == stamp.format {
+        (clean, size_bytes, sha256)
+    } else {
+        let image = imaging::decode_file(clean.path(), limits)?;
+        written(&marks::encode(&image, stamp.format, stamp.mark, &stamp.producer, stamp.id)?, folder)?
+    };
+    Ok(Encoded { file, size_bytes, sha256, width, height, thumbnail: thumbnail.into(), thumbhash })
 }
 
-/// The file in the format that was asked for, with its marks. A file that has it already is not encoded again.
-fn in_format(bytes: Vec<u8>, ingested: &Ingested, stamp: &Stamp, limits: &imaging::Limits) -> Result<Vec<u8>, imaging::Error> {
-    if ingested.format == stamp.format {
-        return marks::stamp(bytes, stamp.format, stamp.mark, &stamp.producer, stamp.id.clone());
-    }
-    let image = imaging::decode(&bytes, limits)?;
-    marks::encode(&image, stamp.format, stamp.mark, &stamp.producer, stamp.id.clone())
+/// A file of these bytes, their number and their SHA-256.
+fn written(bytes: &[u8], folder: &Path) -> io::Result<(NamedTempFile, u64, [u8; 32])> {
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    Ok((file, bytes.len() as u64, Sha256::digest(bytes).into()))
 }
 
 /// The name a result is saved under: that of the picture it was made from, or the task's number.
