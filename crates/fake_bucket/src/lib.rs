@@ -44,6 +44,8 @@ pub struct Options {
     pub secret_access_key: String,
     /// Which pages may put objects. None: the bucket has no rule for browsers.
     pub cors: Option<Rule>,
+    /// Whether it deletes many with one request (`DeleteObjects`), which some servers that speak the protocol do not.
+    pub deletes_many: bool,
 }
 
 impl Default for Options {
@@ -55,6 +57,7 @@ impl Default for Options {
             access_key_id: "AKIDEXAMPLE".to_owned(),
             secret_access_key: "fake/secret+key".to_owned(),
             cors: None,
+            deletes_many: true,
         }
     }
 }
@@ -86,6 +89,7 @@ pub struct FakeBucket {
 struct Shared {
     service: S3Service,
     cors: Option<Rule>,
+    deletes_many: bool,
     outage: Mutex<Option<StatusCode>>,
     seen: Mutex<Vec<Seen>>,
 }
@@ -111,7 +115,8 @@ impl FakeBucket {
         let folder = folder.ok_or_else(|| io::Error::other("no folder"))?;
         std::fs::create_dir_all(folder.join(&options.name))?;
         let service = service(&folder, &options, address.port())?;
-        let shared = Arc::new(Shared { service, cors: options.cors.clone(), outage: Mutex::default(), seen: Mutex::default() });
+        let (cors, deletes_many) = (options.cors.clone(), options.deletes_many);
+        let shared = Arc::new(Shared { service, cors, deletes_many, outage: Mutex::default(), seen: Mutex::default() });
         let serving = tokio::spawn(serve(listener, Arc::clone(&shared)));
         Ok(Self { address, options, shared, serving, folder, _temporary: temporary })
     }
@@ -179,6 +184,9 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
     shared.seen.lock().push(seen);
     if let Some(status) = *shared.outage.lock() {
         return Ok(cors::bare(status));
+    }
+    if request.method() == http::Method::POST && !shared.deletes_many {
+        return Ok(cors::bare(StatusCode::METHOD_NOT_ALLOWED));
     }
     if request.method() == http::Method::OPTIONS {
         return Ok(cors::preflight(shared.cors.as_ref(), &origin, request.headers()));
