@@ -7,6 +7,7 @@ pub mod csrf;
 pub mod frame;
 pub mod frontend;
 pub mod headers;
+pub mod host;
 pub mod json;
 pub mod language;
 pub mod nul;

@@ -1388,7 +1388,10 @@ export interface components {
             apiKey?: string | null;
             /** @description Where the vendor's interface is, if not at its usual place. */
             baseUrl?: string | null;
-            /** @description A stored account, tested as it is stored: nothing else goes with it. */
+            /**
+             * @description A stored account. With another key, `baseUrl` and `proxy` are those of the account as far as they are absent; without
+             *     one, nothing else goes with it.
+             */
             credentialId?: string | null;
             /** @description A proxy to it. */
             proxy?: string | null;

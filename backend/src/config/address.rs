@@ -21,14 +21,14 @@ impl BaseUrl {
     pub fn parse(text: &str) -> Result<Self, Complaint> {
         let without_scheme = || {
             let reason = Text::new("must begin with http:// or https://", "必须以 http:// 或 https:// 开头");
-            Complaint::suggest(reason, format!("https://{}", text.trim_start_matches('/')))
+            Complaint::suggest(reason, with_scheme(text))
         };
         let url = match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => url,
             Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase) => return Err(without_scheme()),
             Err(error) => {
                 let reason = Text::new(format!("is not a web address ({error})"), format!("不是有效的网址（{error}）"));
-                return Err(Complaint::suggest(reason, "https://studio.example.com"));
+                return Err(Complaint::suggest(reason, EXAMPLE));
             }
         };
         let only_place = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
@@ -81,6 +81,16 @@ impl BaseUrl {
     }
 }
 
+/// An address to suggest where none is understood.
+const EXAMPLE: &str = "https://studio.example.com";
+
+/// The address that was meant by one without its scheme, as far as it is none of a secret.
+fn with_scheme(text: &str) -> String {
+    let place = text.split_once("://").map_or(text, |(_, place)| place).trim_start_matches('/');
+    let meant = Url::parse(&format!("https://{place}")).ok();
+    meant.map_or_else(|| EXAMPLE.to_owned(), |url| format!("{}{}", url.origin().ascii_serialization(), url.path().trim_end_matches('/')))
+}
+
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -116,8 +126,16 @@ mod tests {
             let complaint = BaseUrl::parse_origin(written).unwrap_err();
             assert_eq!(complaint.reason.en, "must begin with http:// or https://", "{written}");
         }
-        let complaint = BaseUrl::parse_origin("studio.example.com").unwrap_err();
-        assert_eq!(complaint.instead.en, "Write a value such as https://studio.example.com");
+        for (written, meant) in [
+            ("studio.example.com", "https://studio.example.com"),
+            ("localhost:3000/v1/", "https://localhost:3000/v1"),
+            ("ftp://files.example.com", "https://files.example.com"),
+            ("me:secret@s3.example.com?key=secret#secret", "https://s3.example.com"),
+            ("://", EXAMPLE),
+        ] {
+            let complaint = BaseUrl::parse_origin(written).unwrap_err();
+            assert_eq!(complaint.instead.en, format!("Write a value such as {meant}"), "{written}");
+        }
     }
 
     #[test]

@@ -50,9 +50,13 @@ impl Problem {
     }
 }
 
-/// A value as it may stand in a log: on one line, not endless, and without a password of an address.
+/// A value as it may stand in a log: on one line, not endless, and without password, query or fragment of an address, which may
+/// hold a key.
 fn shown(value: &str) -> String {
     let mut text = value.to_owned();
+    if let Some(end) = text.find(['?', '#']) {
+        text.replace_range(end + 1.., "***");
+    }
     if let (Some(scheme), Some(at)) = (text.find(':'), text.rfind('@'))
         && scheme < at
     {
@@ -108,8 +112,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shown_value_stays_on_one_line_and_hides_a_password() {
+    fn a_shown_value_stays_on_one_line_and_hides_what_may_be_secret() {
         assert_eq!(shown("ftp://me:pw@host/x"), r#""ftp:***@host/x""#);
+        assert_eq!(shown("https://host/x?X-Key=secret#part"), r#""https://host/x?***""#);
+        assert_eq!(shown("host#secret"), r#""host#***""#);
         assert_eq!(shown("a\nb"), r#""a\nb""#);
         assert_eq!(shown(&"丹".repeat(200)), format!("\"{}\"…", "丹".repeat(80)));
     }

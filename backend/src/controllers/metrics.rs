@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use subtle::ConstantTimeEq;
 
@@ -71,10 +71,8 @@ fn is_from_here(request: &Request) -> bool {
 }
 
 fn names_this_machine(headers: &HeaderMap) -> bool {
-    let mut hosts = headers.get_all(header::HOST).iter().peekable();
-    let are_local =
-        |host: &HeaderValue| host.to_str().is_ok_and(|host| host.parse::<Authority>().is_ok_and(|host| is_loopback(host.host())));
-    hosts.peek().is_some() && hosts.all(are_local)
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    host.is_some_and(|host| host.parse::<Authority>().is_ok_and(|host| is_loopback(host.host())))
 }
 
 fn is_loopback(host: &str) -> bool {

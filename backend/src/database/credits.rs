@@ -3,6 +3,8 @@
 //! [`Account::lock`] takes the balance's row for the rest of the transaction; changes are made on the value and
 //! written together by [`Account::save`]. Nothing else writes these two tables.
 
+use std::collections::HashMap;
+
 use db::Connection;
 use diesel::prelude::*;
 
@@ -329,16 +331,31 @@ pub fn balances_after(conn: &mut Connection, user_id: &str, limit: i64) -> Query
         .load(conn)
 }
 
-/// What the ledger booked for tasks: credits spent and credits returned, both positive, by task.
-pub fn booked_for_tasks(conn: &mut Connection, ids: &[String]) -> QueryResult<std::collections::HashMap<String, (i64, i64)>> {
-    let rows: Vec<(Option<String>, i64)> = credit_transactions::table
+/// What the ledger booked for a task, in credits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Booked {
+    /// Its price.
+    pub spent: i64,
+    /// What came back because a cheaper model made the pictures.
+    pub difference: i64,
+    /// What came back for any other reason.
+    pub undelivered: i64,
+}
+
+/// What the ledger booked for tasks, by task.
+pub fn booked_for_tasks(conn: &mut Connection, ids: &[String]) -> QueryResult<HashMap<String, Booked>> {
+    let rows: Vec<(Option<String>, i64, String)> = credit_transactions::table
         .filter(credit_transactions::task_id.eq_any(ids))
-        .select((credit_transactions::task_id, credit_transactions::amount))
+        .select((credit_transactions::task_id, credit_transactions::amount, credit_transactions::reason))
         .load(conn)?;
-    let mut booked: std::collections::HashMap<String, (i64, i64)> = std::collections::HashMap::new();
-    for (task, amount) in rows {
+    let mut booked: HashMap<String, Booked> = HashMap::new();
+    for (task, amount, reason) in rows {
         let sums = booked.entry(task.unwrap_or_default()).or_default();
-        if amount < 0 { sums.0 -= amount } else { sums.1 += amount }
+        match amount {
+            ..0 => sums.spent -= amount,
+            _ if reason == Reason::CheaperModel.as_str() => sums.difference += amount,
+            _ => sums.undelivered += amount,
+        }
     }
     Ok(booked)
 }

@@ -451,6 +451,8 @@ pub struct Charge {
     pub credits_refunded: i64,
     /// Why it failed.
     pub error_code: Option<String>,
+    /// The facts about its results, with what came back because a cheaper model made them.
+    pub result_metadata: String,
 }
 
 /// Charges in order of their tasks' ids, after one id: for verifying the ledger.

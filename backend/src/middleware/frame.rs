@@ -10,7 +10,7 @@ use tracing::Instrument;
 
 use super::language::Language;
 use super::request_id::RequestId;
-use super::{csrf, headers, nul, problem};
+use super::{csrf, headers, host, nul, problem};
 use crate::app::App;
 use crate::config::address::BaseUrl;
 use crate::error::Failure;
@@ -40,7 +40,8 @@ pub async fn around(State(frame): State<Frame>, mut request: Request, next: Next
     let of_api = headers::is_of_api(request.uri());
     let language = Language::of(&frame.app, request.headers());
     request.extensions_mut().insert(language.clone());
-    let mut response = match csrf::refusal(&request).or_else(|| nul::refusal(request.uri())) {
+    let refusal = host::refusal(&request).or_else(|| csrf::refusal(&request)).or_else(|| nul::refusal(request.uri()));
+    let mut response = match refusal {
         Some(failure) => failure.into_response(),
         None => next.run(request).instrument(span.clone()).await,
     };

@@ -73,7 +73,8 @@ async fn ask_openai(app: &App, chat: &Chat<'_>) -> Option<Result<Reply, Error>> 
         let _counted = app.accounts.count(&seat);
         let reply = chat::ask(&seat.account, chat).await;
         let class = reply.as_ref().err().map(|error| error.class);
-        if let (Err(error), Some(Class::Auth | Class::ProviderBilling)) = (&reply, class) {
+        // Without money it makes no pictures either. A key that may not ask this model may still make them.
+        if let (Err(error), Some(Class::ProviderBilling)) = (&reply, class) {
             health.failed(&seat.account.id, error, now);
         }
         answered = Some(reply);

@@ -47,6 +47,8 @@ pub struct Options {
     pub cors: Option<Rule>,
     /// As it should not be: everybody may read, and a link takes whatever is put by it.
     pub careless: bool,
+    /// Whether it deletes many with one request (`DeleteObjects`), which some servers that speak the protocol do not.
+    pub deletes_many: bool,
 }
 
 impl Default for Options {
@@ -59,6 +61,7 @@ impl Default for Options {
             secret_access_key: "fake/secret+key".to_owned(),
             cors: None,
             careless: false,
+            deletes_many: true,
         }
     }
 }
@@ -92,6 +95,7 @@ struct Shared {
     cors: Option<Rule>,
     /// The bucket's folder, if it is careless.
     open: Option<PathBuf>,
+    deletes_many: bool,
     outage: Mutex<Option<StatusCode>>,
     seen: Mutex<Vec<Seen>>,
 }
@@ -117,8 +121,9 @@ impl FakeBucket {
         let folder = folder.ok_or_else(|| io::Error::other("no folder"))?;
         std::fs::create_dir_all(folder.join(&options.name))?;
         let service = service(&folder, &options, address.port())?;
+        let (cors, deletes_many) = (options.cors.clone(), options.deletes_many);
         let open = options.careless.then(|| folder.join(&options.name));
-        let shared = Arc::new(Shared { service, cors: options.cors.clone(), open, outage: Mutex::default(), seen: Mutex::default() });
+        let shared = Arc::new(Shared { service, cors, open, deletes_many, outage: Mutex::default(), seen: Mutex::default() });
         let serving = tokio::spawn(serve(listener, Arc::clone(&shared)));
         Ok(Self { address, options, shared, serving, folder, _temporary: temporary })
     }
@@ -186,6 +191,9 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
     shared.seen.lock().push(seen);
     if let Some(status) = *shared.outage.lock() {
         return Ok(cors::bare(status));
+    }
+    if request.method() == http::Method::POST && !shared.deletes_many {
+        return Ok(cors::bare(StatusCode::METHOD_NOT_ALLOWED));
     }
     if request.method() == http::Method::OPTIONS {
         return Ok(cors::preflight(shared.cors.as_ref(), &origin, request.headers()));

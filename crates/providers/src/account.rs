@@ -138,6 +138,7 @@ impl Account {
     #[must_use]
     pub(crate) fn conceal(&self, mut error: Error) -> Error {
         error.message = self.without_key(error.message);
+        error.unquoted = error.unquoted.map(|message| self.without_key(message));
         error.code = error.code.map(|code| self.without_key(code));
         error
     }

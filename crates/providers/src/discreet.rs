@@ -47,7 +47,7 @@ impl ImageProvider for Discreet {
 
     async fn check(&self, account: &Account) -> Result<String, Error> {
         let checked = self.0.check(account).await;
-        checked.map(|text| account.without_key(text)).map_err(|error| account.conceal(error))
+        checked.map(|text| account.without_key(text)).map_err(|error| account.conceal(error.without_quote()))
     }
 
     async fn verify_webhook(&self, account: &Account, call: &WebhookCall<'_>) -> Result<Delivered, WebhookError> {

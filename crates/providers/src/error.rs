@@ -18,6 +18,8 @@ pub struct Error {
     pub retry_after: Option<Duration>,
     /// Where the way to the vendor broke off, when it did.
     pub way: Option<Way>,
+    /// The message without what it repeats of an answer that has no shape of the vendor's errors, when it does.
+    pub unquoted: Option<String>,
 }
 
 /// Where a call ended, if not with its vendor. Each needs another remedy.
@@ -89,8 +91,7 @@ pub enum Began {
 impl Error {
     /// A failure of a request that surely did not begin.
     pub fn new(class: Class, message: impl Into<String>) -> Self {
-        let message: String = message.into();
-        Self { class, message: message.chars().take(MESSAGE_CHARS).collect(), code: None, began: Began::No, retry_after: None, way: None }
+        Self { class, message: cut(&message.into()), code: None, began: Began::No, retry_after: None, way: None, unquoted: None }
     }
 
     /// With the vendor's own code.
@@ -107,12 +108,32 @@ impl Error {
         self
     }
 
+    /// With words around its message.
+    #[must_use]
+    pub fn reworded(mut self, words: impl Fn(&str) -> String) -> Self {
+        self.message = cut(&words(&self.message));
+        self.unquoted = self.unquoted.map(|message| cut(&words(&message)));
+        self
+    }
+
+    /// The same for whoever may have any server asked: what answers in no shape of the vendor's errors may be somebody else's
+    /// server, and its text nobody's business.
+    #[must_use]
+    pub fn without_quote(mut self) -> Self {
+        self.message = self.unquoted.take().unwrap_or(self.message);
+        self
+    }
+
     /// With the vendor's wish when to come back.
     #[must_use]
     pub fn retry_after(mut self, wait: Option<Duration>) -> Self {
         self.retry_after = wait;
         self
     }
+}
+
+fn cut(message: &str) -> String {
+    message.chars().take(MESSAGE_CHARS).collect()
 }
 
 impl Class {

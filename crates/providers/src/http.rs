@@ -110,8 +110,11 @@ impl Refusal {
 
     /// The meaning of the status when the body says nothing better.
     pub fn plain(&self) -> Error {
-        let message = format!("{}: {}", self.status, self.text.trim());
-        of_status(self.status, message).retry_after(self.retry_after())
+        let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()?.split(';').next());
+        let kind = kind.unwrap_or("without a content type");
+        let unquoted = of_status(self.status, format!("{}, {kind}", self.status)).message;
+        let error = of_status(self.status, format!("{}: {}", self.status, self.text.trim())).retry_after(self.retry_after());
+        Error { unquoted: Some(unquoted), ..error }
     }
 }
 
@@ -138,7 +141,7 @@ pub fn of_status(status: u16, message: impl Into<String>) -> Error {
 /// The error of the free test of an account. `elsewhere` says what to change when what is asked for is not there.
 pub fn of_check(error: Error, elsewhere: &str) -> Error {
     match error.class {
-        Class::Auth => Error { message: format!("the key was refused ({})", error.message), ..error },
+        Class::Auth => error.reworded(|message| format!("the key was refused ({message})")),
         Class::ModelUnavailable => Error::new(Class::InvalidRequest, elsewhere),
         _ => error,
     }
@@ -194,6 +197,20 @@ mod tests {
         for (status, began) in [(504, Began::Unknown), (302, Began::Unknown), (303, Began::Unknown), (308, Began::No)] {
             assert_eq!(of_status(status, "").began, began, "{status}");
         }
+    }
+
+    #[test]
+    fn what_has_no_shape_of_the_vendors_errors_can_be_told_without_its_text() {
+        let told = |status, kind, text: &str| {
+            let refusal = Refusal { status, headers: headers("content-type", kind), text: text.to_owned() };
+            let error = of_check(refusal.plain(), "elsewhere");
+            (error.message.clone(), error.without_quote().message)
+        };
+        let (logged, shown) = told(403, "text/html; charset=utf-8", "<p>secret");
+        assert_eq!((logged.as_str(), shown.as_str()), ("the key was refused (403: <p>secret)", "the key was refused (403, text/html)"));
+        let (logged, shown) = told(301, "text/plain", "secret");
+        assert!(logged.ends_with("base address: 301: secret") && shown.ends_with("base address: 301, text/plain"), "{logged} {shown}");
+        assert_eq!(told(404, "text/plain", "secret").1, "elsewhere");
     }
 
     #[test]

@@ -96,8 +96,10 @@ const ERROR_BYTES: usize = 4096;
 
 /// The bucket.
 pub struct Bucket {
-    /// The protocol.
+    /// The protocol; deletes one by one, which every server can.
     pub(crate) s3: AmazonS3,
+    /// The same for deletions of many with one request, which come with a checksum always.
+    pub(crate) deletes_many: Option<AmazonS3>,
     presigner: Presigner,
     /// Signs for others.
     public: Presigner,
@@ -122,19 +124,19 @@ impl Bucket {
             .with_virtual_hosted_style_request(true)
             .with_endpoint(options.address.as_str().trim_end_matches('/'))
             .with_allow_http(true)
-            // `DeleteObjects` always comes with a checksum. Those who take none get a DELETE for each.
-            .with_disable_bulk_delete(options.checksum == Checksum::None)
             .with_retry(retry)
             .with_http_connector(outgoing);
         if options.checksum == Checksum::Sha256 {
             builder = builder.with_checksum_algorithm(Algorithm::SHA256);
         }
+        let deletes_many = (options.checksum == Checksum::Sha256).then(|| builder.clone().build()).transpose()?;
+        let s3 = builder.with_disable_bulk_delete(true).build()?;
         let checksum = options.checksum;
         let origin = options.public_address.origin().ascii_serialization();
         let BucketOptions { address: bucket, public_address, region, access_key_id, secret_access_key, .. } = options;
         let presigner = Presigner { bucket, region, access_key_id, secret_access_key };
         let public = Presigner { bucket: public_address, ..presigner.clone() };
-        Ok(Self { s3: builder.build()?, presigner, public, egress, checksum, origin, seen: Mutex::default() })
+        Ok(Self { s3, deletes_many, presigner, public, egress, checksum, origin, seen: Mutex::default() })
     }
 
     /// Scheme, host and port that browsers put pictures to.

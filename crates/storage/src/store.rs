@@ -192,22 +192,19 @@ impl Store {
         self.delete_all(std::slice::from_ref(key)).await
     }
 
-    /// Deletes objects, a bucket's up to a thousand with one request, or twenty at a time where it takes no checksums;
-    /// those that are gone already are fine.
+    /// Deletes objects, a bucket's up to a thousand with one request where it can; those that are gone already are fine.
     ///
     /// # Errors
     /// The first refusal. Those that can be deleted are.
     pub async fn delete_all(&self, keys: &[ObjectKey]) -> Result<(), Error> {
-        let paths: Vec<Result<StorePath, object_store::Error>> = keys.iter().map(|key| Ok(path(key))).collect();
-        let mut done = self.inner.delete_stream(futures::stream::iter(paths).boxed());
-        let mut first = Ok(());
-        while let Some(deleted) = done.next().await {
-            match deleted {
-                Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => first = first.and(Err(error.into())),
+        if let (Some(many), 2..) = (self.as_bucket().and_then(|bucket| bucket.deletes_many.as_ref()), keys.len()) {
+            match delete(many, keys).await {
+                Ok(()) => return Ok(()),
+                // Not every server that speaks the protocol knows `DeleteObjects`.
+                Err(error) => tracing::debug!(%error, "objects are deleted one by one"),
             }
         }
-        first
+        delete(self.inner.as_ref(), keys).await
     }
 
     /// Deletes what is left in a folder of writes that never ended because the process died. They are listed
@@ -233,6 +230,19 @@ impl Store {
         };
         self.inner.list(Some(&StorePath::from(folder.name()))).map_ok(row).map_err(Error::from).boxed()
     }
+}
+
+async fn delete(store: &dyn ObjectStore, keys: &[ObjectKey]) -> Result<(), Error> {
+    let paths: Vec<Result<StorePath, object_store::Error>> = keys.iter().map(|key| Ok(path(key))).collect();
+    let mut done = store.delete_stream(futures::stream::iter(paths).boxed());
+    let mut first = Ok(());
+    while let Some(deleted) = done.next().await {
+        match deleted {
+            Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(error) => first = first.and(Err(error.into())),
+        }
+    }
+    first
 }
 
 fn path(key: &ObjectKey) -> StorePath {

@@ -4,7 +4,7 @@ import { api, unwrap } from "@/services/api";
 import type { Provider, ProviderCredential, ProviderTest } from "@/types/api";
 
 export type CredentialBody = components["schemas"]["CredentialRequest"];
-/** A stored account, or a key before it is kept; neither means what the settings give. */
+/** A stored account, a key before it is kept, or a new key of a stored account; nothing means what the settings give. */
 export type TestBody = components["schemas"]["ProviderTestRequest"];
 
 export async function listProviders(signal?: AbortSignal): Promise<Provider[]> {

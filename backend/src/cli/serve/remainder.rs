@@ -22,12 +22,15 @@ pub struct Received {
     body: Option<Incoming>,
     /// False while the client waits for leave to send a body that nobody wants.
     comes: bool,
+    /// Whether nothing more of it had come when it was asked for last. Dropped then, it was waited for in vain, and whoever
+    /// let others wait longer than they do gets no further time.
+    stalls: bool,
 }
 
 impl Received {
     /// A body; `waits_for_leave` when its head says `Expect: 100-continue`.
     pub fn new(body: Incoming, waits_for_leave: bool) -> Self {
-        Self { body: Some(body), comes: !waits_for_leave }
+        Self { body: Some(body), comes: !waits_for_leave, stalls: false }
     }
 }
 
@@ -38,7 +41,9 @@ impl HttpBody for Received {
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         // Asking for it is the leave.
         self.comes = true;
-        self.body.as_mut().map_or(Poll::Ready(None), |body| Pin::new(body).poll_frame(context))
+        let piece = self.body.as_mut().map_or(Poll::Ready(None), |body| Pin::new(body).poll_frame(context));
+        self.stalls = piece.is_pending();
+        piece
     }
 
     fn is_end_stream(&self) -> bool {
@@ -52,7 +57,7 @@ impl HttpBody for Received {
 
 impl Drop for Received {
     fn drop(&mut self) {
-        let Some(body) = self.body.take().filter(|body| self.comes && !body.is_end_stream()) else { return };
+        let Some(body) = self.body.take().filter(|body| self.comes && !self.stalls && !body.is_end_stream()) else { return };
         // Without a runtime the process ends, and the connection with it.
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(timeout(MOST_TIME, throw_away(body)));

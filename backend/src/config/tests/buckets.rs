@@ -56,6 +56,10 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
         (&[("S3_ENDPOINT", "http://[::1]:9000")], "S3_PATH_STYLE: must be true"),
         (&[("S3_ENDPOINT", "https://s3.example.com"), ("S3_BUCKET_NAME", "my.photos")], "S3_PATH_STYLE: must be true"),
         (&[("S3_ENDPOINT", "https://s3.example.com/photos")], "S3_ENDPOINT=\"https://s3.example.com/photos\": must not contain a path"),
+        (
+            &[("S3_ENDPOINT", "https://s3.example.com?X-Key=abc")],
+            "S3_ENDPOINT=\"https://s3.example.com?***\": must not contain a user name, a password, ? or #. Write a value such as https://s3.example.com.",
+        ),
         (&[("S3_CHECKSUM", "md5")], "S3_CHECKSUM=\"md5\": must be one of sha256, none"),
     ] {
         let said = refused(more);

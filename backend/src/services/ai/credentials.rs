@@ -27,7 +27,7 @@ mod wish;
 
 pub use change::{add, change, remove};
 pub use view::{CredentialView, EnvironmentView, ProviderModel, ProviderView, TestView, show, show_all, tested};
-pub use wish::{CredentialRequest, Wish};
+pub use wish::{CredentialRequest, Wish, present};
 
 use trials::{Trials, Way};
 
@@ -95,8 +95,11 @@ fn readable(config: &Config, keyring: &Keyring, row: &CredentialRow) -> Option<G
 
 /// What the account of a row is made of.
 fn given(config: &Config, keyring: &Keyring, row: &CredentialRow) -> Result<Given, OpenError> {
-    let secrets = open(keyring, row)?;
-    Ok(Given {
+    Ok(made_of(config, row, open(keyring, row)?))
+}
+
+fn made_of(config: &Config, row: &CredentialRow, secrets: Secrets) -> Given {
+    Given {
         id: row.id.clone(),
         provider: row.provider.clone(),
         label: row.label.clone(),
@@ -107,7 +110,7 @@ fn given(config: &Config, keyring: &Keyring, row: &CredentialRow) -> Result<Give
         concurrency: row.concurrency.and_then(|concurrency| usize::try_from(concurrency).ok()),
         proxy: secrets.proxy.and_then(|proxy| ProxyUrl::parse(proxy.expose()).ok()),
         paused: !row.enabled,
-    })
+    }
 }
 
 /// Where an account leads, if somebody named a place: the page's word, then the settings'.

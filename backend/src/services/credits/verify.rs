@@ -4,15 +4,17 @@
 use db::{Connection, Database};
 use diesel::QueryResult;
 
-use crate::database::credits::{self, Balance};
+use crate::database::credits::{self, Balance, Booked};
 use crate::database::files;
 use crate::database::tasks::{self, Charge};
 use crate::error::{Code, Failure};
 use crate::models::credits::TransactionType;
-use crate::models::task::TaskStatus;
+use crate::models::task::{ResultMetadata, TaskStatus};
 
 /// Rows read at a time.
 const PAGE: i64 = 500;
+/// The facts about the results of a task that has none yet, or is deleted.
+const NO_FACTS: &str = "{}";
 
 /// What was checked and what was wrong.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -126,22 +128,102 @@ fn charges(conn: &mut Connection, after: &str) -> QueryResult<Checked> {
     let page = tasks::charges_after(conn, after, PAGE)?;
     let ids: Vec<String> = page.iter().map(|charge| charge.id.clone()).collect();
     let booked = credits::booked_for_tasks(conn, &ids)?;
-    for Charge { id, status, credits, credits_refunded, error_code } in page {
-        let (spent, returned) = booked.get(&id).copied().unwrap_or_default();
-        let faults = &mut checked.report.faults;
-        if spent != credits || returned != credits_refunded {
-            faults.push(format!("{id}: price {credits} and refund {credits_refunded} on the task, {spent} and {returned} in the ledger"));
-        }
-        if returned > spent {
-            faults.push(format!("{id}: {returned} credits were returned of {spent}"));
-        }
-        // What content rules refuse is refunded as the operator decides.
-        let may_be_kept = error_code.as_deref() == Some(Code::ContentRefused.as_str());
-        if status == TaskStatus::Failed.as_str() && credits_refunded != credits && !may_be_kept {
-            faults.push(format!("{id}: failed, but {credits_refunded} of {credits} credits were returned"));
-        }
+    for charge in page {
+        let booked = booked.get(&charge.id).copied().unwrap_or_default();
+        checked.report.faults.extend(charge_faults(&charge, booked));
         checked.report.tasks += 1;
-        checked.last = Some(id);
+        checked.last = Some(charge.id);
     }
     Ok(checked)
+}
+
+/// What does not add up between a task and its rows of the ledger.
+fn charge_faults(charge: &Charge, booked: Booked) -> Vec<String> {
+    let Charge { id, status, credits, credits_refunded, error_code, result_metadata } = charge;
+    let Booked { spent, difference, undelivered } = booked;
+    let returned = difference + undelivered;
+    let mut faults = Vec::new();
+    if spent != *credits || returned != *credits_refunded {
+        faults.push(format!("{id}: price {credits} and refund {credits_refunded} on the task, {spent} and {returned} in the ledger"));
+    }
+    if returned > spent {
+        faults.push(format!("{id}: {returned} credits were returned of {spent}"));
+    }
+    let is_final = TaskStatus::parse(status).is_some_and(TaskStatus::is_final);
+    match serde_json::from_str::<ResultMetadata>(result_metadata) {
+        // A task that was deleted has lost the facts about its results.
+        Ok(_) if is_final && result_metadata == NO_FACTS => {}
+        Ok(facts) if facts.price_difference == difference => {}
+        Ok(facts) => faults.push(format!("{id}: price difference {} on the task, {difference} in the ledger", facts.price_difference)),
+        Err(_) => faults.push(format!("{id}: the facts about its results cannot be read")),
+    }
+    // What content rules refuse is refunded as the operator decides: all of it, or what a cheaper model costs less.
+    let is_kept = error_code.as_deref() == Some(Code::ContentRefused.as_str()) && undelivered == 0;
+    if status == TaskStatus::Failed.as_str() && credits_refunded != credits && !is_kept {
+        faults.push(format!("{id}: failed, but {credits_refunded} of {credits} credits were returned"));
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEPT: Booked = Booked { spent: 20, difference: 4, undelivered: 0 };
+
+    /// How many faults a task of 20 credits has whose own row agrees with the ledger on the sums.
+    fn faults(status: TaskStatus, code: Option<Code>, price_difference: i64, booked: Booked) -> usize {
+        let facts = ResultMetadata { engine: "1".to_owned(), price_difference, ..ResultMetadata::default() };
+        let charge = Charge {
+            id: "task_1".to_owned(),
+            status: status.as_str().to_owned(),
+            credits: 20,
+            credits_refunded: booked.difference + booked.undelivered,
+            error_code: code.map(|code| code.as_str().to_owned()),
+            result_metadata: serde_json::to_string(&facts).unwrap(),
+        };
+        charge_faults(&charge, booked).len()
+    }
+
+    #[test]
+    fn a_failed_task_returns_all_or_where_content_rules_refused_exactly_its_price_difference() {
+        let (refused, other) = (Some(Code::ContentRefused), Some(Code::ProviderFailed));
+        let all = Booked { difference: 0, undelivered: 20, ..KEPT };
+        let nothing = Booked { difference: 0, ..KEPT };
+        let failed = |code, price_difference, booked| faults(TaskStatus::Failed, code, price_difference, booked);
+        for (code, price_difference, booked) in [(other, 0, all), (refused, 0, all), (refused, 0, nothing), (refused, 4, KEPT)] {
+            assert_eq!(failed(code, price_difference, booked), 0, "{code:?} {price_difference} {booked:?}");
+        }
+        let some = Booked { difference: 0, undelivered: 4, ..KEPT };
+        let both = Booked { undelivered: 6, ..KEPT };
+        for (code, price_difference, booked) in [
+            (other, 4, KEPT),
+            (other, 0, nothing),
+            (refused, 3, KEPT),
+            (refused, 0, KEPT),
+            (refused, 4, nothing),
+            (refused, 0, some),
+            (refused, 4, both),
+        ] {
+            assert_eq!(failed(code, price_difference, booked), 1, "{code:?} {price_difference} {booked:?}");
+        }
+    }
+
+    #[test]
+    fn the_difference_of_a_cheaper_model_is_what_the_task_says_until_it_is_deleted() {
+        let fewer = Booked { undelivered: 10, ..KEPT };
+        assert_eq!(faults(TaskStatus::Completed, None, 4, fewer), 0);
+        assert_eq!(faults(TaskStatus::Completed, None, 5, fewer), 1);
+        assert_eq!(faults(TaskStatus::Processing, None, 0, KEPT), 1);
+        let deleted = |status: TaskStatus| Charge {
+            id: "task_1".to_owned(),
+            status: status.as_str().to_owned(),
+            credits: 20,
+            credits_refunded: 4,
+            error_code: None,
+            result_metadata: NO_FACTS.to_owned(),
+        };
+        assert_eq!(charge_faults(&deleted(TaskStatus::Completed), KEPT), Vec::<String>::new());
+        assert_eq!(charge_faults(&deleted(TaskStatus::Processing), KEPT).len(), 1);
+    }
 }

@@ -1,7 +1,7 @@
 //! In which language words are, as far as it matters: whether a model reads them, and which words go with them.
 
-use icu_properties::CodePointSetData;
-use icu_properties::props::DefaultIgnorableCodePoint;
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
+use icu_properties::{CodePointMapData, CodePointSetData};
 
 use crate::models::catalogue::{AiModel, PromptLanguage};
 use crate::models::locale::Locale;
@@ -38,12 +38,14 @@ pub fn is_read(words: &str, model: &AiModel) -> bool {
     (reads(PromptLanguage::Zh) || !words.chars().any(is_han)) && of(words).is_none_or(reads)
 }
 
-/// Whether nobody sees anything of a text: it is empty, or only of blanks and of characters without a form of their own, such
-/// as the zero-width space.
+/// Whether a text says nothing to anybody: it is empty, or only of blanks, of characters without a form of their own, such as
+/// the zero-width space and the marks of interlinear annotation, and of those that Unicode gives no meaning.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
-    text.chars().all(|c| c.is_whitespace() || c.is_control() || c == BRAILLE_BLANK || ignorable.contains(c))
+    let categories = CodePointMapData::<GeneralCategory>::new();
+    let says_nothing = GeneralCategoryGroup::Other.union(GeneralCategoryGroup::Separator);
+    text.chars().all(|c| c == BRAILLE_BLANK || says_nothing.contains(categories.get(c)) || ignorable.contains(c))
 }
 
 /// Braille without a dot, which Unicode counts among the symbols.
@@ -64,7 +66,11 @@ mod tests {
         for blank in ["", " \n\t　", "\u{200b}\u{200c}\u{200d}", "\u{feff}\u{2060}\u{ad}", "\u{3164}\u{2800}\u{0}", "\u{fe0f}"] {
             assert!(is_blank(blank), "{blank:?}");
         }
-        for seen in ["猫", ".", "👩\u{200d}🎨", "\u{200b}a"] {
+        // Private use in all three places, interlinear annotation, and what is not assigned.
+        for blank in ["\u{e000} \u{f8ff}", "\u{f0000}\u{10fffd}", "\u{fff9}\u{fffa}\u{fffb}", "\u{378}\u{ffff}\u{e0080}"] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        for seen in ["猫", ".", "👩\u{200d}🎨", "\u{200b}a", "\u{e000}猫"] {
             assert!(!is_blank(seen), "{seen:?}");
         }
     }

@@ -1,11 +1,15 @@
 //! The proof of the books finds what does not add up.
 
+use danqing::config::runtime::Key;
 use danqing::database::schema::{ai_tasks, credit_transactions, user_credits};
 use danqing::error::Failure;
 use danqing::services::credits::verify::{Report, verify};
 use db::Connection;
 use diesel::prelude::*;
+use fake_vendors::Vendor;
+use serde_json::json;
 
+use crate::support::studio::Studio;
 use crate::support::{TestApp, id};
 
 /// The books of an account with one task, after somebody changed a row by hand.
@@ -54,4 +58,26 @@ async fn a_wrong_count_of_unfinished_tasks_is_found() {
     let report =
         tampered(|conn, account| diesel::update(user_credits::table.find(account)).set(user_credits::unfinished_tasks.eq(4)).execute(conn));
     assert_eq!(report.await.faults.len(), 1);
+}
+
+#[tokio::test]
+async fn a_refund_beyond_the_price_difference_of_a_kept_refusal_is_found_although_all_sums_agree() {
+    let studio = Studio::open().await;
+    studio.app.set(Key::RefundRefusals, Some("none")).await;
+    studio.fakes.inject(Vendor::OpenAi, "[401]");
+    studio.gateway.inject(Vendor::OpenAi, "[refusal200]");
+    let task = id(&studio.draw("a cat", json!({ "count": 2 })).await);
+    assert_eq!(verify(&studio.app.app.database).await.unwrap().faults, Vec::<String>::new());
+    let account = studio.user.id().await;
+    let tampered = studio.app.app.database.write::<_, Failure, _>(move |conn| {
+        let refund = credit_transactions::table.filter(credit_transactions::reason.eq("cheaper_model"));
+        let (amount, after) = (credit_transactions::amount, credit_transactions::balance_after);
+        diesel::update(refund).set((amount.eq(amount + 1), after.eq(after + 1))).execute(conn)?;
+        let (left, spent) = (user_credits::credits, user_credits::total_spent);
+        diesel::update(user_credits::table.find(&account)).set((left.eq(left + 1), spent.eq(spent - 1))).execute(conn)?;
+        Ok(diesel::update(ai_tasks::table.find(&task)).set(ai_tasks::credits_refunded.eq(5)).execute(conn)?)
+    });
+    assert_eq!(tampered.await.unwrap(), 1);
+    let faults = verify(&studio.app.app.database).await.unwrap().faults;
+    assert!(faults.len() == 1 && faults[0].ends_with("price difference 4 on the task, 5 in the ledger"), "{faults:?}");
 }

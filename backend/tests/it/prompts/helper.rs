@@ -54,17 +54,19 @@ async fn proposals_are_in_the_language_of_the_text_or_the_one_asked_for_and_cost
 
 #[tokio::test]
 async fn keys_take_turns_and_another_stands_in_for_one_that_is_of_no_use() {
-    let keys = ["-broke", "-full", "-a", "-b"].map(|end| format!("{KEY}{end}")).join(",");
+    let keys = ["-broke", "-full", "-a", "-b"].map(|end| format!("{KEY}{end}"));
+    let keys = [&["sk-formakingpicturesonly".to_owned()], keys.as_slice()].concat().join(",");
     let studio = Studio::with(&[MODEL, ("OPENAI_API_KEY", &keys)]).await;
     for _ in 0..3 {
         improved(&studio, "a cat").await.expect(200);
     }
-    let end = |sent: &Recorded| sent.credentials.iter().find_map(|(_, value)| value.split_once(KEY)).unwrap().1.to_owned();
+    let end =
+        |sent: &Recorded| sent.credentials.iter().find_map(|(_, value)| value.split_once(KEY)).unwrap_or(("", "refused")).1.to_owned();
     let asked: Vec<String> = studio.fakes.requests(Vendor::OpenAi).iter().map(end).collect();
-    // The empty account is left alone from then on; that a text model is full says nothing of the account.
-    assert_eq!(asked[..4], ["-broke", "-full", "-a", "-b"]);
+    assert_eq!(asked[..5], ["refused", "-broke", "-full", "-a", "-b"]);
     assert_eq!(asked.iter().filter(|end| *end == "-broke").count(), 1, "{asked:?}");
-    // An account that failed at pictures is passed over as well.
+    // The empty account is left alone from then on. That a key may not ask the text model, or that the model is full, says
+    // nothing of the account, which may still make pictures.
     let health = &studio.app.app.accounts.health;
     assert_eq!(
         studio.app.app.accounts.of("openai").iter().filter(|seat| health.is_resting(&seat.account.id, studio.app.app.clock.now())).count(),
@@ -162,9 +164,11 @@ async fn an_account_of_its_own_has_its_own_key() {
     const OWN: &str = "sk-theownkeyofthetextmodel";
     let options = fake_vendors::Options { key: OWN.to_owned(), ..fake_vendors::Options::default() };
     let fakes = fake_vendors::FakeVendors::start_with(options).await.unwrap();
-    let address = fakes.base_url(Vendor::OpenAi);
+    let (address, origin) = (fakes.base_url(Vendor::OpenAi), fakes.origin(Vendor::OpenAi));
     for settings in [
         [MODEL, ("PROMPT_MODEL_BASE_URL", address.as_str()), ("PROMPT_MODEL_API_KEY", OWN)],
+        // Servers of one's own name only their host.
+        [MODEL, ("PROMPT_MODEL_BASE_URL", origin.as_str()), ("PROMPT_MODEL_API_KEY", OWN)],
         // The address of OpenAI's account, which itself is not set up.
         [MODEL, ("OPENAI_BASE_URL", address.as_str()), ("PROMPT_MODEL_API_KEY", OWN)],
     ] {

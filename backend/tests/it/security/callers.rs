@@ -8,7 +8,7 @@ use super::routes::{self, Things};
 use crate::support::{Client, TestApp};
 
 /// Routes that need no log-in. Everything else answers 401 without one.
-const PUBLIC: [&str; 11] = [
+const PUBLIC: [&str; 12] = [
     "GET /api/app",
     "GET /api/tools",
     "GET /files/{id}",
@@ -20,6 +20,7 @@ const PUBLIC: [&str; 11] = [
     "POST /api/auth/register",
     "POST /api/auth/setup",
     "POST /api/webhooks/{provider}/{token}",
+    "PUT /api/uploads/{id}/content",
 ];
 /// Has a cookie of its own.
 const REFRESH: &str = "POST /api/auth/refresh";
@@ -39,7 +40,9 @@ impl Victim {
         app.run_jobs().await;
         let shown = client.get(&format!("/api/files/{file}")).await.expect(200);
         let link = shown["url"].as_str().unwrap().split_once('?').unwrap().1.to_owned();
-        Self { client, things: Things { task, file, link } }
+        let announced = json!({ "name": "a.png", "mime": "image/png", "sizeBytes": 8 });
+        let upload = client.post("/api/uploads/presign", announced).await.expect(201)["id"].as_str().unwrap().to_owned();
+        Self { client, things: Things { task, file, upload, link } }
     }
 
     /// Everything that an intruder might have changed: the account, its tasks, books and files, and all objects.
@@ -98,7 +101,7 @@ fn without_ids(mut answer: Value, things: &Things) -> String {
     if let Some(object) = answer.as_object_mut() {
         object.remove("requestId");
     }
-    answer.to_string().replace(&things.task, "TASK").replace(&things.file, "FILE")
+    answer.to_string().replace(&things.task, "TASK").replace(&things.file, "FILE").replace(&things.upload, "UPLOAD")
 }
 
 #[tokio::test]

@@ -12,6 +12,8 @@ use crate::support::{Answer, Client, form, photo};
 pub struct Things {
     pub task: String,
     pub file: String,
+    /// An upload that was announced and not put yet.
+    pub upload: String,
     /// The query of a signed link to the file.
     pub link: String,
 }
@@ -27,7 +29,12 @@ impl Things {
     }
 
     fn with_id(id: &str) -> Self {
-        Self { task: format!("task_{id}"), file: format!("file_{id}"), link: "v=o&e=4102444800&s=AAAA".to_owned() }
+        Self {
+            task: format!("task_{id}"),
+            file: format!("file_{id}"),
+            upload: format!("upload_{id}"),
+            link: "v=o&e=4102444800&s=AAAA".to_owned(),
+        }
     }
 }
 
@@ -79,11 +86,17 @@ impl Route {
     }
 
     fn address(&self, things: &Things) -> String {
-        let id = if self.path.contains("/files/") { &things.file } else { &things.task };
+        let id = match self.path.as_str() {
+            path if path.contains("/files/") => &things.file,
+            path if path.contains("/uploads/") => &things.upload,
+            _ => &things.task,
+        };
         let address = self.path.replace("{id}", id).replace("{provider}", "replicate").replace("{token}", &"0".repeat(64));
         assert!(!address.contains('{'), "{}: teach Route::address this parameter", self.name());
         let query = match self.name().as_str() {
             "GET /files/{id}" => things.link.clone(),
+            // The right one would take a picture of whoever has it.
+            "PUT /api/uploads/{id}/content" => "e=4102444800&s=AAAA".to_owned(),
             "GET /api/tasks/status" => format!("ids={}", things.task),
             "GET /api/credits/transactions" => format!("taskId={}", things.task),
             _ => String::new(),
@@ -105,6 +118,7 @@ impl Route {
         let Some(schema) = content["application/json"]["schema"]["$ref"].as_str() else { return (None, Vec::new()) };
         let body = match schema.rsplit('/').next().unwrap() {
             "NewTask" => json!({ "taskType": "upscale", "inputFiles": [things.file] }),
+            "NewUpload" => json!({ "name": "a.png", "mime": "image/png", "sizeBytes": 8 }),
             "ImproveRequest" => json!({ "prompt": "a cat", "taskType": "text_to_image" }),
             "TranslateRequest" => json!({ "prompt": "a cat", "to": "zh" }),
             "ProfileRequest" => json!({ "username": "intruder" }),

@@ -15,7 +15,7 @@ pub fn refused(refusal: &Refusal) -> Error {
     let mut error = refusal.plain();
     // The list may repeat the values that were sent, pictures included; only what is said about them is kept.
     if let Some(words) = words(refusal.text.as_bytes()) {
-        error = Error { message: Error::new(error.class, format!("{}: {words}", refusal.status)).message, ..error };
+        error = Error { message: Error::new(error.class, format!("{}: {words}", refusal.status)).message, unquoted: None, ..error };
     }
     if error.class == Class::RateLimited {
         error.retry_after = error.retry_after.or(Some(UNTIL_ONE_ENDS));

@@ -33,7 +33,7 @@ pub fn refused(template: &Template, refusal: &Refusal) -> Error {
 pub fn plain(refusal: &Refusal) -> Error {
     let (plain, body) = (refusal.plain(), refusal.json());
     match body["error"]["message"].as_str() {
-        Some(message) => Error { message: format!("{}: {message}", refusal.status), ..plain },
+        Some(message) => Error { message: format!("{}: {message}", refusal.status), unquoted: None, ..plain },
         None => plain,
     }
 }

@@ -110,7 +110,7 @@ async fn tasks(account: &Account) -> Result<String, Error> {
     let mut call = account.call(Method::GET, TASKS);
     call.url.query_pairs_mut().extend_pairs([("page_no", "1"), ("page_size", "1")]);
     let body = question(account, call).await.map_err(|error| match error.class {
-        Class::Auth => Error { message: format!("the key was refused, or is of another region ({})", error.message), ..error },
+        Class::Auth => error.reworded(|message| format!("the key was refused, or is of another region ({message})")),
         Class::ModelUnavailable => Error::new(Class::InvalidRequest, "no tasks there: is the address that of the region, without a path?"),
         _ => error,
     })?;

@@ -146,7 +146,7 @@ async fn knock(account: &Account) -> Result<String, Error> {
     }
     let error = refusal::of_question(&refusal);
     Err(match error.class {
-        Class::Auth => Error { message: format!("the key was refused ({})", error.message), ..error },
+        Class::Auth => error.reworded(|message| format!("the key was refused ({message})")),
         Class::ProviderBilling => error,
         _ if refusal.status < 500 && refusal.status != 429 => Error::new(Class::InvalidRequest, "what answered is not the queue of fal"),
         _ => error,

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::dialect::Dialect;
 use super::refusal::{self, Said};
+use super::rooted;
 use crate::account::Account;
 use crate::error::{Began, Class, Error};
 use crate::http as wire;
@@ -74,6 +75,7 @@ pub async fn ask(account: &Account, chat: &Chat<'_>) -> Result<Reply, Error> {
 }
 
 async fn send(account: &Account, chat: &Chat<'_>) -> Result<Reply, Error> {
+    let account = &rooted(account);
     let body = json!({
         "model": chat.model,
         "messages": [{ "role": "system", "content": chat.instruction }, { "role": "user", "content": chat.text }],

@@ -65,20 +65,32 @@ async fn an_empty_file_is_a_file() {
 }
 
 #[tokio::test]
-async fn many_objects_are_deleted_with_one_request_or_each_by_itself_where_no_checksum_is_taken() {
-    for checksum in [Checksum::Sha256, Checksum::None] {
-        let bucket = FakeBucket::start().await.unwrap();
+async fn many_objects_are_deleted_at_once_where_the_bucket_can_and_one_by_one_where_not() {
+    for (checksum, deletes_many, asked) in [
+        (Checksum::Sha256, true, [1, 0]),
+        (Checksum::Sha256, false, [1, 6]),
+        // Deleted at once they come with a checksum always.
+        (Checksum::None, true, [0, 6]),
+    ] {
+        let bucket = FakeBucket::start_with(fake_bucket::Options { deletes_many, ..fake_bucket::Options::default() }).await.unwrap();
         let store = Store::bucket(BucketOptions { checksum, ..options(&bucket, Style::Path) }, client()).unwrap();
-        let keys: Vec<ObjectKey> = (0..6).map(|_| ObjectKey::new(Folder::Preview, "webp")).collect();
-        // One of them is gone already.
-        for key in &keys[1..] {
-            store.put(key, Bytes::from_static(b"x")).await.unwrap();
+        let mut keys = Vec::new();
+        for _ in 0..6 {
+            let key = ObjectKey::new(Folder::Preview, "webp");
+            store.put(&key, Bytes::from_static(b"x")).await.unwrap();
+            keys.push(key);
         }
+        let requests = |since: usize| {
+            let seen = bucket.seen().split_off(since);
+            ["POST", "DELETE"].map(|method| seen.iter().filter(|seen| seen.method == method).count())
+        };
+        // One alone is deleted by itself, and does not matter when it is gone already.
+        let before = bucket.seen().len();
+        store.delete(&keys[0]).await.unwrap();
+        assert_eq!(requests(before), [0, 1], "{checksum:?} {deletes_many}");
         let before = bucket.seen().len();
         store.delete_all(&keys).await.unwrap();
-        let methods: Vec<String> = bucket.seen().split_off(before).into_iter().map(|seen| seen.method).collect();
-        let expected = if checksum == Checksum::None { vec!["DELETE"; 6] } else { vec!["POST"] };
-        assert_eq!(methods, expected);
+        assert_eq!(requests(before), asked, "{checksum:?} {deletes_many}");
         assert_eq!(listed(&store, Folder::Preview).await, []);
         store.delete_all(&[]).await.unwrap();
     }

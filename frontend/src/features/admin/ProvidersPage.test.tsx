@@ -148,6 +148,20 @@ describe("ProvidersPage", () => {
     await waitFor(() => expect(tests).toEqual([{ credentialId: "cred_1" }]));
   });
 
+  it("tests a new key on the stored way to the vendor", async () => {
+    const stored = credential({ baseUrl: "https://one.example.com", proxy: "proxy.example.com:8080" });
+    listed(provider({ configured: true, credentials: [stored] }));
+    const tests = sent("post", `${LIST}/openai/test`, () => HttpResponse.json(keyTest()));
+    const changes = sent("patch", `${LIST}/openai/credentials/cred_1`, () => HttpResponse.json(stored));
+    renderPage(<ProvidersPage />);
+    const openai = await card("OpenAI");
+    await userEvent.click(openai.getByRole("button", { name: "修改" }));
+    await userEvent.type(openai.getByLabelText("密钥"), "sk-new");
+    await userEvent.click(openai.getByRole("button", { name: "保存" }));
+    await waitFor(() => expect(changes).toEqual([{ apiKey: "sk-new" }]));
+    expect(tests).toEqual([{ credentialId: "cred_1", apiKey: "sk-new" }]);
+  });
+
   it("removes only after a second press", async () => {
     listed(provider({ configured: true, credentials: [credential({ label: "Main" })] }));
     let removed = 0;

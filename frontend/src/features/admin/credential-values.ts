@@ -57,15 +57,20 @@ export function bodyOf(values: CredentialValues, credential: ProviderCredential 
   return body;
 }
 
-/** A test of what was typed before it is kept; null when the key lies with the server already. */
+/**
+ * A test of what was typed before it is kept; null when the key lies with the server already. Of an account that exists the
+ * server knows the rest, such as a proxy whose address is written only.
+ */
 export function trialOf(
   values: CredentialValues,
   credential: ProviderCredential | undefined,
 ): TestBody | null {
-  if (!values.apiKey.trim() && (credential || !values.baseUrl.trim())) return null;
+  const { apiKey, baseUrl, proxy } = bodyOf(values, credential);
+  if (!apiKey && (credential || !baseUrl)) return null;
   return {
-    ...(values.apiKey.trim() && { apiKey: values.apiKey.trim() }),
-    ...(values.baseUrl.trim() && { baseUrl: values.baseUrl.trim() }),
-    ...(values.proxy.trim() && { proxy: values.proxy.trim() }),
+    ...(credential && { credentialId: credential.id }),
+    ...(apiKey && { apiKey }),
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(proxy !== undefined && { proxy }),
   };
 }

@@ -1,7 +1,7 @@
 //! One connection, spoken to through memory.
 
 use axum::body::{Body, Bytes};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -71,6 +71,22 @@ async fn a_handler_may_take_its_time() {
     let (mut connection, _serving) = connect(Router::new().route("/", get(slow)), SHORT, &CancellationToken::new()).await;
     connection.write_all(GET).await.unwrap();
     assert!(rest(connection).await.ends_with("at last"));
+}
+
+#[tokio::test]
+async fn whoever_is_given_up_within_a_body_is_told_and_gets_no_further_time() {
+    let given_up = |request: Request<Body>| async move {
+        let body = tokio::time::timeout(SHORT.then, axum::body::to_bytes(request.into_body(), 8)).await;
+        assert!(body.is_err());
+        "too late"
+    };
+    // Connections end by themselves only after an hour.
+    let (mut connection, serving) = connect(Router::new().route("/", post(given_up)), LONG, &CancellationToken::new()).await;
+    connection.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\nhalf").await.unwrap();
+    let begun = Instant::now();
+    assert!(rest(connection).await.ends_with("too late"));
+    serving.await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]

@@ -9,20 +9,25 @@ use crate::error::{Failure, Problem};
 use crate::middleware::auth::Owner;
 use crate::middleware::json::Body;
 use crate::middleware::path::PathId;
-use crate::services::ai::credentials::{self, CredentialRequest, TestView};
+use crate::services::ai::credentials::{self, CredentialRequest, TestView, present};
 
 /// What to test: a stored account, or a key before it is kept; neither means the account that the settings give.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ProviderTestRequest {
-    /// A stored account, tested as it is stored: nothing else goes with it.
+    /// A stored account. With another key, `baseUrl` and `proxy` are those of the account as far as they are absent; without
+    /// one, nothing else goes with it.
     credential_id: Option<String>,
     /// A key.
     api_key: Option<String>,
     /// Where the vendor's interface is, if not at its usual place.
-    base_url: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    base_url: Option<Option<String>>,
     /// A proxy to it.
-    proxy: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    proxy: Option<Option<String>>,
 }
 
 /// Tests an account with a call that costs nothing, and says who answered or what is wrong.

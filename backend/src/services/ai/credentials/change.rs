@@ -143,7 +143,8 @@ fn with_test(app: &App, row: CredentialRow, secrets: &Secrets) -> CredentialRow 
     CredentialRow { last_check_result, last_checked_at, ..row }
 }
 
-fn applied(row: CredentialRow, secrets: Secrets, wish: Wish) -> (CredentialRow, Secrets) {
+/// An account as somebody wants it.
+pub(super) fn applied(row: CredentialRow, secrets: Secrets, wish: Wish) -> (CredentialRow, Secrets) {
     let secrets = Secrets {
         key: wish.key.or(secrets.key),
         webhook_secret: wish.webhook_secret.unwrap_or(secrets.webhook_secret),

@@ -5,8 +5,8 @@ use egress::ProxyUrl;
 use providers::Secret;
 use serde::Serialize;
 
-use super::change::hint;
-use super::{Secrets, Way, Wish, found, given, named_address, open, provider, table};
+use super::change::{applied, hint};
+use super::{Secrets, Way, Wish, found, given, made_of, named_address, open, provider, table};
 use crate::app::App;
 use crate::config::providers::Vendor;
 use crate::database::provider_credentials::CredentialRow;
@@ -229,24 +229,17 @@ fn test_view(provider: &Provider, place: Place<'_>, finding: Finding, tested_at:
     }
 }
 
-/// Tests an account: a stored one, one that is only tried out, or else the first that the settings give. What a stored one
-/// shows is kept with it, and one that works again is no longer left alone.
+/// Tests an account: a stored one, as it is or with another key, one that is only tried out, or else the first that the
+/// settings give. What a stored one shows as it is is kept with it, and one that works again is no longer left alone.
 ///
 /// # Errors
-/// `not_found` for an unknown vendor or account, `invalid_request` when there is nothing to test, or a stored account together
-/// with something else.
+/// `not_found` for an unknown vendor or account, `invalid_request` when there is nothing to test, or a stored key together with
+/// another way to the vendor.
 pub async fn tested(app: &App, provider_id: &str, stored: Option<&str>, trial: Wish, locale: Locale) -> Result<TestView, Failure> {
     let provider = provider(app, provider_id)?;
-    let way =
-        Way::new(&provider.id, trial.base_url.clone().flatten().as_deref(), trial.key.as_ref(), trial.proxy.clone().flatten().as_ref());
     let in_page = stored.is_some() || trial.key.is_some() || matches!(trial.base_url, Some(Some(_)));
-    let account = match stored {
-        Some(id) => {
-            stands_alone(&trial)?;
-            let (provider_id, id) = (provider_id.to_owned(), id.to_owned());
-            let row = app.database.read::<_, Failure, _>(move |conn| found(conn, &provider_id, &id)).await?;
-            given(&app.config, &app.keyring, &row).map_err(|_| nothing("unreadable"))?
-        }
+    let (account, way) = match stored {
+        Some(id) => of_stored(app, provider, id, trial).await?,
         None => of_trial(app, provider, trial)?,
     };
     let seat = app.accounts.trial(provider, &account).ok_or_else(|| nothing("required"))?;
@@ -255,38 +248,50 @@ pub async fn tested(app: &App, provider_id: &str, stored: Option<&str>, trial: W
     if finding.is_ok() {
         app.accounts.health.is_well(&account.id);
     }
-    if let Some(id) = stored {
+    if let Some(way) = way {
+        app.credentials.trials.note(way, finding.clone(), now);
+    } else if let Some(id) = stored {
         let id: CredentialId = id.parse().map_err(|_| Code::NotFound)?;
         let text = serde_json::to_string(&finding).map_err(Failure::internal)?;
         app.database.write::<_, Failure, _>(move |conn| Ok(table::note_check(conn, &id, &text, now)?)).await?;
-    } else {
-        app.credentials.trials.note(way, finding.clone(), now);
     }
     let vendor = app.config.providers.vendor(&provider.id).filter(|_| !in_page);
     let place = vendor.map_or(Place::Page, |vendor| Place::Settings(vendor.address_variable));
     Ok(test_view(provider, place, finding, now, locale))
 }
 
-/// A stored account is tested as it is stored: what is given beside it would be taken for tested, or be told its key.
+/// A stored account as it is; or with another key, on the account's way to the vendor as far as none is given beside it, which
+/// may lead through a proxy whose password nobody has at hand. That is a trial of both together.
+async fn of_stored(app: &App, provider: &Provider, id: &str, trial: Wish) -> Result<(Given, Option<Way>), Failure> {
+    let (provider_id, id) = (provider.id.clone(), id.to_owned());
+    let row = app.database.read::<_, Failure, _>(move |conn| found(conn, &provider_id, &id)).await?;
+    if trial.key.is_none() {
+        stands_alone(&trial)?;
+        return Ok((given(&app.config, &app.keyring, &row).map_err(|_| nothing("unreadable"))?, None));
+    }
+    // Whoever gives the key anew need not know the one before.
+    let (row, secrets) = applied(row.clone(), open(&app.keyring, &row).unwrap_or_default(), trial);
+    let way = Way::of(&row, &secrets);
+    Ok((Given { id: trial_id(provider), ..made_of(&app.config, &row, secrets) }, Some(way)))
+}
+
+/// A stored key is tested as it is stored: what is given beside it would be taken for tested, or be told the key.
 fn stands_alone(trial: &Wish) -> Result<(), Failure> {
-    let beside = [
-        ("apiKey", trial.key.is_some()),
-        ("baseUrl", matches!(trial.base_url, Some(Some(_)))),
-        ("proxy", matches!(trial.proxy, Some(Some(_)))),
-    ];
+    let beside = [("baseUrl", trial.base_url.is_some()), ("proxy", trial.proxy.is_some())];
     let Some((field, _)) = beside.into_iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
     Err(Failure::new(Code::InvalidRequest).with("reason", field).field(field, "excludes").field_with("other", "credentialId"))
 }
 
 /// An account that exists only for a test.
-fn of_trial(app: &App, provider: &Provider, trial: Wish) -> Result<Given, Failure> {
+fn of_trial(app: &App, provider: &Provider, trial: Wish) -> Result<(Given, Option<Way>), Failure> {
     let of_settings = || of_settings(&app.catalogue, &app.config, &app.secrets).into_iter().find(|given| given.provider == provider.id);
-    let base_url = trial.base_url.flatten();
-    if trial.key.is_none() && base_url.is_none() && !matches!(trial.proxy, Some(Some(_))) {
-        return of_settings().ok_or_else(|| nothing("required"));
+    let (base_url, proxy) = (trial.base_url.flatten(), trial.proxy.flatten());
+    let way = Way::new(&provider.id, base_url.as_deref(), trial.key.as_ref(), proxy.as_ref());
+    if trial.key.is_none() && base_url.is_none() && proxy.is_none() {
+        return Ok((of_settings().ok_or_else(|| nothing("required"))?, Some(way)));
     }
-    Ok(Given {
-        id: format!("{}-trial", provider.id),
+    let account = Given {
+        id: trial_id(provider),
         provider: provider.id.clone(),
         label: String::new(),
         key: trial.key,
@@ -294,9 +299,15 @@ fn of_trial(app: &App, provider: &Provider, trial: Wish) -> Result<Given, Failur
         webhook_secret: None,
         weight: 1,
         concurrency: None,
-        proxy: trial.proxy.flatten().as_ref().map(Secret::expose).and_then(|proxy| ProxyUrl::parse(proxy).ok()),
+        proxy: proxy.as_ref().map(Secret::expose).and_then(|proxy| ProxyUrl::parse(proxy).ok()),
         paused: false,
-    })
+    };
+    Ok((account, Some(way)))
+}
+
+/// No account's: what a trial finds says nothing of those in force.
+fn trial_id(provider: &Provider) -> String {
+    format!("{}-trial", provider.id)
 }
 
 fn nothing(code: &'static str) -> Failure {

@@ -50,7 +50,10 @@ pub struct CredentialRequest {
 }
 
 /// Tells `null` from absent.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<Option<T>>, D::Error> {
+///
+/// # Errors
+/// As the value's own.
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(value).map(Some)
 }
 
@@ -78,8 +81,8 @@ pub struct Wish {
 impl CredentialRequest {
     /// Of a key and the way to it only, as a test takes them.
     #[must_use]
-    pub fn of_test(api_key: Option<String>, base_url: Option<String>, proxy: Option<String>) -> Self {
-        Self { api_key, base_url: Some(base_url), proxy: Some(proxy), ..Self::default() }
+    pub fn of_test(api_key: Option<String>, base_url: Option<Option<String>>, proxy: Option<Option<String>>) -> Self {
+        Self { api_key, base_url, proxy, ..Self::default() }
     }
 
     /// Checks every field.

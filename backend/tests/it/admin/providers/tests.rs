@@ -5,6 +5,7 @@ use danqing::services::ai::accounts::Given;
 use danqing::services::ai::check::{Outcome, check};
 use fake_vendors::{FakeVendors, Options, Vendor};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{PROVIDERS, provider};
 use crate::support::studio::{KEY, house};
@@ -78,6 +79,34 @@ async fn the_address_of_something_else_is_told_from_a_wrong_key() {
     let found = test(&owner, "openai", json!({ "apiKey": KEY, "baseUrl": format!("{origin}/api") })).await;
     assert_eq!(found["outcome"], "wrong_address", "{found}");
     assert!(found["detail"].as_str().unwrap().contains("/v1"), "{found}");
+}
+
+/// A server that answers everything with a page of its own.
+async fn somebody_else() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let page =
+                "HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 13\r\nConnection: close\r\n\r\n<p>a secret\r\n";
+            let _read = socket.read(&mut [0; 8192]).await;
+            let _written = socket.write_all(page.as_bytes()).await;
+        }
+    });
+    format!("http://{address}")
+}
+
+#[tokio::test]
+async fn what_another_server_says_is_not_repeated_whatever_vendor_it_is_taken_for() {
+    let address = somebody_else().await;
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    for provider in app.app.catalogue.providers.iter().filter(|provider| app.app.config.providers.vendor(&provider.id).is_some()) {
+        let found = test(&owner, &provider.id, json!({ "apiKey": format!("{KEY}:theirpassword"), "baseUrl": address })).await;
+        assert_eq!(found["ok"], false, "{}: {found}", provider.id);
+        assert!(!found.to_string().contains("a secret"), "{}: {found}", provider.id);
+        assert!(found["detail"].as_str().unwrap().contains("403, text/html"), "{}: {found}", provider.id);
+    }
 }
 
 #[tokio::test]
@@ -157,14 +186,33 @@ async fn a_key_of_another_region_is_found_there() {
 }
 
 #[tokio::test]
-async fn a_stored_account_is_tested_as_it_is_stored_and_with_nothing_beside_it() {
+async fn a_stored_key_is_tested_as_it_is_stored_and_with_nothing_beside_it() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
     let path = format!("{PROVIDERS}/openai/credentials");
     let kept = owner.post(&path, json!({ "apiKey": KEY, "baseUrl": deserted().await })).await.expect(201);
-    for (field, value) in [("apiKey", "sk-another"), ("baseUrl", "https://example.com/v1"), ("proxy", "http://127.0.0.1:1")] {
+    for (field, value) in [("baseUrl", "https://example.com/v1"), ("proxy", "http://127.0.0.1:1")] {
         let body = json!({ "credentialId": kept["id"], field: value });
         let refused = owner.post(&format!("{PROVIDERS}/openai/test"), body).await.expect(400);
         assert_eq!((&refused["errors"][0]["field"], &refused["errors"][0]["code"]), (&json!(field), &json!("excludes")), "{refused}");
     }
+}
+
+#[tokio::test]
+async fn a_new_key_of_a_stored_account_goes_the_accounts_own_way_unless_another_is_given() {
+    let fakes = house().await;
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let (path, address) = (format!("{PROVIDERS}/openai/credentials"), fakes.base_url(Vendor::OpenAi));
+    let given = json!({ "apiKey": "sk-theoldkeyofthisaccount", "baseUrl": address, "proxy": deserted().await });
+    let id = owner.post(&path, given).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let renewed = json!({ "credentialId": id, "apiKey": KEY });
+    assert_eq!(test(&owner, "openai", renewed.clone()).await["outcome"], "proxy_failed");
+    assert!(fakes.all_requests().is_empty());
+    // What it found is not of the stored key, and is kept with the key once that is.
+    assert_eq!(provider(&owner, "openai").await["credentials"][0]["lastTest"], Value::Null);
+    let kept = owner.patch(&format!("{path}/{id}"), json!({ "apiKey": KEY })).await.expect(200);
+    assert_eq!(kept["lastTest"]["outcome"], "proxy_failed", "{kept}");
+    let direct = json!({ "credentialId": id, "apiKey": KEY, "proxy": null });
+    assert_eq!(test(&owner, "openai", direct).await["outcome"], "ok");
 }
