@@ -75,7 +75,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(auth::refresh::refresh))
         // People who are logged in.
         .routes(routes!(auth::me::show, auth::me::change))
-        .routes(routes!(files::show::show))
+        .routes(routes!(auth::storage::show))
+        .routes(routes!(files::show::show, files::delete::delete))
         .routes(routes!(uploads::presign::presign))
         .routes(routes!(uploads::complete::complete))
         .routes(routes!(tasks::create::create, tasks::list::list))

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # PostgreSQL and Redis for one run of the tests: on free ports, with their data under $1 of start_services, gone
-# with stop_services. Nothing survives the run, so durability is switched off where it costs time.
+# with stop_services. Nothing survives the run, so durability is switched off where it costs time; measurements set
+# POSTGRES_DURABILITY to nothing.
 
 POSTGRES_MINIMUM=15
 POSTGRES_DATA=''
@@ -48,7 +49,7 @@ start_postgres() {
   as_postgres "$bin/initdb" --pgdata="$POSTGRES_DATA" --username=postgres --auth=trust --encoding=UTF8 \
     --locale=C --no-sync >/dev/null
   as_postgres "$bin/pg_ctl" --pgdata="$POSTGRES_DATA" --wait --timeout=60 --silent --log="$POSTGRES_DATA/log" \
-    --options="-p $port -k $POSTGRES_DATA -h 127.0.0.1 -c max_connections=300 -c fsync=off -c full_page_writes=off" \
+    --options="-p $port -k $POSTGRES_DATA -h 127.0.0.1 -c max_connections=300 ${POSTGRES_DURABILITY--c fsync=off -c full_page_writes=off}" \
     start >/dev/null
   export TEST_POSTGRES_URL="postgresql://postgres@127.0.0.1:$port/postgres"
 }

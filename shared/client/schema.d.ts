@@ -240,7 +240,8 @@ export interface paths {
         get: operations["getFile"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Deletes one of the caller's pictures that no task holds; those that tasks hold go with their tasks. */
+        delete: operations["deleteFile"];
         options?: never;
         head?: never;
         patch?: never;
@@ -262,6 +263,23 @@ export interface paths {
         head?: never;
         /** Changes the caller's name or language. */
         patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/api/me/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller's pictures take, and what they may take. */
+        get: operations["getStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/prompts/improve": {
@@ -739,7 +757,7 @@ export interface components {
             tools: components["schemas"]["Tool"][];
         };
         /** @enum {string} */
-        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "template_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "upload_incomplete" | "upload_mismatch" | "too_many_uploads" | "webhook_refused" | "body_too_large" | "storage_full" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "prompt_model_missing" | "prompt_model_busy" | "prompt_model_timeout" | "prompt_model_failed" | "prompt_model_refused" | "prompt_model_unusable" | "unknown_outcome" | "internal";
+        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "template_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "upload_incomplete" | "upload_mismatch" | "too_many_uploads" | "webhook_refused" | "body_too_large" | "storage_quota_exceeded" | "storage_full" | "file_in_use" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "prompt_model_missing" | "prompt_model_busy" | "prompt_model_timeout" | "prompt_model_failed" | "prompt_model_refused" | "prompt_model_unusable" | "unknown_outcome" | "internal";
         CredentialId: string;
         /** @description An account to be kept or changed. What is absent stays; `null` takes away what is optional. */
         CredentialRequest: {
@@ -1481,6 +1499,24 @@ export interface components {
          * @enum {string}
          */
         Stage: "queued" | "starting" | "running" | "saving" | "retrying" | "cancelling" | "done";
+        /** @description What a person's pictures take. */
+        Storage: {
+            /**
+             * Format: int64
+             * @description Most bytes there may be; null is no limit.
+             */
+            limitBytes?: number | null;
+            /**
+             * Format: int32
+             * @description After how many days finished tasks are deleted with their pictures; null is never.
+             */
+            retentionDays?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of all pictures, uploaded and made, without previews.
+             */
+            usedBytes: number;
+        };
         /** @description A style. */
         Style: {
             /** @description What it looks like. */
@@ -2364,6 +2400,49 @@ export interface operations {
             };
         };
     };
+    deleteFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -2429,6 +2508,33 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3172,6 +3278,14 @@ export interface operations {
                 };
             };
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,13 +13,19 @@ pub(super) const MAX_TASKS_PER_USER: Whole<u32> = Whole { name: "MAX_TASKS_PER_U
 
 pub(super) const MAX_TASKS_PER_DAY: Whole<u32> = Whole { name: "MAX_TASKS_PER_DAY", default: 50, min: 0, max: 1_000_000 };
 
+/// Ten gibibytes are some thousand photos with their results; a pebibyte is more than one server holds.
+pub(super) const STORAGE_QUOTA_MB: Whole<u64> = Whole { name: "STORAGE_QUOTA_MB", default: 10_240, min: 0, max: 1 << 30 };
+
+/// A century: later nobody asks.
+pub(super) const RETENTION_DAYS: Whole<u32> = Whole { name: "RETENTION_DAYS", default: 0, min: 0, max: 36_525 };
+
 /// What no tool can work on is not taken in.
 const MAX_PIXELS: Whole<u64> = Whole { name: "MAX_PIXELS", default: 50_000_000, min: 1_000_000, max: engine::MAX_INPUT_PIXELS };
 
 /// A day: later a deletion is no slip.
 const UNDO_SECONDS: Whole<u64> = Whole { name: "UNDO_SECONDS", default: 30, min: 0, max: 86_400 };
 
-/// Settings of limits. The first four can be changed at run time; code reads them from `Runtime`.
+/// Settings of limits. All but the last two can be changed at run time; code reads them from `Runtime`.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// `MAX_FILE_SIZE_MB` (100): largest uploaded file, in units of 1,048,576 bytes.
@@ -30,6 +36,10 @@ pub struct Limits {
     pub max_tasks_per_user: u32,
     /// `MAX_TASKS_PER_DAY` (50): tasks accepted per person and calendar day in `TIMEZONE`; 0 = no limit.
     pub max_tasks_per_day: u32,
+    /// `STORAGE_QUOTA_MB` (10240): pictures one person may have, in units of 1,048,576 bytes; 0 = no limit.
+    pub storage_quota_mb: u64,
+    /// `RETENTION_DAYS` (0): after how many days finished tasks are deleted with their pictures; 0 = never.
+    pub retention_days: u32,
     /// `MAX_PIXELS` (50000000): width times height of the largest accepted picture, at most what the engine takes.
     pub max_pixels: u64,
     /// `UNDO_SECONDS` (30): how long a deleted task can be brought back.
@@ -43,6 +53,8 @@ impl Limits {
             max_files_per_task: reader.whole(&MAX_FILES_PER_TASK),
             max_tasks_per_user: reader.whole(&MAX_TASKS_PER_USER),
             max_tasks_per_day: reader.whole(&MAX_TASKS_PER_DAY),
+            storage_quota_mb: reader.whole(&STORAGE_QUOTA_MB),
+            retention_days: reader.whole(&RETENTION_DAYS),
             max_pixels: reader.whole(&MAX_PIXELS),
             undo_seconds: reader.whole(&UNDO_SECONDS),
         }

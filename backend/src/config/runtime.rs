@@ -8,7 +8,7 @@ use std::fmt::Display;
 use super::Config;
 use super::accounts::{OWNER_UNLIMITED, REGISTRATION, Registration};
 use super::credits::{NEW_USER_CREDITS, REFUND_REFUSALS, Refunds, TASK_COST_CREDITS};
-use super::limits::{MAX_FILE_SIZE_MB, MAX_FILES_PER_TASK, MAX_TASKS_PER_DAY, MAX_TASKS_PER_USER};
+use super::limits::{MAX_FILE_SIZE_MB, MAX_FILES_PER_TASK, MAX_TASKS_PER_DAY, MAX_TASKS_PER_USER, RETENTION_DAYS, STORAGE_QUOTA_MB};
 use super::problem::{Complaint, Warning};
 use super::text::Text;
 
@@ -29,6 +29,10 @@ pub enum Key {
     MaxTasksPerDay,
     /// Unfinished tasks.
     MaxTasksPerUser,
+    /// Pictures per person.
+    StorageQuotaMb,
+    /// How long finished tasks are kept.
+    RetentionDays,
     /// Who may sign up.
     Registration,
     /// Whether the owner pays.
@@ -63,6 +67,10 @@ pub struct Runtime {
     pub max_tasks_per_day: u32,
     /// Unfinished tasks per person; 0 = no limit.
     pub max_tasks_per_user: u32,
+    /// Pictures per person, in units of 1,048,576 bytes; 0 = no limit.
+    pub storage_quota_mb: u64,
+    /// Days after which finished tasks are deleted with their pictures; 0 = never.
+    pub retention_days: u32,
     /// Who may sign up.
     pub registration: Registration,
     /// Whether the owner pays no credits and has no task limits.
@@ -93,7 +101,7 @@ pub struct Effective {
 
 impl Key {
     /// Every key.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::NewUserCredits,
         Self::TaskCostCredits,
         Self::RefundRefusals,
@@ -101,6 +109,8 @@ impl Key {
         Self::MaxFilesPerTask,
         Self::MaxTasksPerDay,
         Self::MaxTasksPerUser,
+        Self::StorageQuotaMb,
+        Self::RetentionDays,
         Self::Registration,
         Self::OwnerUnlimited,
     ];
@@ -116,6 +126,8 @@ impl Key {
             Self::MaxFilesPerTask => MAX_FILES_PER_TASK.name,
             Self::MaxTasksPerDay => MAX_TASKS_PER_DAY.name,
             Self::MaxTasksPerUser => MAX_TASKS_PER_USER.name,
+            Self::StorageQuotaMb => STORAGE_QUOTA_MB.name,
+            Self::RetentionDays => RETENTION_DAYS.name,
             Self::Registration => REGISTRATION.name,
             Self::OwnerUnlimited => OWNER_UNLIMITED.name,
         }
@@ -149,6 +161,11 @@ impl Key {
             Self::MaxTasksPerUser => {
                 ("Unfinished tasks a person may have at once; 0 means no limit.", "每人同时未完成的任务数上限；0 表示不限。")
             }
+            Self::StorageQuotaMb => ("Pictures a person may have, in MB; 0 means no limit.", "每人图片总容量上限（MB）；0 表示不限。"),
+            Self::RetentionDays => (
+                "Days after which finished tasks are deleted with their pictures; 0 means never.",
+                "已完成的任务及其图片保留的天数，到期删除；0 表示永久保留。",
+            ),
             Self::Registration => (
                 "Who may sign up: open (anybody), invite (with a link), closed.",
                 "谁可以注册：open（任何人）、invite（凭邀请链接）、closed（关闭）。",
@@ -191,6 +208,8 @@ impl Runtime {
         max_files_per_task: MAX_FILES_PER_TASK.default,
         max_tasks_per_day: MAX_TASKS_PER_DAY.default,
         max_tasks_per_user: MAX_TASKS_PER_USER.default,
+        storage_quota_mb: STORAGE_QUOTA_MB.default,
+        retention_days: RETENTION_DAYS.default,
         registration: REGISTRATION.default,
         owner_unlimited: OWNER_UNLIMITED.default,
     };
@@ -226,6 +245,8 @@ impl Runtime {
             max_files_per_task: config.limits.max_files_per_task,
             max_tasks_per_day: config.limits.max_tasks_per_day,
             max_tasks_per_user: config.limits.max_tasks_per_user,
+            storage_quota_mb: config.limits.storage_quota_mb,
+            retention_days: config.limits.retention_days,
             registration: config.accounts.registration,
             owner_unlimited: config.accounts.owner_unlimited,
         }
@@ -241,6 +262,8 @@ impl Runtime {
             Key::MaxFilesPerTask => self.max_files_per_task = MAX_FILES_PER_TASK.parse(value)?,
             Key::MaxTasksPerDay => self.max_tasks_per_day = MAX_TASKS_PER_DAY.parse(value)?,
             Key::MaxTasksPerUser => self.max_tasks_per_user = MAX_TASKS_PER_USER.parse(value)?,
+            Key::StorageQuotaMb => self.storage_quota_mb = STORAGE_QUOTA_MB.parse(value)?,
+            Key::RetentionDays => self.retention_days = RETENTION_DAYS.parse(value)?,
             Key::Registration => self.registration = REGISTRATION.parse(value)?,
             Key::OwnerUnlimited => self.owner_unlimited = OWNER_UNLIMITED.parse(value)?,
         }
@@ -256,6 +279,8 @@ impl Runtime {
             Key::MaxFilesPerTask => &self.max_files_per_task,
             Key::MaxTasksPerDay => &self.max_tasks_per_day,
             Key::MaxTasksPerUser => &self.max_tasks_per_user,
+            Key::StorageQuotaMb => &self.storage_quota_mb,
+            Key::RetentionDays => &self.retention_days,
             Key::Registration => &REGISTRATION.word(self.registration),
             Key::OwnerUnlimited => &self.owner_unlimited,
         };

@@ -6,6 +6,7 @@ pub mod me;
 pub mod refresh;
 pub mod register;
 pub mod setup;
+pub mod storage;
 
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode, header};

@@ -1,4 +1,5 @@
 //! Pictures: what is known of them, and their bytes.
 
 pub mod content;
+pub mod delete;
 pub mod show;

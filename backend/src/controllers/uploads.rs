@@ -46,10 +46,10 @@ const SILENCE: Duration = Duration::from_secs(30);
 const WHOLE: Duration = Duration::from_secs(50 * 60);
 
 /// Stores pictures; all of them or none.
-#[utoipa::path(post, operation_id = "uploadFiles", path = "/api/uploads", tag = "uploads", request_body(content = UploadForm, content_type = "multipart/form-data"), responses((status = 201, body = Uploaded), (status = 400, body = Problem), (status = 401, body = Problem), (status = 408, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 507, body = Problem)))]
+#[utoipa::path(post, operation_id = "uploadFiles", path = "/api/uploads", tag = "uploads", request_body(content = UploadForm, content_type = "multipart/form-data"), responses((status = 201, body = Uploaded), (status = 400, body = Problem), (status = 401, body = Problem), (status = 408, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 507, body = Problem)))]
 pub async fn upload(State(app): State<App>, caller: Caller, request: Request) -> Result<(StatusCode, Json<Uploaded>), Failure> {
     let arrived = app.clock.within(WHOLE, receive_all(&app, request)).await.unwrap_or(Err(Code::UploadTimeout.into()))?;
-    let files = uploads::store(&app, &caller.user.id, caller.locale, arrived).await?;
+    let files = uploads::store(&app, &caller.user, caller.locale, arrived).await?;
     Ok((StatusCode::CREATED, Json(Uploaded { files })))
 }
 

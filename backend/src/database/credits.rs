@@ -31,6 +31,8 @@ pub struct Balance {
     pub tasks_today: i32,
     /// Tasks that are not final.
     pub unfinished_tasks: i32,
+    /// Bytes of the account's pictures, without their previews: the sum of `files.size_bytes`.
+    pub storage_bytes: i64,
 }
 
 /// A movement of credits to be written.
@@ -79,6 +81,7 @@ impl Account {
             user_credits::tasks_day,
             user_credits::tasks_today,
             user_credits::unfinished_tasks,
+            user_credits::storage_bytes,
         );
         let row = user_credits::table.find(user_id.as_str()).select(columns);
         let before: Balance = db::get_for_update!(conn, row)?;

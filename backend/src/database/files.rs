@@ -1,12 +1,13 @@
 //! Pictures and which tasks hold them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use db::Connection;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use storage::ObjectKey;
 
+use super::credits::Account;
 use super::schema::{files, task_files};
 use super::stored;
 use crate::models::id::{FileId, TaskId, UserId};
@@ -76,7 +77,7 @@ impl FileRole {
     }
 }
 
-/// Stores rows for files whose objects are in the store already.
+/// Stores rows for files whose objects are in the store already. The caller counts their bytes in the owner's account.
 pub fn insert(conn: &mut Connection, rows: &[FileRow]) -> QueryResult<()> {
     for row in rows {
         db::insert!(conn, diesel::insert_into(files::table).values(row))?;
@@ -131,10 +132,10 @@ pub fn held_by(conn: &mut Connection, task_ids: &[String]) -> QueryResult<HashMa
 
 /// Lets go of all files of a task and deletes the rows of those that no other task holds. Returns what was
 /// deleted, so that the caller can delete the objects once this is committed.
-pub fn release(conn: &mut Connection, task_id: &TaskId) -> QueryResult<Vec<FileRow>> {
+pub fn release(conn: &mut Connection, task_id: &TaskId, now: Timestamp) -> QueryResult<Vec<FileRow>> {
     let held: Vec<String> = task_files::table.filter(task_files::task_id.eq(task_id.as_str())).select(task_files::file_id).load(conn)?;
     diesel::delete(task_files::table.filter(task_files::task_id.eq(task_id.as_str()))).execute(conn)?;
-    delete_unheld(conn, &held)
+    delete_unheld(conn, &held, now)
 }
 
 /// Files stored before a moment that no task holds.
@@ -149,18 +150,41 @@ pub fn unheld(conn: &mut Connection, stored_before: Timestamp, limit: i64) -> Qu
         .load(conn)
 }
 
-/// Deletes the rows of those of the given files that no task holds, and returns them.
+/// Deletes the rows of those of the given files that no task holds, and returns them. Their bytes count no longer.
 ///
 /// The rows are locked first. Else, of two tasks that let go of one file at the same time, each would still see the
-/// other hold it and neither would delete it; and a task could take hold of a file that is just being deleted.
-pub fn delete_unheld(conn: &mut Connection, ids: &[String]) -> QueryResult<Vec<FileRow>> {
+/// other hold it and neither would delete it; and a task could take hold of a file that is just being deleted. The
+/// accounts come before the files, as everywhere.
+pub fn delete_unheld(conn: &mut Connection, ids: &[String], now: Timestamp) -> QueryResult<Vec<FileRow>> {
+    let mut accounts = accounts_of(conn, ids)?;
     let locked: Vec<String> = db::load_for_update!(conn, files::table.filter(files::id.eq_any(ids)).order(files::id).select(files::id))?;
     let still_held: Vec<String> =
         task_files::table.filter(task_files::file_id.eq_any(&locked)).select(task_files::file_id).distinct().load(conn)?;
     let gone: Vec<String> = locked.into_iter().filter(|id| !still_held.contains(id)).collect();
     let rows = files::table.filter(files::id.eq_any(&gone)).select(FileRow::as_select()).load(conn)?;
     diesel::delete(files::table.filter(files::id.eq_any(&gone))).execute(conn)?;
+    for row in &rows {
+        let account = accounts.get_mut(&row.user_id).ok_or(diesel::result::Error::RollbackTransaction)?;
+        account.now.storage_bytes -= row.size_bytes;
+    }
+    for account in accounts.into_values() {
+        account.save(conn, now)?;
+    }
     Ok(rows)
+}
+
+/// The accounts of those who own files, locked in one order.
+fn accounts_of(conn: &mut Connection, ids: &[String]) -> QueryResult<BTreeMap<String, Account>> {
+    let owners: Vec<String> =
+        files::table.filter(files::id.eq_any(ids)).select(files::user_id).distinct().order(files::user_id).load(conn)?;
+    owners.into_iter().map(|owner| Ok((owner.clone(), Account::lock(conn, &stored(&owner)?)?))).collect()
+}
+
+/// Bytes of an account's pictures: what `user_credits.storage_bytes` must say.
+pub fn sum_bytes(conn: &mut Connection, user_id: &str) -> QueryResult<i64> {
+    // Summed by the database as a decimal on PostgreSQL, so asked for as what it is there.
+    let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT)");
+    files::table.filter(files::user_id.eq(user_id)).select(sum).first(conn)
 }
 
 /// Those of the given object keys that some file names.

@@ -27,6 +27,7 @@ diesel::table! {
         tasks_day -> Integer,
         tasks_today -> Integer,
         unfinished_tasks -> Integer,
+        storage_bytes -> BigInt,
         updated_at -> BigInt,
     }
 }

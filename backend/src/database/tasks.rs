@@ -403,6 +403,19 @@ pub fn deleted_unwiped(conn: &mut Connection, deleted_before: Timestamp, limit: 
     ids.iter().map(|id| stored(id)).collect()
 }
 
+/// Finished tasks made before a moment, the oldest first, with their owners.
+pub fn finished_before(conn: &mut Connection, made_before: Timestamp, limit: i64) -> QueryResult<Vec<(TaskId, UserId)>> {
+    let rows: Vec<(String, String)> = ai_tasks::table
+        .filter(ai_tasks::created_at.lt(made_before.0))
+        .filter(ai_tasks::deleted_at.is_null())
+        .filter(diesel::dsl::not(is_unfinished()))
+        .order(ai_tasks::created_at)
+        .limit(limit)
+        .select((ai_tasks::id, ai_tasks::user_id))
+        .load(conn)?;
+    rows.iter().map(|(id, owner)| Ok((stored(id)?, stored(owner)?))).collect()
+}
+
 /// When the first of the tasks that are at work now began, if any is.
 pub fn oldest_start(conn: &mut Connection) -> QueryResult<Option<Timestamp>> {
     let running = ai_tasks::table.filter(ai_tasks::status.eq(TaskStatus::Processing.as_str()));

@@ -121,8 +121,12 @@ codes! {
     WebhookRefused = "webhook_refused", 401;
     /// The JSON body has more bytes than allowed.
     BodyTooLarge = "body_too_large", 413;
+    /// The account has all the bytes of pictures that one may have.
+    StorageQuotaExceeded = "storage_quota_exceeded", 409;
     /// The disk is full.
     StorageFull = "storage_full", 507;
+    /// A task holds the file; delete the task.
+    FileInUse = "file_in_use", 409;
     /// The task is not finished yet.
     TaskNotFinished = "task_not_finished", 409;
     /// The task is finished already.

@@ -23,7 +23,8 @@ pub async fn run(app: App, context: Context, job: Job) -> Outcome {
 async fn purge(app: &App, context: &Context, job: &Job) -> Result<(), Failure> {
     let payload: PurgeTask = job.payload().map_err(Failure::internal)?;
     let undo_time = delete::undo_time(app);
-    let deleted_before = app.clock.now().before(undo_time);
+    let now = app.clock.now();
+    let deleted_before = now.before(undo_time);
     let fence = context.fence;
     let gone = app
         .database
@@ -36,7 +37,7 @@ async fn purge(app: &App, context: &Context, job: &Job) -> Result<(), Failure> {
             if !jobs::finish(conn, &fence)? {
                 return Ok(Vec::new());
             }
-            Ok(delete::wipe(conn, &payload.task_id, deleted_before)?)
+            Ok(delete::wipe(conn, &payload.task_id, deleted_before, now)?)
         })
         .await?;
     uploads::forget(app, &gone).await;

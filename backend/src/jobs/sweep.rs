@@ -1,6 +1,6 @@
 //! Housekeeping, every quarter of an hour, by one process for all: sessions, keys and noted calls whose time is over,
-//! deleted tasks that their own purge did not wipe, uploads that no task ever used or that were never completed, temporary
-//! files that nobody finished, objects that no row names.
+//! tasks that the operator keeps no longer, deleted ones that their own purge did not wipe, uploads that no task ever used or
+//! that were never completed, temporary files that nobody finished, objects that no row names.
 
 use std::time::Duration;
 
@@ -33,14 +33,9 @@ pub const UNUSED_UPLOADS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 const BATCH: usize = 500;
 
 /// Runs the job.
-pub async fn run(app: App, context: Context, _: Job) -> Outcome {
-    let swept = async {
-        sweep(&app).await?;
-        let fence = context.fence;
-        app.database.write::<_, Failure, _>(move |conn| Ok(jobs::finish(conn, &fence)?)).await
-    };
-    match swept.await {
-        Ok(_) => Outcome::Done,
+pub async fn run(app: App, _: Context, _: Job) -> Outcome {
+    match sweep(&app).await {
+        Ok(_) => Outcome::Finish,
         Err(failure) => Outcome::Retry { after: None, error: format!("{failure:?}") },
     }
 }
@@ -59,6 +54,7 @@ pub async fn sweep(app: &App) -> Result<usize, Failure> {
             Ok(())
         })
         .await?;
+    delete_old_tasks(app).await?;
     wipe_deleted_tasks(app).await?;
     delete_unused_uploads(app).await?;
     forget_expired_uploads(app).await?;
@@ -71,12 +67,37 @@ pub async fn sweep(app: &App) -> Result<usize, Failure> {
     Ok(deleted)
 }
 
+/// Those that the operator keeps no longer, with no time to undo: they were there long enough.
+async fn delete_old_tasks(app: &App) -> Result<(), Failure> {
+    let (days, now) = (app.settings.current(app).await?.retention_days, app.clock.now());
+    if days == 0 {
+        return Ok(());
+    }
+    let made_before = now.before(Duration::from_secs(u64::from(days) * 24 * 3600));
+    loop {
+        let old = app.database.read::<_, Failure, _>(move |conn| Ok(tasks::finished_before(conn, made_before, BATCH as i64)?)).await?;
+        for (id, owner) in &old {
+            let task_id = id.clone();
+            let wiped = app.database.write::<_, Failure, _>(move |conn| {
+                let is_deleted = tasks::delete(conn, &task_id, now)?;
+                Ok(if is_deleted { delete::wipe(conn, &task_id, now, now)? } else { Vec::new() })
+            });
+            forget(app, &wiped.await?).await;
+            app.events.publish_deleted(owner, id);
+        }
+        if old.len() < BATCH {
+            return Ok(());
+        }
+    }
+}
+
 /// Those whose purge was given up, or was at work when the task was deleted a second time.
 async fn wipe_deleted_tasks(app: &App) -> Result<(), Failure> {
-    let deleted_before = app.clock.now().before(delete::undo_time(app));
+    let now = app.clock.now();
+    let deleted_before = now.before(delete::undo_time(app));
     let left = app.database.read::<_, Failure, _>(move |conn| Ok(tasks::deleted_unwiped(conn, deleted_before, BATCH as i64)?)).await?;
     for id in left {
-        let gone = app.database.write::<_, Failure, _>(move |conn| Ok(delete::wipe(conn, &id, deleted_before)?)).await?;
+        let gone = app.database.write::<_, Failure, _>(move |conn| Ok(delete::wipe(conn, &id, deleted_before, now)?)).await?;
         forget(app, &gone).await;
     }
     Ok(())
@@ -89,7 +110,8 @@ async fn delete_unused_uploads(app: &App) -> Result<(), Failure> {
     if unused.is_empty() {
         return Ok(());
     }
-    let gone = app.database.write::<_, Failure, _>(move |conn| Ok(files::delete_unheld(conn, &unused)?)).await?;
+    let now = app.clock.now();
+    let gone = app.database.write::<_, Failure, _>(move |conn| Ok(files::delete_unheld(conn, &unused, now)?)).await?;
     forget(app, &gone).await;
     Ok(())
 }

@@ -305,8 +305,9 @@ pub struct PricedRoute {
     /// The model.
     #[serde(flatten)]
     pub route: Route,
-    /// Credits for one picture; 0 for whoever is not charged.
-    pub price: i64,
+    /// Credits for one picture; 0 for whoever is not charged. Tasks that are older than this field cost what was quoted.
+    #[serde(default)]
+    pub price: Option<i64>,
 }
 
 /// One delivered picture.

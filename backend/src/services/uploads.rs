@@ -4,14 +4,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
-use db::Connection;
-use diesel::QueryResult;
 use icu_properties::CodePointMapData;
 use icu_properties::props::GeneralCategory;
 use imaging::Ingested;
 use storage::{Folder, ObjectKey};
 use tempfile::NamedTempFile;
-use tokio::runtime::Handle;
 
 use crate::app::App;
 use crate::database::files::{self, FileRow};
@@ -19,13 +16,16 @@ use crate::error::{Code, Failure};
 use crate::models::file::File;
 use crate::models::id::{FileId, UserId};
 use crate::models::locale::Locale;
-use crate::services::media;
+use crate::models::user::User;
 
 pub mod budget;
 pub mod presigned;
+pub mod quota;
 mod refusal;
+mod stored;
 
 pub use refusal::disk;
+use stored::Stored;
 
 /// A picture that arrived.
 pub struct Arrived {
@@ -58,90 +58,31 @@ fn is_unseen(c: char) -> bool {
 /// Checks and stores pictures; all of them or none. Reasons are told in `locale`.
 ///
 /// # Errors
-/// `file_*` and `image_*` for the first picture that is refused, `overloaded`, `storage_full`.
-pub async fn store(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arrived>) -> Result<Vec<File>, Failure> {
-    let stored = keep(app, user_id, locale, arrived).await?;
-    Ok(write(stored, |_, _| Ok(true)).await?.unwrap_or_default())
+/// `file_*` and `image_*` for the first picture that is refused, `storage_quota_exceeded`, `overloaded`, `storage_full`.
+pub async fn store(app: &App, user: &User, locale: Locale, arrived: Vec<Arrived>) -> Result<Vec<File>, Failure> {
+    let stored = keep(app, user, locale, arrived).await?;
+    Ok(stored.write(|_, _| Ok(true)).await?.unwrap_or_default())
 }
 
-/// Checks pictures and stores their objects.
-async fn keep(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arrived>) -> Result<Stored, Failure> {
-    let mut stored = Stored { app: app.clone(), rows: Vec::with_capacity(arrived.len()) };
-    if let Err(failure) = store_each(app, user_id, locale, arrived, &mut stored.rows).await {
-        forget(app, &stored.take()).await;
-        return Err(failure);
+/// Checks pictures and stores their objects. Whoever has all the bytes there may be costs no decode.
+async fn keep(app: &App, user: &User, locale: Locale, arrived: Vec<Arrived>) -> Result<Stored, Failure> {
+    let limit = quota::check_now(app, user, 1).await?;
+    let mut stored = Stored::new(app, &user.id, limit);
+    for picture in arrived {
+        if let Err(failure) = keep_one(app, &user.id, locale, picture, &mut stored).await {
+            stored.forget().await;
+            return Err(failure);
+        }
     }
     Ok(stored)
 }
 
-/// Writes the rows of stored objects, if a further step of the same transaction agrees; nothing is kept when it does not.
-async fn write(
-    stored: Stored,
-    agrees: impl Fn(&mut Connection, &[FileRow]) -> QueryResult<bool> + Send + 'static,
-) -> Result<Option<Vec<File>>, Failure> {
-    let app = stored.app.clone();
-    // From here on the objects may have their rows, whether anybody waits for the answer or not.
-    let rows = stored.take();
-    let inserted = rows.clone();
-    let unit = move |conn: &mut Connection| {
-        let agreed = agrees(conn, &inserted)?;
-        if agreed {
-            files::insert(conn, &inserted)?;
-        }
-        Ok(agreed)
-    };
-    match app.database.write::<_, db::Error, _>(unit).await {
-        Ok(true) => {
-            let now = app.clock.now();
-            Ok(Some(rows.iter().map(|row| media::present(row, &app.links, now)).collect::<Result<_, _>>()?))
-        }
-        Ok(false) => {
-            forget(&app, &rows).await;
-            Ok(None)
-        }
-        Err(error) => {
-            // After a commit that was not confirmed the rows may be there; then the sweeper is the one to decide.
-            if !matches!(error, db::Error::CommitFailed(_)) {
-                forget(&app, &rows).await;
-            }
-            Err(error.into())
-        }
-    }
-}
-
-/// Pictures whose objects are stored and whose rows are not written yet. Dropped with the request that nobody waits for
-/// any more, it deletes the objects.
-struct Stored {
-    app: App,
-    rows: Vec<FileRow>,
-}
-
-impl Stored {
-    fn take(mut self) -> Vec<FileRow> {
-        std::mem::take(&mut self.rows)
-    }
-}
-
-impl Drop for Stored {
-    fn drop(&mut self) {
-        let rows = std::mem::take(&mut self.rows);
-        if let (false, Ok(runtime)) = (rows.is_empty(), Handle::try_current()) {
-            let app = self.app.clone();
-            runtime.spawn(async move { forget(&app, &rows).await });
-        }
-    }
-}
-
-async fn store_each(app: &App, user_id: &UserId, locale: Locale, arrived: Vec<Arrived>, rows: &mut Vec<FileRow>) -> Result<(), Failure> {
-    for picture in arrived {
-        let name = picture.name.clone();
-        let clean = ingest(app, picture, locale).await?;
-        rows.push(row(app, user_id, name, &clean.ingested));
-        if let Some(row) = rows.last() {
-            put(app, row, clean).await?;
-        }
-    }
-    Ok(())
+async fn keep_one(app: &App, user_id: &UserId, locale: Locale, picture: Arrived, stored: &mut Stored) -> Result<(), Failure> {
+    let name = picture.name.clone();
+    let clean = ingest(app, picture, locale).await?;
+    let row = row(app, user_id, name, &clean.ingested);
+    stored.push(row.clone());
+    put(app, &row, clean).await
 }
 
 /// A picture in its stored form.
@@ -195,6 +136,23 @@ pub async fn forget(app: &App, rows: &[FileRow]) {
     if let Err(error) = app.store.delete_all(&keys).await {
         tracing::warn!(%error, "objects could not be deleted; the sweeper will");
     }
+}
+
+/// Deletes an account's picture that no task holds.
+///
+/// # Errors
+/// `not_found`; `file_in_use` when a task holds it.
+pub async fn delete(app: &App, user_id: &UserId, id: &FileId) -> Result<(), Failure> {
+    let (owner, id, now) = (user_id.clone(), id.clone(), app.clock.now());
+    let deleted = app.database.write::<_, Failure, _>(move |conn| {
+        files::of_user(conn, &owner, &id)?.ok_or(Code::NotFound)?;
+        match files::delete_unheld(conn, &[id.to_string()], now)? {
+            gone if gone.is_empty() => Err(Code::FileInUse.into()),
+            gone => Ok(gone),
+        }
+    });
+    forget(app, &deleted.await?).await;
+    Ok(())
 }
 
 /// Refuses early what is certainly too large.

@@ -8,6 +8,7 @@ mod full_disk;
 mod memory;
 mod presigned;
 mod private;
+mod quota;
 mod refused;
 mod streaming;
 mod unused;

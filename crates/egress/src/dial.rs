@@ -1,6 +1,6 @@
 //! From a host to a TCP connection. Names are resolved once; what is connected to was checked.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -27,15 +27,21 @@ impl<'a> Reachable<'a> {
 
     pub(crate) fn allows(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
-        (self.reach == Reach::Configured && !is_link_local(ip)) || is_global(ip) || self.allow.iter().any(|network| network.contains(&ip))
+        (self.reach == Reach::Configured && !keeps_secrets(ip)) || is_global(ip) || self.allow.iter().any(|network| network.contains(&ip))
     }
 }
 
-/// Where clouds keep the secrets of a machine (169.254.169.254 and its like), and no vendor's server is.
-fn is_link_local(ip: IpAddr) -> bool {
+/// Aliyun's place for the secrets of a machine, which is shared address space (RFC 6598).
+const ALIYUN_METADATA: Ipv4Addr = Ipv4Addr::new(100, 100, 100, 200);
+/// Amazon's, in its own part of the private addresses.
+const AMAZON_METADATA: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+
+/// Where clouds keep the secrets of a machine, and no vendor's server is: all link-local addresses (169.254.169.254 and its
+/// like), and two that are not.
+fn keeps_secrets(ip: IpAddr) -> bool {
     match ip {
-        IpAddr::V4(ip) => ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+        IpAddr::V4(ip) => ip.is_link_local() || ip == ALIYUN_METADATA,
+        IpAddr::V6(ip) => ip.is_unicast_link_local() || ip == AMAZON_METADATA,
     }
 }
 
@@ -84,10 +90,11 @@ mod tests {
     #[test]
     fn the_operators_own_servers_may_be_private_but_not_where_clouds_keep_secrets() {
         let may = |ip: &str, reach| Reachable { reach, allow: &[] }.allows(ip.parse().unwrap());
-        for own in ["127.0.0.1", "10.0.0.7", "192.168.1.7", "::1", "fd00::7"] {
+        for own in ["127.0.0.1", "10.0.0.7", "192.168.1.7", "100.100.100.201", "::1", "fd00::7", "fd00:ec2::253"] {
             assert!(may(own, Reach::Configured) && !may(own, Reach::Public), "{own}");
         }
-        for metadata in ["169.254.169.254", "::ffff:169.254.169.254", "169.254.170.2", "fe80::a9fe:a9fe"] {
+        let metadata = ["169.254.169.254", "::ffff:169.254.169.254", "169.254.170.2", "fe80::a9fe:a9fe"];
+        for metadata in metadata.into_iter().chain(["100.100.100.200", "::ffff:100.100.100.200", "fd00:ec2::254"]) {
             assert!(!may(metadata, Reach::Configured) && !may(metadata, Reach::Public), "{metadata}");
         }
     }

@@ -6,6 +6,7 @@ use crate::schema::jobs;
 use db::Connection;
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
+use std::collections::BTreeMap;
 
 /// The job of a fence, while the fence still holds it.
 #[auto_type(no_type_alias)]
@@ -17,6 +18,20 @@ fn held(fence: &Fence) -> _ {
 /// Deletes a finished job. Call it inside the transaction of the job's effect, and roll that back on `false`.
 pub fn finish(connection: &mut Connection, fence: &Fence) -> QueryResult<bool> {
     Ok(db::execute!(connection, diesel::delete(held(fence)))? == 1)
+}
+
+/// Deletes those of the jobs that their fences still hold, for jobs without an effect to be bound to.
+pub(crate) fn finish_all(connection: &mut Connection, fences: &[Fence]) -> QueryResult<()> {
+    let mut by_attempt: BTreeMap<i32, Vec<JobId>> = BTreeMap::new();
+    for fence in fences {
+        by_attempt.entry(fence.attempt).or_default().push(fence.id);
+    }
+    // Nearly always the first attempt: one statement.
+    for (attempt, ids) in by_attempt {
+        let held = jobs::table.filter(jobs::id.eq_any(ids)).filter(jobs::attempt.eq(attempt)).filter(jobs::lease_until.is_not_null());
+        diesel::delete(held).execute(connection)?;
+    }
+    Ok(())
 }
 
 /// Whether this fence still holds its job; then it does until the transaction ends. For work that changes something

@@ -1,5 +1,6 @@
 //! The worker: claims jobs into free slots, runs their handlers, keeps their leases, and stops gracefully.
 
+mod endings;
 mod handler;
 mod health;
 mod in_flight;
@@ -12,6 +13,7 @@ pub use serve::Running;
 
 use crate::job::{Job, NewJob, Queue, now_ms};
 use db::Database;
+use endings::Endings;
 use handler::{Exhausted, Handler};
 use in_flight::InFlight;
 use std::collections::{BTreeMap, HashMap};
@@ -45,6 +47,7 @@ struct Shared {
     wake: Wake,
     health: Health,
     in_flight: InFlight,
+    endings: Endings,
     /// Cancelled when a stop begins.
     stopping: CancellationToken,
     /// Cancelled when handlers have to return.
@@ -78,6 +81,7 @@ impl Worker {
                 wake: Wake::default(),
                 health: Health::default(),
                 in_flight: InFlight::default(),
+                endings: Endings::default(),
                 stopping: CancellationToken::new(),
                 deadline: CancellationToken::new(),
             },

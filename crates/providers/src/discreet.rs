@@ -1,4 +1,5 @@
-//! What no adapter can forget: nothing that leaves one says the account's key or where its vendor calls, should the vendor have repeated it.
+//! What no adapter can forget: nothing that leaves one says the account's key or where its vendor calls, should the vendor
+//! have repeated it.
 
 use std::sync::Arc;
 

@@ -122,6 +122,8 @@ impl Bucket {
             .with_virtual_hosted_style_request(true)
             .with_endpoint(options.address.as_str().trim_end_matches('/'))
             .with_allow_http(true)
+            // `DeleteObjects` always comes with a checksum. Those who take none get a DELETE for each.
+            .with_disable_bulk_delete(options.checksum == Checksum::None)
             .with_retry(retry)
             .with_http_connector(outgoing);
         if options.checksum == Checksum::Sha256 {

@@ -192,10 +192,11 @@ impl Store {
         self.delete_all(std::slice::from_ref(key)).await
     }
 
-    /// Deletes objects, a bucket's up to a thousand with one request; those that are gone already are fine.
+    /// Deletes objects, a bucket's up to a thousand with one request, or twenty at a time where it takes no checksums;
+    /// those that are gone already are fine.
     ///
     /// # Errors
-    /// The first refusal. Those that can be deleted are, as far as the store goes on.
+    /// The first refusal. Those that can be deleted are.
     pub async fn delete_all(&self, keys: &[ObjectKey]) -> Result<(), Error> {
         let paths: Vec<Result<StorePath, object_store::Error>> = keys.iter().map(|key| Ok(path(key))).collect();
         let mut done = self.inner.delete_stream(futures::stream::iter(paths).boxed());

@@ -13,17 +13,18 @@ export type RepeatPrice = {
 };
 
 export function useRepeatPrice(task: Task, wanted: boolean): RepeatPrice {
-  const { data: account } = useQuery(creditsQuery);
-  const { findTool } = useCatalogue();
+  const { data: account, isLoading: counting } = useQuery(creditsQuery);
+  const { findTool, query: catalogue } = useCatalogue();
   const models = findTool(task.taskType)?.models;
   // A model that is gone is chosen anew by the server.
   const named = task.modelNamed && models?.some(({ id, available }) => id === task.model && available);
   const body = JSON.stringify(repeatOf(task, named ? task.model : null));
-  const { data, isPending } = useQuery({
+  const { data, isLoading } = useQuery({
     queryKey: ["quote", body, account?.credits],
     queryFn: ({ signal }) => quoteTask(JSON.parse(body), signal),
     enabled: wanted && account !== undefined && models !== undefined,
     staleTime: QUOTE_FRESH_MS,
   });
-  return { credits: data?.credits ?? null, asking: isPending };
+  // A question that cannot be asked, as of a tool that is gone, is not waited for.
+  return { credits: data?.credits ?? null, asking: counting || catalogue.isLoading || isLoading };
 }

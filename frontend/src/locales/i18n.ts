@@ -44,19 +44,30 @@ export function useTranslation(): Translation {
 
 let moreWords: Promise<void> | null = null;
 let wanted: Locale = current.language;
+let switching: Promise<void> | undefined;
 
-/** Fetches the words of the pages beyond the first, from then on in each language. */
+/** Fetches the words of the pages beyond the first, from then on in each language; again after it failed. */
 export function loadMoreWords(): Promise<void> {
-  moreWords ??= Promise.resolve().then(() => showLocale(wanted));
+  moreWords ??= Promise.resolve()
+    .then(() => showLocale(wanted))
+    .catch((reason: unknown) => {
+      moreWords = null;
+      throw reason;
+    });
   return moreWords;
 }
 
-/** Loads a language and shows the page in it. */
-export async function showLocale(language: Locale): Promise<void> {
+/** Loads a language and shows the page in it, or in the one that was chosen meanwhile. */
+export function showLocale(language: Locale): Promise<void> {
   wanted = language;
+  switching = switchTo(language);
+  return switching;
+}
+
+async function switchTo(language: Locale): Promise<void> {
   const parts = await Promise.all([firstWords[language](), moreWords && furtherWords[language]()]);
   // Of two switches in a row the later one counts, whichever arrives first.
-  if (wanted !== language) return;
+  if (wanted !== language) return switching;
   const words: Words = Object.assign({}, ...parts.map((part) => part?.default));
   current = { language, t: createTranslator(words, language) };
   document.documentElement.lang = language;

@@ -64,6 +64,12 @@ export const providersQuery = (language: string) =>
     placeholderData: keepPreviousData,
   });
 
+export const storageQuery = queryOptions({
+  queryKey: ["storage"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/me/storage", { signal })),
+  staleTime: 0,
+});
+
 export const creditsQuery = queryOptions({
   queryKey: ["credits"],
   queryFn: ({ signal }) => unwrap(api.GET("/api/credits", { signal })),

@@ -25,13 +25,15 @@ describe("times", () => {
   const now = new Date("2026-06-10T12:00:00Z");
   it("are relative for a week and a date after that", () => {
     expect(formatRelative("2026-06-10T11:57:00Z", "en", "long", now)).toBe("3 minutes ago");
-    expect(formatRelative("2026-06-10T11:57:00Z", "zh-CN", "long", now)).toBe("3分钟前");
+    expect(formatRelative("2026-06-10T11:57:00Z", "zh-CN", "long", now)).toBe("3 分钟前");
     expect(formatRelative("2026-06-10T11:57:00Z", "en", "short", now)).toBe("3 min. ago");
     expect(formatRelative("2026-05-01T12:00:00Z", "en", "long", now)).toBe("May 1, 2026");
   });
   it("say durations in the fitting unit and never 0", () => {
     expect(formatDuration(0.2, "en")).toBe("1 sec");
     expect(formatDuration(180, "en")).toBe("3 min");
+    expect(formatDuration(25, "zh-CN")).toBe("25 秒");
+    expect(formatDuration(180, "zh-CN")).toBe("3 分钟");
   });
 });
 

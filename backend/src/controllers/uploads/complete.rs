@@ -16,6 +16,6 @@ use crate::services::uploads::presigned;
 #[utoipa::path(post, operation_id = "completeUpload", path = "/api/uploads/{id}/complete", tag = "uploads", params(("id" = String, Path)), responses((status = 201, body = File), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 507, body = Problem)))]
 pub async fn complete(State(app): State<App>, caller: Caller, PathId(id): PathId) -> Result<(StatusCode, Json<File>), Failure> {
     let id: UploadId = id.parse().map_err(|_| Code::NotFound)?;
-    let file = presigned::complete(&app, &caller.user.id, caller.locale, &id).await?;
+    let file = presigned::complete(&app, &caller.user, caller.locale, &id).await?;
     Ok((StatusCode::CREATED, Json(file)))
 }

@@ -52,7 +52,7 @@ pub async fn presign(
     Body(body): Body<NewUpload>,
 ) -> Result<(StatusCode, Json<PresignedUpload>), Failure> {
     let announced = Announced { name: label(Some(&body.name)), mime: body.mime, size_bytes: body.size_bytes };
-    let presigned = presigned::presign(&app, &caller.user.id, caller.locale, announced).await?;
+    let presigned = presigned::presign(&app, &caller.user, caller.locale, announced).await?;
     let headers = BTreeMap::from([("Content-Type", presigned.mime)]);
     let upload = PresignedUpload { id: presigned.id, method: "PUT", url: presigned.url, headers, expires_at: presigned.expires_at };
     Ok((StatusCode::CREATED, Json(upload)))

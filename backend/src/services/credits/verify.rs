@@ -5,6 +5,7 @@ use db::{Connection, Database};
 use diesel::QueryResult;
 
 use crate::database::credits::{self, Balance};
+use crate::database::files;
 use crate::database::tasks::{self, Charge};
 use crate::error::{Code, Failure};
 use crate::models::credits::TransactionType;
@@ -110,6 +111,10 @@ fn account(conn: &mut Connection, user_id: &str, balance: &Balance, report: &mut
     let unfinished = tasks::count_unfinished(conn, user_id)?;
     if i64::from(balance.unfinished_tasks) != unfinished {
         report.faults.push(format!("{user_id}: {} unfinished tasks noted, {unfinished} found", balance.unfinished_tasks));
+    }
+    let bytes = files::sum_bytes(conn, user_id)?;
+    if balance.storage_bytes != bytes {
+        report.faults.push(format!("{user_id}: {} bytes of pictures noted, {bytes} found", balance.storage_bytes));
     }
     report.accounts += 1;
     report.credits += balance.credits;

@@ -31,6 +31,7 @@ use crate::models::timestamp::Timestamp;
 use crate::models::user::User;
 use crate::services::catalogue::EMBEDDED;
 use crate::services::prompt_builder::sentence;
+use crate::services::uploads::quota;
 
 /// Attempts that one task may need because the server died under it. Failures of the work itself end it long
 /// before (see `jobs::run_task`); this only ends a task that brings the server down each time.
@@ -57,7 +58,7 @@ pub struct Request {
 ///
 /// # Errors
 /// Those of [`order::resolve`]; `idempotency_key_*`, `daily_task_limit`, `unfinished_task_limit`,
-/// `insufficient_credits`, `queue_full`. After any of them nothing is stored or charged.
+/// `insufficient_credits`, `storage_quota_exceeded`, `queue_full`. After any of them nothing is stored or charged.
 pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
     let now = app.clock.now();
     let (user_id, named, known) = (request.user.id.clone(), order::named_files(&request.new), request.key.clone());
@@ -85,6 +86,7 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
         Admitted::Replay(made) => return Ok(*made),
         Admitted::New(snapshot) => snapshot,
     };
+    app.queue_grew();
     app.worker.wake();
     if let Some(turn) = &turn {
         app.accounts.had_turn(turn);
@@ -138,6 +140,7 @@ struct Admission {
     credits: i64,
     max_per_day: u32,
     max_unfinished: u32,
+    storage_limit: Option<i64>,
     today: i32,
     until_tomorrow: Duration,
     queue_full: bool,
@@ -155,6 +158,7 @@ impl Admission {
         let zone = &app.config.app.timezone;
         let unlimited = order::spendable(&request.user, settings, 0).is_none();
         let credits = if unlimited { 0 } else { order.credits() };
+        let storage_limit = quota::limit(&request.user, settings);
         let (inputs, parameter_files) = (request.new.input_files.clone(), order.parameters.files.clone());
         let (user_id, key) = (request.user.id.clone(), request.key.clone());
         let (today, until_tomorrow) = (now.day(zone), now.until_tomorrow(zone));
@@ -168,6 +172,7 @@ impl Admission {
             credits,
             max_per_day: if unlimited { 0 } else { settings.max_tasks_per_day },
             max_unfinished: if unlimited { 0 } else { settings.max_tasks_per_user },
+            storage_limit,
             today,
             until_tomorrow,
             queue_full,
@@ -258,6 +263,8 @@ impl Admission {
         if balance.credits < self.credits {
             return Err(Failure::new(Code::InsufficientCredits).with("required", self.credits).with("balance", balance.credits));
         }
+        // What it makes is kept however large it is; so there has to be some room.
+        quota::check(balance.storage_bytes, 1, self.storage_limit)?;
         if self.queue_full {
             return Err(Failure::new(Code::QueueFull).with("seconds", QUEUE_FULL_SECONDS).retry_after(QUEUE_FULL_SECONDS));
         }
@@ -343,7 +350,7 @@ fn row(request: Request, order: Order<'_>, task_no: String, names: &str, credits
 fn routes(order: &Order<'_>, credits: i64) -> Vec<PricedRoute> {
     let priced = order.routes.iter().map(|(model, price)| PricedRoute {
         route: Route { provider: model.provider.clone(), model: model.id.clone() },
-        price: if credits == 0 { 0 } else { *price },
+        price: Some(if credits == 0 { 0 } else { *price }),
     });
     priced.collect()
 }

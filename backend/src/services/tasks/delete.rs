@@ -79,11 +79,11 @@ pub async fn restore(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapsho
 
 /// Wipes a task that was deleted before a moment and lets go of its files. Returns the rows of those that no other
 /// task holds, so that the caller can delete the objects once this is committed.
-pub fn wipe(conn: &mut Connection, id: &TaskId, deleted_before: Timestamp) -> QueryResult<Vec<FileRow>> {
+pub fn wipe(conn: &mut Connection, id: &TaskId, deleted_before: Timestamp, now: Timestamp) -> QueryResult<Vec<FileRow>> {
     if !tasks::wipe(conn, id, deleted_before)? {
         return Ok(Vec::new());
     }
-    files::release(conn, id)
+    files::release(conn, id, now)
 }
 
 /// How long a deletion can be taken back.

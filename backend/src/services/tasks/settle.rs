@@ -116,6 +116,7 @@ pub fn settle(conn: &mut Connection, task: &TaskRow, ending: &Ending, now: Times
             effect_key: format!("task:{id}:refund:{effect}"),
         });
     }
+    account.now.storage_bytes += files.iter().map(|file| file.size_bytes).sum::<i64>();
     account.save(conn, now)?;
     files::insert(conn, &files)?;
     files::hold(conn, &id, &file_ids, FileRole::Result)?;
@@ -167,8 +168,12 @@ fn refund(task: &TaskRow, charged: usize) -> Result<Refund, Failure> {
     let asked = i64::from(task.picture_count).max(1);
     let quoted = task.credits / asked;
     let charged = i64::try_from(charged).unwrap_or(asked).min(asked);
+    if charged == 0 {
+        // Whatever else is wrong with a task, it can be given back.
+        return Ok(Refund { undelivered: task.credits, difference: 0 });
+    }
     let routes = task.routes()?;
     let made_it = |priced: &&PricedRoute| priced.route.provider == task.ai_provider && priced.route.model == task.ai_model;
-    let price = routes.iter().find(made_it).map_or(quoted, |priced| priced.price.clamp(0, quoted));
+    let price = routes.iter().find(made_it).and_then(|priced| priced.price).map_or(quoted, |price| price.clamp(0, quoted));
     Ok(Refund { undelivered: quoted * (asked - charged), difference: (quoted - price) * charged })
 }

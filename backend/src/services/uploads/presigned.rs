@@ -14,7 +14,7 @@ use tokio::io::AsyncReadExt;
 use tokio::sync::Semaphore;
 
 use super::budget::patiently;
-use super::{Arrived, check_size, disk, keep, write};
+use super::{Arrived, check_size, disk, keep, quota};
 use crate::app::App;
 use crate::database::files;
 use crate::database::uploads::{self, UploadRow};
@@ -24,6 +24,7 @@ use crate::models::file::File;
 use crate::models::id::{UploadId, UserId};
 use crate::models::locale::Locale;
 use crate::models::timestamp::Timestamp;
+use crate::models::user::User;
 use crate::services::media;
 
 /// Uploads that one account may have begun and not completed: ten times those of one task. Each may hold as many bytes as a
@@ -71,8 +72,8 @@ pub struct Presigned {
 /// Makes a link for what will come.
 ///
 /// # Errors
-/// `file_empty`, `file_too_large`, `file_type_unsupported`, `too_many_uploads`.
-pub async fn presign(app: &App, user_id: &UserId, locale: Locale, announced: Announced) -> Result<Presigned, Failure> {
+/// `file_empty`, `file_too_large`, `file_type_unsupported`, `storage_quota_exceeded`, `too_many_uploads`.
+pub async fn presign(app: &App, user: &User, locale: Locale, announced: Announced) -> Result<Presigned, Failure> {
     let Announced { name, mime, size_bytes } = announced;
     if size_bytes == 0 {
         return Err(Failure::new(Code::FileEmpty).with("name", name).field("sizeBytes", "empty"));
@@ -82,11 +83,12 @@ pub async fn presign(app: &App, user_id: &UserId, locale: Locale, announced: Ann
         let reason = messages::plain(locale, "picture.unknown");
         return Err(Failure::new(Code::FileTypeUnsupported).with("name", name).with("reason", reason).field("mime", "unsupported"));
     }
+    quota::check_now(app, user, i64::try_from(size_bytes).unwrap_or(i64::MAX)).await?;
     let (id, now) = (UploadId::new(), app.clock.now());
     let lifetime = Duration::from_secs(app.config.storage.link_ttl_seconds);
     let row = UploadRow {
         id: id.to_string(),
-        user_id: user_id.to_string(),
+        user_id: user.id.to_string(),
         name,
         mime: mime.clone(),
         size_bytes: i64::try_from(size_bytes).unwrap_or(i64::MAX),
@@ -112,7 +114,8 @@ pub async fn presign(app: &App, user_id: &UserId, locale: Locale, announced: Ann
 /// # Errors
 /// `not_found`, `upload_incomplete`, `upload_mismatch`, `overloaded`, and those of [`super::store`]. Of what is refused
 /// nothing is kept, and its upload is over.
-pub async fn complete(app: &App, user_id: &UserId, locale: Locale, id: &UploadId) -> Result<File, Failure> {
+pub async fn complete(app: &App, user: &User, locale: Locale, id: &UploadId) -> Result<File, Failure> {
+    let user_id = &user.id;
     if let Found::Completed(file) = find(app, user_id, id).await? {
         return Ok(file);
     }
@@ -122,7 +125,7 @@ pub async fn complete(app: &App, user_id: &UserId, locale: Locale, id: &UploadId
         Found::Completed(file) => return Ok(file),
         Found::Open(row) => row,
     };
-    match examine(app, user_id, locale, id, &row).await {
+    match examine(app, user, locale, id, &row).await {
         Ok(Some(file)) => {
             delete(app, &row).await;
             Ok(file)
@@ -143,7 +146,7 @@ pub async fn complete(app: &App, user_id: &UserId, locale: Locale, id: &UploadId
 }
 
 /// The file that it becomes; none when it is not open any more.
-async fn examine(app: &App, user_id: &UserId, locale: Locale, id: &UploadId, row: &UploadRow) -> Result<Option<File>, Failure> {
+async fn examine(app: &App, user: &User, locale: Locale, id: &UploadId, row: &UploadRow) -> Result<Option<File>, Failure> {
     let file = NamedTempFile::new_in(app.temporary_folder()).map_err(|error| disk(&error))?;
     let size_bytes = u64::try_from(row.size_bytes).unwrap_or_default();
     app.store.fetch(&ObjectKey::stored(row.object_key.as_str()), size_bytes, file.path()).await.map_err(|error| match error {
@@ -155,9 +158,9 @@ async fn examine(app: &App, user_id: &UserId, locale: Locale, id: &UploadId, row
     if format(file.path()).await?.is_some_and(|format| format.mime() != row.mime) {
         return Err(mismatch(&row.name));
     }
-    let stored = keep(app, user_id, locale, vec![Arrived { name: row.name.clone(), file }]).await?;
+    let stored = keep(app, user, locale, vec![Arrived { name: row.name.clone(), file }]).await?;
     let id = id.clone();
-    let made = write(stored, move |conn, rows| match rows {
+    let made = stored.write(move |conn, rows| match rows {
         [row] => uploads::complete(conn, &id, &row.file_id()?),
         _ => Ok(false),
     });

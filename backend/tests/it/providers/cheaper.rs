@@ -1,6 +1,9 @@
 //! A stand-in that costs less than was quoted gives the difference back, exactly and with its reason.
 
 use danqing::config::runtime::Key;
+use danqing::database::schema::ai_tasks;
+use danqing::error::Failure;
+use diesel::prelude::*;
 use fake_vendors::Vendor;
 use serde_json::{Value, json};
 
@@ -96,4 +99,28 @@ async fn whatever_was_delivered_by_whom_the_books_add_up_and_nobody_pays_more_th
             studio.app.verify_ledger().await;
         }
     }
+}
+
+/// Has a task's row name its models as rows did before they had prices.
+async fn forget_prices(studio: &Studio, task: &str) {
+    let task = task.to_owned();
+    let old = r#"[{"provider":"openai","model":"first"},{"provider":"openai-compatible","model":"stand-in"}]"#;
+    let forgotten =
+        studio.app.app.database.write::<_, Failure, _>(move |conn| {
+            Ok(diesel::update(ai_tasks::table.find(&task)).set(ai_tasks::routes.eq(old)).execute(conn)?)
+        });
+    assert_eq!(forgotten.await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_task_that_was_stored_before_models_had_prices_ends_at_its_quote() {
+    let studio = standing_in().await;
+    let [done, cancelled] = [id(&studio.ask("a cat", json!({})).await), id(&studio.ask("a dog", json!({})).await)];
+    forget_prices(&studio, &done).await;
+    forget_prices(&studio, &cancelled).await;
+    studio.user.act(&cancelled, "cancel").await.expect(202);
+    studio.app.run_jobs().await;
+    let task = studio.user.task(&done).await;
+    assert_eq!((&task["status"], &task["creditsRefunded"], studio.net().await), (&json!("completed"), &json!(0), 10), "{task}");
+    studio.verify().await;
 }

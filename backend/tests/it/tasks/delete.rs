@@ -181,12 +181,13 @@ async fn two_tasks_that_let_go_of_one_picture_at_the_same_time_do_not_leave_it_b
     let shared = user.stamp().await;
     let tasks = [user.create(&[&shared]).await, user.create(&[&shared]).await];
     let [first, second] = tasks.map(|task| id(&task).parse().unwrap());
+    let now = app.app.clock.now();
     let (has_let_go, wait_for_it) = std::sync::mpsc::channel::<()>();
     let (go_on, wait_to_go_on) = std::sync::mpsc::channel::<()>();
     let database = app.app.database.clone();
     let slow = tokio::spawn(async move {
         let release = database.write::<_, Failure, _>(move |conn| {
-            let gone = files::release(conn, &first)?;
+            let gone = files::release(conn, &first, now)?;
             has_let_go.send(()).unwrap();
             wait_to_go_on.recv().unwrap();
             Ok(gone)
@@ -196,7 +197,7 @@ async fn two_tasks_that_let_go_of_one_picture_at_the_same_time_do_not_leave_it_b
     tokio::task::spawn_blocking(move || wait_for_it.recv().unwrap()).await.unwrap();
     let database = app.app.database.clone();
     let quick = tokio::spawn(async move {
-        let release = database.write::<_, Failure, _>(move |conn| Ok(files::release(conn, &second)?));
+        let release = database.write::<_, Failure, _>(move |conn| Ok(files::release(conn, &second, now)?));
         release.await.unwrap()
     });
     // It waits for the first, or it has ended without.

@@ -29,6 +29,9 @@ pub struct Context {
 pub enum Outcome {
     /// The effect is committed, and [`finish`](crate::finish) was called in the same transaction.
     Done,
+    /// The job has no effect in the database, or one that does no harm when it is repeated: the worker deletes it,
+    /// together with others that end at the same time.
+    Finish,
     /// Try again, after this time or else after [`backoff`](crate::backoff). When no attempt is left,
     /// `on_exhausted` is called instead.
     Retry {

@@ -52,6 +52,7 @@ async fn outcome(shared: &Shared, context: &Context, job: &Job) -> Outcome {
 async fn settle(shared: &Shared, context: Context, job: &Job, outcome: Outcome) -> Result<(), db::Error> {
     match outcome {
         Outcome::Done => Ok(()),
+        Outcome::Finish => shared.endings.finish(&shared.db, context.fence).await,
         Outcome::Release => {
             let known = shared.handlers.contains_key(job.kind.as_str());
             let rest = if known { Duration::ZERO } else { UNKNOWN_KIND_REST };

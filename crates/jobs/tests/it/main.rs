@@ -8,4 +8,5 @@ mod health;
 mod queue;
 mod schedules;
 mod setup;
+mod together;
 mod worker;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use fake_bucket::FakeBucket;
 use futures::{StreamExt, TryStreamExt};
-use storage::{Error, Folder, Object, ObjectKey, Range, Store, StoredObject};
+use storage::{BucketOptions, Checksum, Error, Folder, Object, ObjectKey, Range, Store, StoredObject};
 
 use crate::setup::{Style, client, every_kind, options};
 
@@ -65,21 +65,23 @@ async fn an_empty_file_is_a_file() {
 }
 
 #[tokio::test]
-async fn many_objects_are_deleted_at_once_and_those_that_are_gone_do_not_matter() {
-    let bucket = FakeBucket::start().await.unwrap();
-    let store = Store::bucket(options(&bucket, Style::Path), client()).unwrap();
-    let mut keys = Vec::new();
-    for _ in 0..5 {
-        let key = ObjectKey::new(Folder::Preview, "webp");
-        store.put(&key, Bytes::from_static(b"x")).await.unwrap();
-        keys.push(key);
+async fn many_objects_are_deleted_with_one_request_or_each_by_itself_where_no_checksum_is_taken() {
+    for checksum in [Checksum::Sha256, Checksum::None] {
+        let bucket = FakeBucket::start().await.unwrap();
+        let store = Store::bucket(BucketOptions { checksum, ..options(&bucket, Style::Path) }, client()).unwrap();
+        let keys: Vec<ObjectKey> = (0..6).map(|_| ObjectKey::new(Folder::Preview, "webp")).collect();
+        // One of them is gone already.
+        for key in &keys[1..] {
+            store.put(key, Bytes::from_static(b"x")).await.unwrap();
+        }
+        let before = bucket.seen().len();
+        store.delete_all(&keys).await.unwrap();
+        let methods: Vec<String> = bucket.seen().split_off(before).into_iter().map(|seen| seen.method).collect();
+        let expected = if checksum == Checksum::None { vec!["DELETE"; 6] } else { vec!["POST"] };
+        assert_eq!(methods, expected);
+        assert_eq!(listed(&store, Folder::Preview).await, []);
+        store.delete_all(&[]).await.unwrap();
     }
-    keys.push(ObjectKey::new(Folder::Preview, "webp"));
-    let before = bucket.seen().len();
-    store.delete_all(&keys).await.unwrap();
-    assert_eq!(bucket.seen().len(), before + 1);
-    assert_eq!(listed(&store, Folder::Preview).await, []);
-    store.delete_all(&[]).await.unwrap();
 }
 
 #[tokio::test]

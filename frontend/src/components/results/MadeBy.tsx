@@ -11,6 +11,11 @@ function named(vendor: string, model: string): string {
   return known ? model : `${vendor} ${model}`.trim();
 }
 
+/** A sentence as it stands within another one. */
+function inside(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/[。.]$/, "");
+}
+
 export function MadeBy({ task, className }: { task: Task; className?: string }) {
   const { t, language } = useTranslation();
   const { modelName } = useCatalogue();
@@ -20,7 +25,9 @@ export function MadeBy({ task, className }: { task: Task; className?: string }) 
   const tried = list.format(
     task.triedBefore.map(({ providerName, model, message }) => {
       const name = named(providerName, modelName(task.taskType, model));
-      return message ? t("tasks.madeBy.reason", { name, message: message.replace(/[。.]$/, "") }) : name;
+      return message
+        ? t("tasks.madeBy.reason", { name, message: inside(message) })
+        : t("tasks.madeBy.failed", { name });
     }),
   );
   return <p className={className}>{words()}</p>;

@@ -102,9 +102,15 @@ describe("who made it", () => {
   });
   it("is said in English too", async () => {
     await showLocale("en");
-    renderPage(<MadeBy task={finished({ ...made, triedBefore: [{ ...tried, message: "busy." }] })} />);
-    const words = "Made by Vendor B Model 2 after Vendor A Model 1 (busy) failed";
-    expect(await screen.findByText(words)).toBeVisible();
+    const busy = { ...tried, message: "It was busy." };
+    const { rerender } = renderPage(<MadeBy task={finished({ ...made, triedBefore: [busy] })} />);
+    const after = "Made by Vendor B Model 2 after Vendor A Model 1 failed (it was busy)";
+    expect(await screen.findByText(after)).toBeVisible();
+    rerender(<MadeBy task={finished({ ...made, triedBefore: [busy, { ...tried, message: "" }] })} />);
+    expect(screen.getByText(`${after} and Vendor A Model 1 failed`)).toBeVisible();
+    rerender(<MadeBy task={task({ ...made, status: "failed", triedBefore: [busy] })} />);
+    const all = "Vendor A Model 1 failed (it was busy), and so did Vendor B Model 2";
+    expect(screen.getByText(all)).toBeVisible();
   });
   it("is not said of the server itself", () => {
     expect(renderPage(<MadeBy task={finished()} />).container).toBeEmptyDOMElement();

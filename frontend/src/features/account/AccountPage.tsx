@@ -7,6 +7,7 @@ import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Segmented, Switch } from "@/components/ui/choice";
 import { TextField } from "@/components/ui/field";
+import { StorageUse } from "@/features/account/StorageUse";
 import { THEMES, useTheme } from "@/hooks/useTheme";
 import { LOCALES, showAccountLocale, useTranslation } from "@/locales/i18n";
 import { type ApiError, toApiError } from "@/services/errors";
@@ -31,6 +32,9 @@ export function AccountPage() {
       </Section>
       <Section title={t("account.preferences")}>
         <Preferences />
+      </Section>
+      <Section title={t("account.storage.title")}>
+        <StorageUse />
       </Section>
       {user.role === "owner" ? (
         <Section title={t("account.studio")}>

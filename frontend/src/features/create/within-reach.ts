@@ -31,7 +31,8 @@ export function withinReach({ choice, pictures, counted, balance }: Wanted): Wit
   if (!counted) return null;
   for (const model of [acting, ...offered]) {
     const price = model.price ?? 0;
-    const count = Math.min(Math.floor(balance / price), model.maxCount ?? pictures, pictures);
+    const payable = price > 0 ? Math.floor(balance / price) : pictures;
+    const count = Math.min(payable, model.maxCount ?? pictures, pictures);
     if (count >= 1) return { model, count, credits: price * count };
   }
   return null;

@@ -27,6 +27,7 @@ CREATE TABLE user_credits (
   tasks_day INTEGER NOT NULL DEFAULT 0,
   tasks_today INTEGER NOT NULL DEFAULT 0,
   unfinished_tasks INTEGER NOT NULL DEFAULT 0 CHECK (unfinished_tasks >= 0),
+  storage_bytes BIGINT NOT NULL DEFAULT 0 CHECK (storage_bytes >= 0),
   updated_at BIGINT NOT NULL
 );
 
@@ -72,6 +73,7 @@ CREATE TABLE ai_tasks (
 );
 CREATE INDEX ai_tasks_user ON ai_tasks (user_id, created_at, id);
 CREATE INDEX ai_tasks_user_changes ON ai_tasks (user_id, updated_at);
+CREATE INDEX ai_tasks_created ON ai_tasks (created_at) WHERE deleted_at IS NULL;
 CREATE INDEX ai_tasks_deleted ON ai_tasks (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX ai_tasks_status ON ai_tasks (status, user_id, task_type, created_at);
 CREATE INDEX ai_tasks_provider_task ON ai_tasks (ai_task_id) WHERE ai_task_id IS NOT NULL;
