@@ -74,8 +74,7 @@ impl Process {
         let result = engine.run(&operation, &picture, style_picture.as_ref(), &control)?;
         bar.finish_and_clear();
         // The same marks as a server's results carry; a picture made here has a number of its own.
-        let bytes = marks::encode(&result, format, tool.ai_mark, &config.app.name, Ulid::generate().to_string())?;
-        std::fs::write(&self.output, bytes)?;
+        marks::write(&result, format, tool.ai_mark, &config.app.name, Ulid::generate().to_string(), &self.output)?;
         say(format_args!("{} {}×{}", self.output.display(), result.width(), result.height()));
         Ok(())
     }

@@ -130,10 +130,10 @@ impl Seen {
 }
 
 /// Counts and hashes what passes on its way into the file.
-struct Written<W> {
+pub(crate) struct Written<W> {
     out: W,
-    hash: Sha256,
-    bytes: u64,
+    pub hash: Sha256,
+    pub bytes: u64,
 }
 
 impl<W: Write> Write for Written<W> {
@@ -149,7 +149,11 @@ impl<W: Write> Write for Written<W> {
     }
 }
 
-fn write(path: &Path, fill: impl FnOnce(&mut Written<BufWriter<File>>) -> Result<(), Error>) -> Result<Written<BufWriter<File>>, Error> {
+/// Writes a file, counted and hashed.
+pub(crate) fn write(
+    path: &Path,
+    fill: impl FnOnce(&mut Written<BufWriter<File>>) -> Result<(), Error>,
+) -> Result<Written<BufWriter<File>>, Error> {
     let mut written = Written { out: BufWriter::new(File::create(path)?), hash: Sha256::new(), bytes: 0 };
     fill(&mut written)?;
     written.flush()?;

@@ -16,13 +16,14 @@ mod format;
 mod header;
 mod ingest;
 mod limits;
+pub mod made;
 pub mod marks;
 mod rewrite;
 mod source;
 mod thumbnail;
 mod upright;
 
-pub use decode::{decode, decode_file, shrink, verify_result};
+pub use decode::{decode, decode_file, shrink, verify_file, verify_result};
 pub use encode::encode;
 pub use error::Error;
 pub use format::{Format, SNIFF_BYTES, sniff};

@@ -42,10 +42,11 @@ pub(crate) fn write(
 }
 
 /// Passes bytes on, and puts the metadata in behind the first so many of them.
-struct Inserted<W> {
-    out: W,
-    after: usize,
-    metadata: Vec<u8>,
+pub(crate) struct Inserted<W> {
+    pub out: W,
+    /// So many bytes come before it.
+    pub after: usize,
+    pub metadata: Vec<u8>,
 }
 
 impl<W: Write> Write for Inserted<W> {

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use imaging::Format;
+use imaging::made::Written;
 use storage::{Folder, ObjectKey};
 use tempfile::NamedTempFile;
 
@@ -53,8 +54,8 @@ pub async fn keep(app: &App, task: &TaskRow, attempt: i32, name: String, format:
         mime: format.mime().to_owned(),
         width: i32::try_from(picture.width).unwrap_or(i32::MAX),
         height: i32::try_from(picture.height).unwrap_or(i32::MAX),
-        size_bytes: i64::try_from(picture.size_bytes).unwrap_or(i64::MAX),
-        sha256: hex::encode(picture.sha256),
+        size_bytes: i64::try_from(picture.written.size_bytes).unwrap_or(i64::MAX),
+        sha256: hex::encode(picture.written.sha256),
         object_key: object_key.to_string(),
         thumbnail_key: thumbnail_key.to_string(),
         thumbhash: BASE64.encode(&picture.thumbhash),
@@ -70,10 +71,8 @@ pub async fn keep(app: &App, task: &TaskRow, attempt: i32, name: String, format:
 pub struct Encoded {
     /// The file.
     pub file: NamedTempFile,
-    /// Its bytes.
-    pub size_bytes: u64,
-    /// Its SHA-256.
-    pub sha256: [u8; 32],
+    /// Its size and its hash.
+    pub written: Written,
     /// Pixels.
     pub width: u32,
     /// Pixels.

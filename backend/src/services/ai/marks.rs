@@ -1,8 +1,11 @@
 //! Results as files: encoded, with the marks of AI-made pictures, which are IPTC's digital source type and the metadata
 //! label of GB 45438-2025.
 
+use std::path::Path;
+
 use image::DynamicImage;
 use imaging::Format;
+use imaging::made::Written;
 use imaging::marks::{Aigc, DigitalSourceType, Marks};
 
 use crate::models::catalogue::AiMark;
@@ -10,17 +13,20 @@ use crate::models::catalogue::AiMark;
 /// Quality of JPEG and WebP results: no loss that is seen at ordinary size.
 const QUALITY: u8 = 92;
 
-/// Encodes a result with the marks that its tool's catalogue entry says. `produce_id` is the producer's number of the
-/// picture.
+/// Writes a result to a file, with the marks that its tool's catalogue entry says. `produce_id` is the producer's number of
+/// the picture.
 ///
 /// # Errors
-/// When the format cannot hold the picture.
-pub fn encode(image: &DynamicImage, format: Format, mark: AiMark, producer: &str, produce_id: String) -> Result<Vec<u8>, imaging::Error> {
-    let bytes = imaging::encode(image, format, QUALITY)?;
-    match marks(mark, producer, produce_id) {
-        Some(marks) => imaging::marks::write(bytes, format, &marks),
-        None => Ok(bytes),
-    }
+/// When the format cannot hold the picture, or the file cannot be written.
+pub fn write(
+    image: &DynamicImage,
+    format: Format,
+    mark: AiMark,
+    producer: &str,
+    produce_id: String,
+    path: &Path,
+) -> Result<Written, imaging::Error> {
+    imaging::made::write(image, format, QUALITY, marks(mark, producer, produce_id).as_ref(), path)
 }
 
 /// The marks that a tool's catalogue entry says, if any.

@@ -57,6 +57,14 @@ pub fn verify_result(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
     Ok(container.header)
 }
 
+/// The same of a file, whose bytes take no memory besides. Nothing may write to it meanwhile.
+///
+/// # Errors
+/// As [`verify_result`], and [`Error::Io`].
+pub fn verify_file(path: &Path, limits: &Limits) -> Result<Header, Error> {
+    verify_result(Source::open(path, limits)?.bytes(), limits)
+}
+
 /// A decoded picture and what its file's quality allows.
 pub(crate) struct Decoded {
     pub image: DynamicImage,

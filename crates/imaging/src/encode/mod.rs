@@ -66,7 +66,7 @@ fn compressor(quality: u8, colours: Subsamp) -> Result<Compressor, Error> {
     Ok(compressor)
 }
 
-fn on_white(image: &DynamicImage) -> Cow<'_, RgbImage> {
+pub(crate) fn on_white(image: &DynamicImage) -> Cow<'_, RgbImage> {
     if let DynamicImage::ImageRgb8(rgb) = image {
         return Cow::Borrowed(rgb);
     }
@@ -81,7 +81,7 @@ fn on_white(image: &DynamicImage) -> Cow<'_, RgbImage> {
     Cow::Owned(rgb)
 }
 
-fn rgba(image: &DynamicImage) -> Cow<'_, image::RgbaImage> {
+pub(crate) fn rgba(image: &DynamicImage) -> Cow<'_, image::RgbaImage> {
     match image {
         DynamicImage::ImageRgba8(rgba) => Cow::Borrowed(rgba),
         other => Cow::Owned(other.to_rgba8()),

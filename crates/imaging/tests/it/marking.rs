@@ -3,9 +3,11 @@
 use std::io::Write;
 use std::process::Command;
 
+use image::DynamicImage;
 use imaging::marks::{self, Aigc, DigitalSourceType, Marks};
 use imaging::{Error, Format, Limits, decode, encode};
 use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 
 use crate::make::*;
 
@@ -140,6 +142,29 @@ fn what_was_just_made_is_marked_while_it_is_cleaned() {
     let signed = with_segments(&encode(&cat(), Format::Jpeg, 85).unwrap(), &[c2pa_segment()]);
     let (ingested, clean) = made(&signed);
     assert!(ingested.marks.is_none() && ingested.has_c2pa && clean == stored(&signed).1);
+}
+
+#[test]
+fn what_was_made_here_is_written_with_its_marks_as_others_read_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("made");
+    let see_through = cat().adjust_contrast(0.0).to_rgba8();
+    let pictures = [cat(), DynamicImage::ImageRgba8(see_through), DynamicImage::ImageLuma8(cat().to_luma8())];
+    for (picture, format) in pictures.iter().flat_map(|picture| FORMATS.map(|format| (picture, format))) {
+        let written = imaging::made::write(picture, format, 92, Some(&full_marks()), &path).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        assert_eq!((written.size_bytes, written.sha256.to_vec()), (bytes.len() as u64, Sha256::digest(&bytes).to_vec()));
+        assert_eq!(marks::read(&bytes).unwrap(), Some(full_marks()), "{format:?}");
+        let limits = Limits::default();
+        let plain = encode(picture, format, 92).unwrap();
+        assert!(decode(&bytes, &limits).unwrap() == decode(&plain, &limits).unwrap(), "{format:?} {:?}", picture.color());
+        assert_eq!(imaging::verify_file(&path, &limits).unwrap().upright_size(), (picture.width(), picture.height()));
+        imaging::made::write(picture, format, 92, None, &path).unwrap();
+        assert_eq!(marks::read(&std::fs::read(&path).unwrap()).unwrap(), None);
+    }
+    assert!(imaging::made::write(&cat(), Format::Gif, 92, None, &path).is_err());
+    assert!(imaging::made::write(&DynamicImage::new_rgb8(1, 70_000), Format::Jpeg, 92, None, &path).is_err());
+    assert!(!path.exists(), "nothing is left of what failed");
 }
 
 #[test]

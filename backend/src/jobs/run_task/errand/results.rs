@@ -1,15 +1,14 @@
 //! What a vendor made becomes files: fetched, checked as an upload would be, in the format that was asked for, marked as
 //! made with AI, and stored. Content credentials of the vendor are kept.
 
-use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use image::DynamicImage;
+use imaging::made::Written;
 use imaging::{Format, Ingested};
 use providers::{Began, Class, Delivery, Error, Output, Source, Way};
-use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use super::Chosen;
@@ -158,19 +157,24 @@ impl Stamp {
         let mark = app.catalogue.tool(&task.task_type).map_or(AiMark::Generated, |tool| tool.ai_mark);
         Self { mark, format: wish.format, producer: app.config.app.name.clone(), id: format!("{}-{number}", task.task_no) }
     }
+
+    /// Encodes pixels.
+    fn write(self, image: &DynamicImage, folder: &Path) -> Result<(NamedTempFile, Written), imaging::Error> {
+        let file = NamedTempFile::new_in(folder)?;
+        let written = marks::write(image, self.format, self.mark, &self.producer, self.id, file.path())?;
+        Ok((file, written))
+    }
 }
 
 /// Encodes, marks and checks what was made in this process.
 async fn drawn(shift: &Shift<'_>, wish: &Wish, image: DynamicImage, number: usize) -> Result<Encoded, Flaw> {
     let (stamp, folder) = (Stamp::of(shift, wish, number), shift.app.temporary_folder());
     let encoded = tokio::task::spawn_blocking(move || {
-        let bytes = marks::encode(&image, stamp.format, stamp.mark, &stamp.producer, stamp.id)?;
+        let (file, written) = stamp.write(&image, &folder)?;
         // What is stored can be read back.
-        let (width, height) = imaging::verify_result(&bytes, &result_limits())?.upright_size();
+        let (width, height) = imaging::verify_file(file.path(), &result_limits())?.upright_size();
         let thumbnail = imaging::thumbnail(&image, imaging::THUMBNAIL_SIDE)?;
-        let (thumbnail, thumbhash) = (thumbnail.into(), imaging::placeholder(&image)?);
-        let (file, size_bytes, sha256) = written(&bytes, &folder)?;
-        Ok(Encoded { file, size_bytes, sha256, width, height, thumbnail, thumbhash })
+        Ok(Encoded { file, written, width, height, thumbnail: thumbnail.into(), thumbhash: imaging::placeholder(&image)? })
     });
     let failed = |cause: String| Flaw::Ours(Halt::Failed(Code::EngineFailed, cause));
     let encoded: Result<Encoded, imaging::Error> = encoded.await.map_err(|panic| failed(panic.to_string()))?;
@@ -180,8 +184,7 @@ async fn drawn(shift: &Shift<'_>, wish: &Wish, image: DynamicImage, number: usiz
     })
 }
 
-/// The file in the format that was asked for, with its marks. One that has it already is not encoded again, and then no
-/// more of it is ever held than its decoder needs.
+/// The file in the format that was asked for, with its marks. One that has it already is not encoded again.
 fn finished(file: &Path, folder: &Path, stamp: Stamp, limits: &imaging::Limits) -> Result<Encoded, imaging::Error> {
     let clean = NamedTempFile::new_in(folder)?;
     let ingested = match marks::marks(stamp.mark, &stamp.producer, stamp.id.clone()) {
@@ -189,20 +192,12 @@ fn finished(file: &Path, folder: &Path, stamp: Stamp, limits: &imaging::Limits) 
         None => imaging::ingest(file, clean.path(), limits),
     }?;
     let Ingested { format, width, height, size_bytes, sha256, thumbnail, thumbhash, .. } = ingested;
-    let (file, size_bytes, sha256) = if format == stamp.format {
-        (clean, size_bytes, sha256)
+    let (file, written) = if format == stamp.format {
+        (clean, Written { size_bytes, sha256 })
     } else {
-        let image = imaging::decode_file(clean.path(), limits)?;
-        written(&marks::encode(&image, stamp.format, stamp.mark, &stamp.producer, stamp.id)?, folder)?
+        stamp.write(&imaging::decode_file(clean.path(), limits)?, folder)?
     };
-    Ok(Encoded { file, size_bytes, sha256, width, height, thumbnail: thumbnail.into(), thumbhash })
-}
-
-/// A file of these bytes, their number and their SHA-256.
-fn written(bytes: &[u8], folder: &Path) -> io::Result<(NamedTempFile, u64, [u8; 32])> {
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    Ok((file, bytes.len() as u64, Sha256::digest(bytes).into()))
+    Ok(Encoded { file, written, width, height, thumbnail: thumbnail.into(), thumbhash })
 }
 
 /// The name a result is saved under: that of the picture it was made from, or the task's number.
