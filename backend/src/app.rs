@@ -248,6 +248,11 @@ impl App {
     pub async fn queue_is_full(&self) -> Result<bool, Failure> {
         self.queue_depth.is_full(&self.database, i64::from(self.config.workers.queue_limit), self.clock.now()).await
     }
+
+    /// Notes that one more task waits.
+    pub fn queue_grew(&self) {
+        self.queue_depth.grew();
+    }
 }
 
 fn open_store(config: &Config, outside: &Outside) -> Result<Store, storage::Error> {

@@ -15,9 +15,9 @@ const CREDITS = '1000000000';
 /** @typedef {{ url: string, cookie: string, body: string, task: string, process: import('node:child_process').ChildProcess }} Server */
 
 /** Our binary, answering requests only: no worker takes time from what is measured. @returns {Promise<Server>} */
-export async function danqing(binary, folder) {
+export async function danqing(binary, folder, more = {}) {
   const secret = () => randomBytes(32).toString('base64');
-  const settings = { PORT: String(await freePort()), DATA_DIR: folder, QUEUE_LIMIT: '10000000', LOG_LEVEL: 'warn' };
+  const settings = { PORT: String(await freePort()), DATA_DIR: folder, QUEUE_LIMIT: '10000000', LOG_LEVEL: 'warn', TRUSTED_PROXIES: '127.0.0.1', ...more };
   const secrets = { JWT_SECRET: secret(), ENCRYPTION_KEY: secret(), WEBHOOK_SECRET: secret() };
   const options = { cwd: folder, env: { PATH: process.env.PATH, ...settings, ...secrets } };
   const run = (...words) => execFileSync(binary, words, options);

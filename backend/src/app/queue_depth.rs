@@ -1,5 +1,5 @@
 //! How long the queue of tasks is, asked at most once a second: admission needs to know whether it is far too
-//! long, not its exact length.
+//! long, not its exact length. What this process accepts in between counts from the moment it is accepted.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -36,6 +36,11 @@ impl QueueDepth {
             self.length.store(answer?, Ordering::Relaxed);
         }
         Ok(self.length.load(Ordering::Relaxed) >= limit)
+    }
+
+    /// One more task waits.
+    pub fn grew(&self) {
+        self.length.fetch_add(1, Ordering::Relaxed);
     }
 
     /// True for one caller once the last answer is old.

@@ -86,6 +86,7 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
         Admitted::Replay(made) => return Ok(*made),
         Admitted::New(snapshot) => snapshot,
     };
+    app.queue_grew();
     app.wake_workers();
     if let Some(turn) = &turn {
         app.accounts.had_turn(turn);

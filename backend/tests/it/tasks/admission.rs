@@ -55,6 +55,20 @@ async fn parallel_creates_do_not_slip_past_the_limits_on_tasks() {
 }
 
 #[tokio::test]
+async fn between_two_looks_at_the_queue_no_more_is_accepted_than_it_takes() {
+    let app = TestApp::with(&[("QUEUE_LIMIT", "3"), ("NEW_USER_CREDITS", "100")]).await;
+    let user = app.user("li").await;
+    let body = upscale(&[user.stamp().await]);
+    for _ in 0..3 {
+        user.post("/api/tasks", body.clone()).await.expect(202);
+    }
+    assert_eq!(user.post("/api/tasks", body.clone()).await.code(503), "queue_full");
+    app.run_jobs().await;
+    app.pass(Duration::from_secs(2));
+    user.post("/api/tasks", body).await.expect(202);
+}
+
+#[tokio::test]
 async fn refusals_come_in_the_documented_order_and_charge_nothing() {
     let settings = [("MAX_TASKS_PER_DAY", "1"), ("MAX_TASKS_PER_USER", "1"), ("QUEUE_LIMIT", "1"), ("TASK_COST_CREDITS", "10")];
     let app = TestApp::with(&settings).await;
