@@ -50,7 +50,6 @@ await_ready() {
 
 export DANQING_PROFILE="${DANQING_PROFILE:-dev}"
 scripts/setup.sh --base
-need_services
 need_fleet
 install_packages
 frontend_build

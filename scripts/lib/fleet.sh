@@ -65,7 +65,7 @@ stop_fleet() {
 
 # Notes the packages of a fleet for install_packages.
 need_fleet() {
-  need 'command -v nginx' nginx-light 'proxy in front of the nodes' '节点前的反向代理'
+  need_services
   need 'command -v curl' curl 'asks whether the nodes are ready' '检查节点是否就绪'
 }
 

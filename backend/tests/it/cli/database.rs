@@ -1,7 +1,7 @@
 //! `danqing migrate`, `danqing openapi`, and databases that a command must not touch.
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, SqliteConnection};
+use diesel::{Connection, PgConnection, SqliteConnection};
 
 use crate::support::Place;
 
@@ -10,6 +10,21 @@ async fn migrating_twice_is_the_same_as_once() {
     let place = Place::new().await;
     assert_eq!(place.run(&["migrate"]), "ok");
     assert_eq!(place.run(&["migrate"]), "ok");
+    assert!(place.run(&["ledger", "verify"]).contains("0 faults"));
+}
+
+#[tokio::test]
+async fn ten_processes_that_start_at_once_on_an_empty_database_make_its_schema_together() {
+    if !db::testing::on_postgres() {
+        return; // An SQLite file has one server.
+    }
+    let place = Place::new().await;
+    let mut connection = PgConnection::establish(&place.database_url()).unwrap();
+    connection.batch_execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").unwrap();
+    let starting: Vec<_> = (0..10).map(|_| place.command(&["migrate"]).spawn().unwrap()).collect();
+    for mut process in starting {
+        assert!(process.wait().unwrap().success());
+    }
     assert!(place.run(&["ledger", "verify"]).contains("0 faults"));
 }
 

@@ -2,6 +2,9 @@
 //! lease, all are restarted one after the other, and those who use them notice nothing of it but time.
 
 use std::process::{Child, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use hints::testing::TestRedis;
@@ -16,10 +19,15 @@ use crate::support::{Nginx, Place, Visitor, free_port};
 
 /// The shortest that may be configured.
 const LEASE: Duration = Duration::from_secs(2);
+/// After this time another worker has the tasks of one that was stopped: its lease, and what the other is at meanwhile.
+const TAKEN_WITHIN: Duration = Duration::from_secs(20);
 /// Something happens at any moment of this time.
 const PAUSE: Duration = Duration::from_millis(1_500);
 /// What the design allows for a stop.
 const STOPPED_WITHIN: Duration = Duration::from_secs(25);
+
+/// What it allows for an event stream to go on at another node.
+const MOVED_WITHIN: Duration = Duration::from_secs(3);
 
 /// Two nodes that answer and two that work.
 struct Fleet {
@@ -70,7 +78,7 @@ impl Fleet {
         let worker = node.worker(&self.place);
         node.signal(Signal::STOP);
         let left = self.claims_of(worker).await;
-        let resumed = self.time_to_resume(&left, LEASE + RESUMED_WITHIN).await;
+        let resumed = self.time_to_resume(&left, TAKEN_WITHIN).await;
         self.nodes[number].signal(Signal::CONT);
         eprintln!("{number} was stopped past its lease: {} tasks interrupted, resumed in {resumed:?}", left.len());
     }
@@ -147,6 +155,31 @@ fn spawn(place: &Place, port: Option<u16>) -> Child {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap()
 }
 
+/// Somebody who watches, and connects again when the stream ends.
+struct Watching {
+    ended: Arc<AtomicBool>,
+    watching: JoinHandle<Duration>,
+}
+
+impl Watching {
+    fn start(visitor: Visitor) -> Self {
+        let ended = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&ended);
+        let watching = std::thread::spawn(move || {
+            let (mut slowest, mut left) = (Duration::ZERO, None::<Instant>);
+            while !stop.load(Ordering::Relaxed) {
+                let mut told = visitor.watch();
+                assert!(told.next().is_some(), "the present state is told first");
+                slowest = slowest.max(left.map_or(Duration::ZERO, |left| left.elapsed()));
+                told.for_each(drop);
+                left = Some(Instant::now());
+            }
+            slowest
+        });
+        Self { ended, watching }
+    }
+}
+
 /// Kills one process so many times under load, flushes Redis and stops it meanwhile, stops a worker past its lease, restarts
 /// all of them, and checks everything that must hold. False where nginx or Redis is not installed.
 pub async fn kill_again_and_again(kills: usize, seed: u64) -> bool {
@@ -154,7 +187,7 @@ pub async fn kill_again_and_again(kills: usize, seed: u64) -> bool {
     let (pauses, rolls) = ((kills / 10).max(1), (kills * 2 / 5).max(1));
     eprintln!("seed {seed} (SEED={seed} repeats it), {kills} kills of a fleet, {pauses} pauses, {rolls} rolling restarts");
     let mut random = StdRng::seed_from_u64(seed);
-    fleet.place.owner_at(fleet.nginx.port());
+    let owner = fleet.place.owner_at(fleet.nginx.port());
     let load = Load::start(fleet.nginx.port(), seed);
     for _ in 0..kills {
         tokio::time::sleep(random.random_range(Duration::ZERO..PAUSE)).await;
@@ -167,16 +200,22 @@ pub async fn kill_again_and_again(kills: usize, seed: u64) -> bool {
         fleet.pause(random.random_range(2..4)).await;
     }
     fleet.redis.start_again().await.unwrap();
-    let failures = load.failures();
+    let (failures, watchers) = (load.failures(), [Watching::start(owner.clone()), Watching::start(owner)]);
     for _ in 0..rolls {
         fleet.roll();
     }
     assert_eq!(load.failures() - failures, 0, "5xx during rolling restarts\n{}", fleet.nginx.log());
     let accepted = tokio::task::spawn_blocking(|| load.finish()).await.unwrap();
     eprintln!("{} tasks accepted, {failures} answers were 5xx while processes were killed", accepted.len());
+    watchers.iter().for_each(|watcher| watcher.ended.store(true, Ordering::Relaxed));
     for node in &mut fleet.nodes {
         node.signal(Signal::TERM);
         assert!(node.child.wait().unwrap().success());
+    }
+    for watcher in watchers {
+        let slowest = watcher.watching.join().unwrap();
+        assert!(slowest < MOVED_WITHIN, "a stream was away for {slowest:?}");
+        eprintln!("a stream was away for {slowest:?} at most");
     }
     aftermath::check(&fleet.place, &accepted).await;
     true

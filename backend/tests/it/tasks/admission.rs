@@ -16,11 +16,12 @@ use crate::support::{Answer, Client, TestApp, id, upscale};
 const NO_LIMITS: [(&str, &str); 2] = [("MAX_TASKS_PER_DAY", "0"), ("MAX_TASKS_PER_USER", "0")];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_a_thousand_parallel_creates_exactly_those_that_are_paid_for_are_accepted() {
+async fn of_a_thousand_parallel_creates_on_two_nodes_exactly_those_that_are_paid_for_are_accepted() {
     let app = TestApp::with(&NO_LIMITS).await;
     let user = app.user("li").await;
     let body = upscale(&[user.stamp().await]);
-    let answers = join_all((0..1_000).map(|_| answered(&user, &body))).await;
+    let nodes = [user.clone(), user.on(danqing::router::router(app.beside()))];
+    let answers = join_all((0..1_000).map(|number| answered(&nodes[number % 2], &body))).await;
     let with = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
     assert_eq!((with(202), with(402)), (10, 990));
     assert_eq!(user.balance().await, 0);
