@@ -3,6 +3,7 @@
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -197,11 +198,16 @@ impl Store {
     /// # Errors
     /// The first refusal. Those that can be deleted are.
     pub async fn delete_all(&self, keys: &[ObjectKey]) -> Result<(), Error> {
-        if let (Some(many), 2..) = (self.as_bucket().and_then(|bucket| bucket.deletes_many.as_ref()), keys.len()) {
-            match delete(many, keys).await {
+        if let (Some(many), 2..) = (self.as_bucket().and_then(Bucket::deletes_many), keys.len()) {
+            match delete(&many.protocol, keys).await {
                 Ok(()) => return Ok(()),
-                // Not every server that speaks the protocol knows `DeleteObjects`.
-                Err(error) => tracing::debug!(%error, "objects are deleted one by one"),
+                Err(error) => {
+                    // Not every server that speaks the protocol knows `DeleteObjects`. One that refuses a single object as
+                    // well is away, and is not asked for each of the others.
+                    delete(self.inner.as_ref(), &keys[..1]).await?;
+                    tracing::info!(%error, "the bucket deletes one by one");
+                    many.is_refused.store(true, Relaxed);
+                }
             }
         }
         delete(self.inner.as_ref(), keys).await
