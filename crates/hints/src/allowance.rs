@@ -40,6 +40,8 @@ static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
         for place, key in ipairs(KEYS) do
             local every, burst = tonumber(ARGV[2 * place - 1]), tonumber(ARGV[2 * place])
             local paid = math.max(tonumber(redis.call('GET', key) or now) or now, now)
+            -- What no attempt can have left behind, NaN among it, counts as nothing.
+            if not (paid <= now + every * burst) then paid = now end
             local early = paid - now - every * (burst - 1)
             if early > 0 then return early end
             redis.call('SET', key, string.format('%.0f', paid + every), 'PX', string.format('%.0f', paid + every - now))

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client};
 use sha2::Sha256;
+use subtle::ConstantTimeEq;
 use tokio::sync::mpsc;
 
 use crate::State;
@@ -19,9 +20,12 @@ const WAITING: usize = 4_096;
 /// How long a connection may take.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(1);
 /// How long an answer may take that nobody waits for.
-const ANSWERED_WITHIN: Duration = Duration::from_millis(500);
+const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
 /// How long somebody waits for an answer. A server in the same house answers within one millisecond.
 const WAITED_FOR: Duration = Duration::from_millis(40);
+
+/// Hexadecimal digits of a signature: 128 bits.
+const SIGNATURE: usize = 32;
 
 /// The way to the other processes. Cheap to clone; clones share it.
 #[derive(Clone, Default)]
@@ -34,7 +38,7 @@ pub(crate) struct Shared {
     client: Client,
     /// Where hints are told. The number of a Redis database does not separate channels, so the name does.
     pub(crate) channel: String,
-    /// Names the counts of this fleet, and hides whose they are.
+    /// Names the counts of this fleet, hides whose they are, and signs what its processes say.
     secret: [u8; 32],
     told: mpsc::Sender<String>,
     pub(crate) waiting: tokio::sync::Mutex<mpsc::Receiver<String>>,
@@ -138,6 +142,20 @@ impl Shared {
     fn key(&self, allowance: &Allowance<'_>) -> String {
         let whose = named(&self.secret, &format!("{} {}", allowance.limit, allowance.whose));
         format!("{{{}}}:{}:{}", self.channel, allowance.limit, &whose[..32])
+    }
+
+    /// A message as it is sent: who says it, its signature, and the hint.
+    pub(crate) fn signed(&self, name: &str, hint: &str) -> String {
+        format!("{name} {} {hint}", &named(&self.secret, &format!("hint {name} {hint}"))[..SIGNATURE])
+    }
+
+    /// Who says what, if a process of this fleet does: whoever else can reach the server is not heard.
+    pub(crate) fn checked<'m>(&self, message: &'m str) -> Option<(&'m str, &'m str)> {
+        let (name, signed) = message.split_once(' ')?;
+        let (signature, hint) = signed.split_once(' ')?;
+        let expected = named(&self.secret, &format!("hint {name} {hint}"));
+        let is_ours = signature.len() == SIGNATURE && bool::from(signature.as_bytes().ct_eq(&expected.as_bytes()[..SIGNATURE]));
+        is_ours.then_some((name, hint))
     }
 
     /// Asks nothing more of the server until it is heard again.

@@ -19,7 +19,7 @@ const AT_ONCE: usize = 64;
 /// Rest before the line is made again: doubles up to the second, and is drawn between half and the whole of it, so that
 /// a server that comes back is not met by all at the same moment.
 const REST: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
-/// Longest hint. Ours are a few hundred bytes.
+/// Longest message. Ours are a few hundred bytes.
 const LONGEST: usize = 16 << 10;
 
 /// Keeps the line of one process.
@@ -93,7 +93,7 @@ impl<'a> Line<'a> {
     }
 
     fn publish(&self, told: &mut redis::Pipeline, hint: &str) {
-        told.cmd("PUBLISH").arg(&self.shared.channel).arg(format!("{} {hint}", self.name)).ignore();
+        told.cmd("PUBLISH").arg(&self.shared.channel).arg(self.shared.signed(&self.name, hint)).ignore();
     }
 
     async fn listen(&self, mut listening: PubSub, connection: &MultiplexedConnection, heard: &impl Fn(&str)) -> Broken {
@@ -106,12 +106,15 @@ impl<'a> Line<'a> {
             };
             let Some(message) = message else { return Broken::Ended };
             let Ok(text) = std::str::from_utf8(message.get_payload_bytes()) else { continue };
-            match text.split_once(' ') {
+            if text.len() > LONGEST {
+                continue;
+            }
+            match self.shared.checked(text) {
                 Some((name, _)) if name == self.name => {
                     heard_at = Instant::now();
                     self.open(connection);
                 }
-                Some((_, hint)) if !hint.is_empty() && hint.len() <= LONGEST => heard(hint),
+                Some((_, hint)) if !hint.is_empty() => heard(hint),
                 _ => {}
             }
         }

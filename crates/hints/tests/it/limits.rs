@@ -46,6 +46,20 @@ async fn what_the_first_limit_refuses_is_not_counted_against_the_next() {
 }
 
 #[tokio::test]
+async fn a_count_that_no_attempt_can_have_left_counts_as_nothing() {
+    let Some(redis) = redis().await else { return };
+    let node = Node::start(&redis.url(), 1);
+    node.is(State::Well).await;
+    assert_eq!(attempt(&node.hints, &[("log-ins", "li", 1)]).await, Verdict::Admitted);
+    let keys: Vec<String> = redis.ask(&["KEYS", "*"]).await.unwrap();
+    for strange in ["inf", "9e99", "nan", "-inf", "words", ""] {
+        redis.ask::<()>(&["SET", &keys[0], strange]).await.unwrap();
+        assert_eq!(attempt(&node.hints, &[("log-ins", "li", 1)]).await, Verdict::Admitted, "{strange}");
+        assert!(matches!(attempt(&node.hints, &[("log-ins", "li", 1)]).await, Verdict::Refused(wait) if wait <= HOUR), "{strange}");
+    }
+}
+
+#[tokio::test]
 async fn an_attempt_is_allowed_again_after_its_time_and_nothing_is_kept_for_longer() {
     let Some(redis) = redis().await else { return };
     let node = Node::start(&redis.url(), 1);

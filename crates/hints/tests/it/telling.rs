@@ -28,6 +28,22 @@ async fn what_one_tells_the_others_hear_and_it_does_not_nor_another_fleet() {
 }
 
 #[tokio::test]
+async fn whoever_else_can_reach_the_server_is_not_heard() {
+    let Some(redis) = redis().await else { return };
+    let nodes = [Node::start(&redis.url(), 1), Node::start(&redis.url(), 1)];
+    for node in &nodes {
+        node.is(State::Well).await;
+    }
+    let channels: Vec<String> = redis.ask(&["PUBSUB", "CHANNELS"]).await.unwrap();
+    for forged in ["forged", "deadbeefdeadbeef forged", "deadbeefdeadbeef 00000000000000000000000000000000 forged", "\u{0} \u{0} \u{0}"] {
+        let heard: i64 = redis.ask(&["PUBLISH", &channels[0], forged]).await.unwrap();
+        assert_eq!(heard, 2);
+    }
+    nodes[0].hints.tell("ours".to_owned());
+    assert_eq!(nodes[1].hears().await, ["ours"]);
+}
+
+#[tokio::test]
 async fn a_server_that_was_killed_or_flushed_is_found_again_and_nobody_waits_for_it_meanwhile() {
     let Some(mut redis) = redis().await else { return };
     let nodes = [Node::start(&redis.url(), 1), Node::start(&redis.url(), 1)];
