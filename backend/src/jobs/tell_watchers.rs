@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::ticks::Ticks;
 use crate::app::App;
-use crate::database::tasks::watched;
+use crate::database::tasks::{VERSION_STEP, watched};
 use crate::error::Failure;
 use crate::models::id::UserId;
 use crate::models::timestamp::Timestamp;
@@ -122,10 +122,14 @@ impl TellWatchers {
         let versions = changed.iter().map(|snapshot| (snapshot.row.id.clone(), snapshot.row.version)).collect();
         let mut owners = BTreeSet::new();
         for snapshot in changed {
-            if self.versions.get(&snapshot.row.id) == Some(&snapshot.row.version) {
+            let known = self.versions.get(&snapshot.row.id).copied();
+            if known == Some(snapshot.row.version) {
                 continue;
             }
-            owners.insert(snapshot.row.owner()?);
+            // Progress alone moves no credits.
+            if known.is_none_or(|known| known / VERSION_STEP != snapshot.row.version / VERSION_STEP) {
+                owners.insert(snapshot.row.owner()?);
+            }
             if snapshot.row.deleted_at.is_some() {
                 self.app.events.forward_deleted(&snapshot.row.owner()?, &snapshot.row.task_id()?);
             } else {
