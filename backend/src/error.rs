@@ -21,6 +21,8 @@ pub struct Failure {
     pub fields: Vec<FieldFailure>,
     /// Seconds after which trying again makes sense.
     pub retry_after_seconds: Option<u64>,
+    /// Whether the database or the disk failed in a way that may be over at the next try. Nothing that a caller is told.
+    pub is_outage: bool,
 }
 
 /// One field that is wrong.
@@ -81,7 +83,8 @@ impl Failure {
     /// A failure without values.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, values: Vec::new(), fields: Vec::new(), retry_after_seconds: None }
+        let is_outage = matches!(code, Code::Overloaded | Code::StorageFull);
+        Self { code, values: Vec::new(), fields: Vec::new(), retry_after_seconds: None, is_outage }
     }
 
     /// Adds a value that the sentence names.
@@ -151,7 +154,11 @@ impl From<diesel::result::Error> for Failure {
         if db::is_disk_full(&error) {
             return Self::storage_full(error);
         }
-        if db::may_pass(&error) { Self::not_now(error) } else { Self::internal(error) }
+        if db::may_pass(&error) {
+            return Self::not_now(error);
+        }
+        let is_outage = !db::never_passes(&error);
+        Self { is_outage, ..Self::internal(error) }
     }
 }
 
@@ -163,6 +170,8 @@ impl From<db::Error> for Failure {
         match error {
             db::Error::Full(_) => Self::storage_full(error),
             db::Error::Query(error) => error.into(),
+            // What is done again does nothing when it was done.
+            db::Error::CommitFailed(_) => Self { is_outage: true, ..Self::internal(error) },
             other => Self::internal(other),
         }
     }
@@ -190,13 +199,20 @@ mod tests {
         let closed = said(DatabaseErrorKind::ClosedConnection, "server closed the connection unexpectedly");
         let late = said(DatabaseErrorKind::Unknown, "canceling statement due to statement timeout");
         let away = [db::Error::Overloaded, db::Error::Busy, db::Error::Unavailable("gone".to_owned()), db::Error::Closed];
-        for error in away.into_iter().chain([closed, late]) {
+        let blocked = said(DatabaseErrorKind::Unknown, "canceling statement due to lock timeout");
+        for error in away.into_iter().chain([closed, late, blocked]) {
             let failure = Failure::from(error);
-            assert_eq!((failure.code, failure.retry_after_seconds), (Code::Overloaded, Some(2)));
+            assert_eq!((failure.code, failure.retry_after_seconds, failure.is_outage), (Code::Overloaded, Some(2), true));
+        }
+        let unreadable = Failure::from(said(DatabaseErrorKind::Unknown, "disk I/O error"));
+        let unconfirmed = Failure::from(db::Error::CommitFailed("gone".to_owned()));
+        for doubtful in [unreadable, unconfirmed] {
+            assert_eq!((doubtful.code, doubtful.is_outage), (Code::Internal, true));
         }
         let twice = said(DatabaseErrorKind::UniqueViolation, "duplicate key");
         for error in [db::Error::BrokenTransaction, twice] {
-            assert_eq!(Failure::from(error).code, Code::Internal);
+            let failure = Failure::from(error);
+            assert_eq!((failure.code, failure.is_outage), (Code::Internal, false));
         }
     }
 }

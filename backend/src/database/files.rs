@@ -138,16 +138,21 @@ pub fn release(conn: &mut Connection, task_id: &TaskId, now: Timestamp) -> Query
     delete_unheld(conn, &held, now)
 }
 
-/// Files stored before a moment that no task holds.
-pub fn unheld(conn: &mut Connection, stored_before: Timestamp, limit: i64) -> QueryResult<Vec<String>> {
+/// Files stored before a moment that no task holds, by owner.
+pub fn unheld(conn: &mut Connection, stored_before: Timestamp, limit: i64) -> QueryResult<BTreeMap<String, Vec<String>>> {
     let holders = task_files::table.filter(task_files::file_id.eq(files::id));
-    files::table
+    let rows: Vec<(String, String)> = files::table
         .filter(files::created_at.lt(stored_before.0))
         .filter(not(exists(holders)))
         .order(files::id)
         .limit(limit)
-        .select(files::id)
-        .load(conn)
+        .select((files::user_id, files::id))
+        .load(conn)?;
+    let mut by_owner: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (owner, id) in rows {
+        by_owner.entry(owner).or_default().push(id);
+    }
+    Ok(by_owner)
 }
 
 /// Deletes the rows of those of the given files that no task holds, and returns them. Their bytes count no longer.

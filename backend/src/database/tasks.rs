@@ -138,6 +138,14 @@ pub fn of_user(conn: &mut Connection, user_id: &UserId, id: &TaskId) -> QueryRes
     db::get!(conn, own.filter(ai_tasks::deleted_at.is_null()).select(TaskRow::as_select())).optional()
 }
 
+/// Keeps everybody else from changing a task until the transaction ends, so that what is read of it and of its tries from
+/// here on is what it is changed by. The account comes before, where both are locked.
+pub fn lock(conn: &mut Connection, id: &TaskId) -> QueryResult<()> {
+    let found: Option<String> = db::get_for_update!(conn, ai_tasks::table.find(id.as_str()).select(ai_tasks::id)).optional()?;
+    drop(found);
+    Ok(())
+}
+
 /// A deleted task of an account.
 pub fn deleted_of_user(conn: &mut Connection, user_id: &UserId, id: &TaskId) -> QueryResult<Option<TaskRow>> {
     ai_tasks::table

@@ -94,9 +94,10 @@ pub fn expired(conn: &mut Connection, before: Timestamp, limit: i64) -> QueryRes
     db::load!(conn, uploads::table.filter(uploads::expires_at.lt(before.0)).limit(limit).select(uploads::id))
 }
 
-/// Forgets these, and returns where they lay.
+/// Forgets these, and returns where those lie that became no file.
 pub fn delete(conn: &mut Connection, ids: &[String]) -> QueryResult<Vec<String>> {
-    let keys = uploads::table.filter(uploads::id.eq_any(ids)).select(uploads::object_key).load(conn)?;
+    let open = uploads::table.filter(uploads::id.eq_any(ids)).filter(uploads::file_id.is_null());
+    let keys = open.select(uploads::object_key).load(conn)?;
     diesel::delete(uploads::table.filter(uploads::id.eq_any(ids))).execute(conn)?;
     Ok(keys)
 }

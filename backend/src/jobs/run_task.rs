@@ -27,7 +27,7 @@ mod errand;
 mod insist;
 mod pictures;
 
-use insist::Setback;
+use insist::is_outage;
 
 /// Tries after which a task fails whose work could not be finished for outside reasons such as a full disk.
 const TRIES: i32 = 3;
@@ -252,25 +252,25 @@ async fn end(app: &App, context: &Context, id: &TaskId, ending: Ending) -> Resul
     let doubtful = AtomicBool::new(false);
     let settle = || async {
         let settled = settle_job(app, context.fence, id, &ending).await;
-        settled.inspect_err(|setback| {
-            if setback.passes() {
+        settled.inspect_err(|failure| {
+            if failure.is_outage {
                 doubtful.store(true, Relaxed);
             }
         })
     };
-    let mut settled = insist::insist(&app.metrics, context.cancelled.cancelled(), Setback::passes, settle).await;
+    let mut settled = insist::insist(&app.metrics, context.cancelled.cancelled(), is_outage, settle).await;
     let mut kept = !matches!(settled, Ok(false));
-    if let Err(setback) = &settled
-        && !setback.passes()
+    if let Err(failure) = &settled
+        && !failure.is_outage
     {
-        let cause = format!("how it ended could not be stored: {:?}", setback.failure);
+        let cause = format!("how it ended could not be stored: {failure:?}");
         settled = settle_job(app, context.fence, id, &failed(Code::Internal, cause)).await;
         kept = settled.is_err();
     }
     if !kept && !doubtful.load(Relaxed) {
         uploads::forget(app, &files).await;
     }
-    Ok(settled.map(drop)?)
+    settled.map(drop)
 }
 
 /// Ends a task whose job will not be tried again: it brought the server down too often, or kept failing.
@@ -279,18 +279,16 @@ pub async fn exhausted(app: App, context: Context, job: Job, cause: String) -> R
         let payload: RunTask = job.payload().map_err(Failure::internal)?;
         settle_job(&app, context.fence, &payload.task_id, &failed(Code::UnknownOutcome, cause)).await
     };
-    ended.await.map(drop).map_err(|setback| format!("{:?}", setback.failure))
+    ended.await.map(drop).map_err(|failure| format!("{failure:?}"))
 }
 
-async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: &Ending) -> Result<bool, Setback> {
+async fn settle_job(app: &App, fence: jobs::Fence, id: &TaskId, ending: &Ending) -> Result<bool, Failure> {
     let now = app.clock.now();
     let (task_id, ending) = (id.clone(), ending.clone());
-    let settled = app.database.write::<_, Setback, _>(move |conn| Ok(settle_held(conn, &fence, &task_id, &ending, now)?)).await?;
+    let settled = app.database.write::<_, Failure, _>(move |conn| settle_held(conn, &fence, &task_id, &ending, now)).await?;
     let Some((snapshot, owner)) = settled else { return Ok(false) };
     app.events.publish_task(&snapshot);
-    if let Err(failure) = app.events.publish_credits(app, &owner).await {
-        tracing::warn!(?failure, task = %id, "the balance could not be told");
-    }
+    app.events.publish_credits(app, &owner).await;
     Ok(true)
 }
 

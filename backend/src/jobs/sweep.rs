@@ -54,16 +54,17 @@ pub async fn sweep(app: &App) -> Result<usize, Failure> {
             Ok(())
         })
         .await?;
-    delete_old_tasks(app).await?;
+    remove_old_temporaries(app).await?;
+    forget_expired_uploads(app).await?;
     wipe_deleted_tasks(app).await?;
     delete_unused_uploads(app).await?;
-    forget_expired_uploads(app).await?;
-    remove_old_temporaries(app).await?;
     let old = row_less_since(app).await?.0;
     let mut deleted = 0;
     for folder in Folder::ALL {
         deleted += sweep_folder(app, folder, old).await?;
     }
+    // Last: there may be very many of them on the day when the operator decides it.
+    delete_old_tasks(app).await?;
     Ok(deleted)
 }
 
@@ -74,7 +75,7 @@ async fn delete_old_tasks(app: &App) -> Result<(), Failure> {
         return Ok(());
     }
     let made_before = now.before(Duration::from_secs(u64::from(days) * 24 * 3600));
-    loop {
+    while !app.stopping.is_cancelled() {
         let old = app.database.read::<_, Failure, _>(move |conn| Ok(tasks::finished_before(conn, made_before, BATCH as i64)?)).await?;
         for (id, owner) in &old {
             let task_id = id.clone();
@@ -86,9 +87,10 @@ async fn delete_old_tasks(app: &App) -> Result<(), Failure> {
             app.events.publish_deleted(owner, id);
         }
         if old.len() < BATCH {
-            return Ok(());
+            break;
         }
     }
+    Ok(())
 }
 
 /// Those whose purge was given up, or was at work when the task was deleted a second time.
@@ -103,29 +105,36 @@ async fn wipe_deleted_tasks(app: &App) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Looking takes longer the more files there are, so that is done at the door that keeps nobody waiting.
+/// Looking takes longer the more files there are, so that is done at the door that keeps nobody waiting. Each owner's go by
+/// themselves: the account is locked meanwhile.
 async fn delete_unused_uploads(app: &App) -> Result<(), Failure> {
-    let stored_before = app.clock.now().before(UNUSED_UPLOADS_KEPT);
-    let unused = app.database.read::<_, Failure, _>(move |conn| Ok(files::unheld(conn, stored_before, BATCH as i64)?)).await?;
-    if unused.is_empty() {
-        return Ok(());
-    }
     let now = app.clock.now();
-    let gone = app.database.write::<_, Failure, _>(move |conn| Ok(files::delete_unheld(conn, &unused, now)?)).await?;
-    forget(app, &gone).await;
+    let stored_before = now.before(UNUSED_UPLOADS_KEPT);
+    let unused = app.database.read::<_, Failure, _>(move |conn| Ok(files::unheld(conn, stored_before, BATCH as i64)?)).await?;
+    for ids in unused.into_values() {
+        let gone = app.database.write::<_, Failure, _>(move |conn| Ok(files::delete_unheld(conn, &ids, now)?)).await?;
+        forget(app, &gone).await;
+    }
     Ok(())
 }
 
 /// Links that took an upload are long over: what was put and never completed goes, and so do the notes of what was.
 async fn forget_expired_uploads(app: &App) -> Result<(), Failure> {
     let before = app.clock.now().before(KEPT_AFTER_LINK);
-    let expired = app.database.read::<_, Failure, _>(move |conn| Ok(uploads::expired(conn, before, BATCH as i64)?)).await?;
-    if expired.is_empty() {
-        return Ok(());
+    while !app.stopping.is_cancelled() {
+        let expired = app.database.read::<_, Failure, _>(move |conn| Ok(uploads::expired(conn, before, BATCH as i64)?)).await?;
+        let (found, ids) = (expired.len(), expired);
+        if found > 0 {
+            let keys = app.database.write::<_, Failure, _>(move |conn| Ok(uploads::delete(conn, &ids)?)).await?;
+            let keys: Vec<ObjectKey> = keys.into_iter().map(ObjectKey::stored).collect();
+            if let Err(error) = app.store.delete_all(&keys).await {
+                tracing::warn!(%error, "uploads could not be deleted; they are found with what no row names");
+            }
+        }
+        if found < BATCH {
+            break;
+        }
     }
-    let keys = app.database.write::<_, Failure, _>(move |conn| Ok(uploads::delete(conn, &expired)?)).await?;
-    let keys: Vec<ObjectKey> = keys.into_iter().map(ObjectKey::stored).collect();
-    app.store.delete_all(&keys).await?;
     Ok(())
 }
 

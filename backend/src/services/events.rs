@@ -118,13 +118,13 @@ impl Events {
         self.forward_deleted(user_id, id);
     }
 
-    /// Tells an account its balance, reading it only if anybody watches.
-    ///
-    /// # Errors
-    /// When the balance cannot be read.
-    pub async fn publish_credits(&self, app: &App, user_id: &UserId) -> Result<(), Failure> {
+    /// Tells an account its balance, reading it only if anybody watches. What has changed it is stored by now, so a balance
+    /// that cannot be read fails nothing: it is told with the next change, and on the next connect.
+    pub async fn publish_credits(&self, app: &App, user_id: &UserId) {
         self.fleet.tell(|| Hint::Credits { user: user_id.clone() });
-        self.forward_credits(app, [user_id.clone()]).await
+        if let Err(failure) = self.forward_credits(app, [user_id.clone()]).await {
+            tracing::warn!(?failure, user = %user_id, "a balance could not be told");
+        }
     }
 
     /// Tells those who watch in this process how a task stands. Nothing is copied for nobody.

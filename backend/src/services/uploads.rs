@@ -146,10 +146,13 @@ pub async fn delete(app: &App, user_id: &UserId, id: &FileId) -> Result<(), Fail
     let (owner, id, now) = (user_id.clone(), id.clone(), app.clock.now());
     let deleted = app.database.write::<_, Failure, _>(move |conn| {
         files::of_user(conn, &owner, &id)?.ok_or(Code::NotFound)?;
-        match files::delete_unheld(conn, &[id.to_string()], now)? {
-            gone if gone.is_empty() => Err(Code::FileInUse.into()),
-            gone => Ok(gone),
+        let gone = files::delete_unheld(conn, &[id.to_string()], now)?;
+        if gone.is_empty() {
+            // Somebody else may have deleted it just now.
+            let is_held = files::of_user(conn, &owner, &id)?.is_some();
+            return Err(if is_held { Code::FileInUse } else { Code::NotFound }.into());
         }
+        Ok(gone)
     });
     forget(app, &deleted.await?).await;
     Ok(())

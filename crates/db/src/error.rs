@@ -68,13 +68,37 @@ pub fn may_pass(error: &diesel::result::Error) -> bool {
     use diesel::result::DatabaseErrorKind::ReadOnlyTransaction;
     use diesel::result::Error::DatabaseError;
     // PostgreSQL's code 57014 is not passed on either, only its text in the server's language.
-    let out_of_time = |text: &str| text.contains("statement timeout") || text.contains("语句执行超时");
+    let out_of_time = |text: &str| OUT_OF_TIME.iter().any(|words| text.contains(words));
     match error {
         DatabaseError(ReadOnlyTransaction, _) => true,
         DatabaseError(_, information) if out_of_time(information.message()) => true,
         other => is_passing(other),
     }
 }
+
+/// True if a statement failed for a reason that lies in what it asks, so that it fails again however often it is repeated.
+/// What is told by a text alone (a disk that cannot be read, an administrator's interference) is none of these.
+pub fn never_passes(error: &diesel::result::Error) -> bool {
+    use diesel::result::DatabaseErrorKind as Kind;
+    use diesel::result::Error as E;
+    match error {
+        E::DatabaseError(kind, _) => {
+            matches!(
+                kind,
+                Kind::UniqueViolation
+                    | Kind::ForeignKeyViolation
+                    | Kind::NotNullViolation
+                    | Kind::CheckViolation
+                    | Kind::ExclusionViolation
+            )
+        }
+        E::RollbackErrorOnCommit { .. } | E::BrokenTransactionManager => false,
+        _ => true,
+    }
+}
+
+/// What PostgreSQL says of a statement, and of a lock, that took too long.
+const OUT_OF_TIME: [&str; 4] = ["statement timeout", "lock timeout", "语句执行超时", "锁超时"];
 
 /// Diesel passes no code on, only texts: that of SQLITE_FULL, and the system's for ENOSPC at the end of PostgreSQL's.
 fn says_disk_full(text: &str) -> bool {

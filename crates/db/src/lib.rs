@@ -26,7 +26,7 @@ mod writer;
 pub use connection::{Backend, Connection, MultiBackend};
 pub use constraint::{is_check_violation, is_foreign_key_violation, unique_violation, unique_violation_on};
 pub use database::Database;
-pub use error::{Error, OpenError, is_disk_full, may_pass};
+pub use error::{Error, OpenError, is_disk_full, may_pass, never_passes};
 pub use health::Health;
 pub use migrate::{MigrateError, MigrationReport, Migrations};
 pub use options::Options;

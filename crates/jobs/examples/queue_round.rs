@@ -1,8 +1,9 @@
 //! One round of the queue on PostgreSQL for `bench/queue/run.sh`, which compares it with others:
-//! `queue_round JOBS SINGLES CALLERS`, with `DATABASE_URL` of an empty database.
+//! `queue_round JOBS SINGLES CALLERS [apart]`, with `DATABASE_URL` of an empty database.
 //!
 //! Prints `{"enqueued_per_s","ran_per_s"}`: jobs enqueued one by one by CALLERS at a time, each durable when it is
-//! answered, and jobs that do nothing claimed, run and ended.
+//! answered, and jobs that do nothing claimed, run and ended: together, or each in a transaction of its own, as a job with
+//! an effect is.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring tool prints and may stop at any fault")]
 
 use db::{Database, Error, Migrations, Options};
@@ -36,7 +37,9 @@ fn per_second(count: usize, started: Instant) -> u64 {
 
 #[tokio::main]
 async fn main() {
-    let numbers: Vec<usize> = std::env::args().skip(1).map(|number| number.parse().unwrap()).collect();
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let apart = words.get(3).is_some_and(|word| word == "apart");
+    let numbers: Vec<usize> = words.iter().take(3).map(|number| number.parse().unwrap()).collect();
     let [jobs, singles, callers] = numbers[..] else { panic!("JOBS SINGLES CALLERS") };
     let pool_size = u32::try_from(callers).unwrap();
     let db = Database::open(Options { pool_size, ..Options::new(std::env::var("DATABASE_URL").unwrap()) }).await.unwrap();
@@ -56,12 +59,19 @@ async fn main() {
     enqueue(&db, singles..jobs).await;
 
     let (left, done) = (Arc::new(AtomicUsize::new(jobs)), Arc::new(Notify::new()));
-    let finished = Arc::clone(&done);
-    let worker = Worker::builder(db.clone(), "bench").slots(Queue::Provider, SLOTS).handler("paint", move |_, _| {
-        if left.fetch_sub(1, Relaxed) == 1 {
-            finished.notify_one();
+    let (finished, handler) = (Arc::clone(&done), db.clone());
+    let worker = Worker::builder(db.clone(), "bench").slots(Queue::Provider, SLOTS).handler("paint", move |context, _| {
+        let (db, left, finished) = (handler.clone(), Arc::clone(&left), Arc::clone(&finished));
+        async move {
+            if apart {
+                let fence = context.fence;
+                assert!(db.write(move |connection| Ok::<_, Error>(jobs::finish(connection, &fence)?)).await.unwrap());
+            }
+            if left.fetch_sub(1, Relaxed) == 1 {
+                finished.notify_one();
+            }
+            if apart { Outcome::Done } else { Outcome::Finish }
         }
-        async { Outcome::Finish }
     });
     let started = Instant::now();
     let running = worker.build().start();

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -98,8 +100,8 @@ const ERROR_BYTES: usize = 4096;
 pub struct Bucket {
     /// The protocol; deletes one by one, which every server can.
     pub(crate) s3: AmazonS3,
-    /// The same for deletions of many with one request, which come with a checksum always.
-    pub(crate) deletes_many: Option<AmazonS3>,
+    /// Only where checksums are taken: that request comes with one always.
+    deletes_many: Option<DeletesMany>,
     presigner: Presigner,
     /// Signs for others.
     public: Presigner,
@@ -109,7 +111,19 @@ pub struct Bucket {
     seen: Mutex<Option<(Instant, bool)>>,
 }
 
+/// The protocol with `DeleteObjects`, which deletes many with one request.
+pub(crate) struct DeletesMany {
+    pub(crate) protocol: AmazonS3,
+    /// Set once the bucket turned out not to know it.
+    pub(crate) is_refused: AtomicBool,
+}
+
 impl Bucket {
+    /// What deletes many with one request, where the bucket knows it as far as is known.
+    pub(crate) fn deletes_many(&self) -> Option<&DeletesMany> {
+        self.deletes_many.as_ref().filter(|many| !many.is_refused.load(Relaxed))
+    }
+
     /// Nothing is asked of it yet.
     pub(crate) fn open(options: BucketOptions, egress: Egress) -> Result<Self, Error> {
         let outgoing = Outgoing { egress: egress.clone(), host: options.address.host_str().unwrap_or_default().to_owned() };
@@ -129,7 +143,10 @@ impl Bucket {
         if options.checksum == Checksum::Sha256 {
             builder = builder.with_checksum_algorithm(Algorithm::SHA256);
         }
-        let deletes_many = (options.checksum == Checksum::Sha256).then(|| builder.clone().build()).transpose()?;
+        let deletes_many = match options.checksum {
+            Checksum::Sha256 => Some(DeletesMany { protocol: builder.clone().build()?, is_refused: AtomicBool::new(false) }),
+            Checksum::None => None,
+        };
         let s3 = builder.with_disable_bulk_delete(true).build()?;
         let checksum = options.checksum;
         let origin = options.public_address.origin().ascii_serialization();

@@ -1,8 +1,10 @@
 //! The store of objects: a folder of this machine or a bucket. Writes are durable when they return; reads are streams.
 
+use std::io::{Seek, SeekFrom};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -12,8 +14,9 @@ use futures::{StreamExt, TryStreamExt};
 use object_store::buffered::BufWriter;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as StorePath;
-use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
-use tokio::io::AsyncWriteExt;
+use object_store::{GetOptions, GetRange, GetResult, GetResultPayload, ObjectStore, ObjectStoreExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_util::io::ReaderStream;
 
 use crate::bucket::{Bucket, BucketOptions};
 use crate::error::Error;
@@ -23,6 +26,8 @@ use crate::leftovers::delete_old_files;
 /// Bytes of a file that are read before they are written. A few such pieces are under way at once; the library's own size,
 /// 10 MiB, would hold most pictures whole.
 const PIECE_BYTES: usize = 256 << 10;
+/// Bytes of a file that are read at a time for somebody who may take them slowly, beside thousands of others.
+const READ_BYTES: usize = 64 << 10;
 
 /// Part of an object, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,9 +148,7 @@ impl Store {
     pub async fn get(&self, key: &ObjectKey, range: Option<Range>) -> Result<Object, Error> {
         let options = GetOptions { range: range.map(Into::into), ..GetOptions::default() };
         match self.inner.get_opts(&path(key), options).await {
-            Ok(found) => {
-                Ok(Object { size: found.meta.size, range: found.range.clone(), stream: found.into_stream().map_err(Error::from).boxed() })
-            }
+            Ok(found) => Ok(Object { size: found.meta.size, range: found.range.clone(), stream: pieces(found)? }),
             Err(object_store::Error::NotFound { .. }) => Err(Error::NotFound(key.clone())),
             Err(error) if range.is_some() => {
                 let size = self.inner.head(&path(key)).await?.size;
@@ -197,11 +200,16 @@ impl Store {
     /// # Errors
     /// The first refusal. Those that can be deleted are.
     pub async fn delete_all(&self, keys: &[ObjectKey]) -> Result<(), Error> {
-        if let (Some(many), 2..) = (self.as_bucket().and_then(|bucket| bucket.deletes_many.as_ref()), keys.len()) {
-            match delete(many, keys).await {
+        if let (Some(many), 2..) = (self.as_bucket().and_then(Bucket::deletes_many), keys.len()) {
+            match delete(&many.protocol, keys).await {
                 Ok(()) => return Ok(()),
-                // Not every server that speaks the protocol knows `DeleteObjects`.
-                Err(error) => tracing::debug!(%error, "objects are deleted one by one"),
+                Err(error) => {
+                    // Not every server that speaks the protocol knows `DeleteObjects`. One that refuses a single object as
+                    // well is away, and is not asked for each of the others.
+                    delete(self.inner.as_ref(), &keys[..1]).await?;
+                    tracing::info!(%error, "the bucket deletes one by one");
+                    many.is_refused.store(true, Relaxed);
+                }
             }
         }
         delete(self.inner.as_ref(), keys).await
@@ -230,6 +238,18 @@ impl Store {
         };
         self.inner.list(Some(&StorePath::from(folder.name()))).map_ok(row).map_err(Error::from).boxed()
     }
+}
+
+/// What was found, piece by piece. The library would read a file in pieces of 8 KiB, each with a way to another thread.
+fn pieces(found: GetResult) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
+    let GetResultPayload::File(mut file, _) = found.payload else {
+        return Ok(found.into_stream().map_err(Error::from).boxed());
+    };
+    file.seek(SeekFrom::Start(found.range.start))?;
+    let mut file = tokio::fs::File::from_std(file);
+    file.set_max_buf_size(READ_BYTES);
+    let part = file.take(found.range.end - found.range.start);
+    Ok(ReaderStream::with_capacity(part, READ_BYTES).map_err(Error::from).boxed())
 }
 
 async fn delete(store: &dyn ObjectStore, keys: &[ObjectKey]) -> Result<(), Error> {

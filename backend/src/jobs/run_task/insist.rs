@@ -6,7 +6,7 @@ use std::time::Duration;
 use db::Connection;
 
 use super::Shift;
-use crate::error::{Code, Failure};
+use crate::error::Failure;
 use crate::models::id::TaskId;
 use crate::models::timestamp::Timestamp;
 use crate::services::metrics::Metrics;
@@ -23,41 +23,11 @@ const PAUSES: [Duration; 7] = [
     Duration::from_secs(5),
 ];
 
-/// What kept something from being stored.
-#[derive(Debug)]
-pub struct Setback {
-    /// As it is told.
-    pub failure: Failure,
-    passes: bool,
-}
-
-impl Setback {
-    /// Whether it is an outage: the database or the disk is away, or busy. Then nobody knows what was stored. After anything
-    /// else it surely was not, and never will be.
-    pub const fn passes(&self) -> bool {
-        self.passes
-    }
-}
-
-impl From<Failure> for Setback {
-    fn from(failure: Failure) -> Self {
-        Self { passes: matches!(failure.code, Code::Overloaded | Code::StorageFull), failure }
-    }
-}
-
-impl From<db::Error> for Setback {
-    fn from(error: db::Error) -> Self {
-        // The connection broke at the last moment. What is insisted on does nothing when it was done.
-        let unconfirmed = matches!(error, db::Error::CommitFailed(_));
-        let told = Self::from(Failure::from(error));
-        Self { passes: unconfirmed || told.passes, ..told }
-    }
-}
-
-impl From<Setback> for Failure {
-    fn from(setback: Setback) -> Self {
-        setback.failure
-    }
+/// Whether the database or the disk is away, or busy, or whatever else may pass. Then nobody knows what was stored. After
+/// anything else it surely was not, and never will be.
+#[must_use]
+pub const fn is_outage(failure: &Failure) -> bool {
+    failure.is_outage
 }
 
 /// Does something until it succeeds, the failure is none that `passes`, the tries are used up, or `ended` comes: then the
@@ -119,9 +89,9 @@ impl Shift<'_> {
     {
         let act = || {
             let held = self.held(unit.clone());
-            self.app.database.write::<_, Setback, _>(move |conn| held(conn).map_err(Setback::from))
+            self.app.database.write::<_, Failure, _>(held)
         };
-        Ok(self.insist(Setback::passes, act).await?)
+        self.insist(is_outage, act).await
     }
 }
 
@@ -150,18 +120,6 @@ mod tests {
         let together: Duration = PAUSES.iter().sum();
         assert!(together > Duration::from_secs(10) && together < Duration::from_secs(20));
     }
-
-    #[test]
-    fn an_outage_passes_and_what_the_database_refuses_does_not() {
-        let text = String::new;
-        for error in [db::Error::Unavailable(text()), db::Error::Busy, db::Error::Full(text()), db::Error::CommitFailed(text())] {
-            assert!(Setback::from(error).passes());
-        }
-        for error in [db::Error::BrokenTransaction, db::Error::Panicked(text()), diesel::result::Error::NotFound.into()] {
-            assert!(!Setback::from(error).passes());
-        }
-    }
-
     #[tokio::test]
     async fn nothing_is_insisted_on_that_will_not_pass_or_is_somebody_elses_now() {
         assert_eq!(tried(1, pending(), |_| false).await, (Err("away"), 1));

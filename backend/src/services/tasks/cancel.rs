@@ -11,6 +11,7 @@ use super::settle::{self, Ending};
 use super::view::{self, Snapshot};
 use crate::app::App;
 use crate::database::attempts::{self, AttemptRow};
+use crate::database::credits::Account;
 use crate::database::tasks::{self, TaskRow};
 use crate::error::{Code, Failure};
 use crate::models::id::{TaskId, UserId};
@@ -29,6 +30,9 @@ pub async fn cancel(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot
     let snapshot = app
         .database
         .write::<_, Failure, _>(move |conn| {
+            // Whether a vendor has the request must not change until the wish to stop is noted.
+            drop(Account::lock(conn, &owner)?);
+            tasks::lock(conn, &task_id)?;
             let row = tasks::of_user(conn, &owner, &task_id)?.ok_or(Code::NotFound)?;
             if row.status()?.is_final() {
                 return Err(Code::TaskFinal.into());
@@ -39,7 +43,6 @@ pub async fn cancel(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot
             if at_vendor.is_none() && jobs::cancel_ready(conn, JobRef::Key(&key))? {
                 settle::settle(conn, &row, &Ending::Cancelled { delivered: Vec::new() }, now)?;
             } else {
-                // The job before the task, as a worker does it.
                 jobs::hasten(conn, &key, now.0)?;
                 let twice = at_vendor.map_or(now, |open| twice_as_usual(&catalogue, &row, &open));
                 tasks::request_cancel(conn, &task_id, twice.max(now.after(grace)), now)?;
@@ -51,7 +54,7 @@ pub async fn cancel(app: &App, user_id: &UserId, id: &TaskId) -> Result<Snapshot
     app.fleet.tell(|| Hint::Work { id: id.clone() });
     app.wake_workers();
     app.events.publish_task(&snapshot);
-    app.events.publish_credits(app, user_id).await?;
+    app.events.publish_credits(app, user_id).await;
     Ok(snapshot)
 }
 

@@ -93,7 +93,7 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
     }
     snapshot.files = files.into_iter().filter(|(id, _)| snapshot.row.input_files.contains(id.as_str())).collect();
     app.events.publish_task(&snapshot);
-    app.events.publish_credits(app, &snapshot.row.owner()?).await?;
+    app.events.publish_credits(app, &snapshot.row.owner()?).await;
     Ok(*snapshot)
 }
 

@@ -213,6 +213,7 @@ async fn begin(shift: &Shift<'_>, chosen: &Chosen<'_>) -> Result<Begun, Failure>
     let state = if chosen.seat.adapter.abilities().repeatable { State::Running } else { State::Submitting };
     let account = chosen.seat.account.id.clone();
     let begun = shift.write(move |conn, id, now| {
+        tasks::lock(conn, id)?;
         if tasks::told(conn, id)?.stop {
             return Ok(None);
         }
