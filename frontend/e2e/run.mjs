@@ -1,6 +1,7 @@
 /**
  * Browser tests against the real binary: `node e2e/run.mjs [part of a file name …]`. Each file runs in a process
- * of its own, one after the other, because the engine's speed is part of what is tested. The last line is
+ * of its own: those about the embedded engine and about budgets one after the other, because speed is part of what is
+ * tested, and then those about vendors, which wait for stand-ins more than they compute, two at a time. The last line is
  * `N passed, N failed`. Settings: DANQING_BIN (default: the debug build), CHROMIUM (default: /usr/bin/chromium).
  */
 import { readdirSync } from "node:fs";
@@ -17,30 +18,44 @@ const files = readdirSync(folder)
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
   .sort();
 
+/** From this number on the files are about vendors and buckets. */
+const VENDORS_FROM = 14;
+const isAboutVendors = (name) => Number.parseInt(name, 10) >= VENDORS_FROM;
+
 let passed = 0;
 let failed = 0;
-const events = run({ files: files.map((name) => folder + name), concurrency: 1, timeout: FILE_LIMIT_MS });
+await runAll(
+  files.filter((name) => !isAboutVendors(name)),
+  1,
+);
+await runAll(files.filter(isAboutVendors), 2);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
-events.on("test:pass", ({ name, details }) => {
-  if (isFile(name, details)) return;
-  passed += 1;
-  console.log(`✓ ${name} (${seconds(details)})`);
-});
-events.on("test:fail", ({ name, details }) => {
-  // A file fails with its tests, which have been counted; one that crashed on its own has none to count.
-  if (isFile(name, details) && details.error?.failureType === "subtestsFailed") return;
-  failed += 1;
-  console.log(`✗ ${name} (${seconds(details)})`);
-  const cause = details.error?.cause ?? details.error;
-  console.log(String(cause?.stack ?? cause).replace(/^/gm, "    "));
-});
-for (const kind of ["test:stdout", "test:stderr"])
-  events.on(kind, ({ message }) => process.stdout.write(message.replace(/^(?=.)/gm, "  ")));
-events.on("end", () => {
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
-});
-events.resume();
+async function runAll(names, concurrency) {
+  if (names.length === 0) return;
+  const events = run({ files: names.map((name) => folder + name), concurrency, timeout: FILE_LIMIT_MS });
+  events.on("test:pass", ({ name, details }) => {
+    if (isFile(name, details)) return;
+    passed += 1;
+    console.log(`✓ ${name} (${seconds(details)})`);
+  });
+  events.on("test:fail", ({ name, details }) => {
+    // A file fails with its tests, which have been counted; one that crashed on its own has none to count.
+    if (isFile(name, details) && details.error?.failureType === "subtestsFailed") return;
+    failed += 1;
+    console.log(`✗ ${name} (${seconds(details)})`);
+    const cause = details.error?.cause ?? details.error;
+    console.log(String(cause?.stack ?? cause).replace(/^/gm, "    "));
+  });
+  for (const kind of ["test:stdout", "test:stderr"])
+    events.on(kind, ({ message }) => process.stdout.write(message.replace(/^(?=.)/gm, "  ")));
+  const ended = new Promise((resolve) => {
+    events.on("end", resolve);
+  });
+  events.resume();
+  await ended;
+}
 
 function isFile(name, details) {
   return details?.type === "suite" || name.endsWith(".test.mjs");
