@@ -53,11 +53,12 @@ impl Stored {
         let written = rows.clone();
         let unit = move |conn: &mut Connection| {
             let mut account = Account::lock(conn, &owner)?;
-            let added = written.iter().map(|row| row.size_bytes).sum();
-            quota::check(account.now.storage_bytes, added, limit).map_err(Refused::Quota)?;
+            // First, for whoever was slower with the same picture is not short of room for it.
             if !agrees(conn, &written)? {
                 return Ok(false);
             }
+            let added = written.iter().map(|row| row.size_bytes).sum();
+            quota::check(account.now.storage_bytes, added, limit).map_err(Refused::Quota)?;
             account.now.storage_bytes += added;
             account.save(conn, now)?;
             files::insert(conn, &written)?;

@@ -1,13 +1,13 @@
 //! What is put as announced becomes a file like any other.
 
 use futures::future::join_all;
-use image::ImageFormat;
+use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::Value;
 
-use super::super::files::{plain, real};
+use super::super::files::{plain, real, written};
 use super::setup::{Home, announce, complete, presign, put, send};
 use crate::support::bucket::InBucket;
-use crate::support::{id, upscale};
+use crate::support::{TestApp, id, upscale};
 
 #[tokio::test]
 async fn a_picture_that_is_put_by_its_link_becomes_the_file_that_an_upload_would_make() {
@@ -47,6 +47,23 @@ async fn whoever_completes_an_upload_again_or_at_the_same_time_is_given_the_same
         assert_eq!(complete(&li, &link).await.expect(201), files[0]);
         assert_eq!(["quarantine", "input", "thumbnail"].map(|folder| home.objects(folder)), [0, 1, 1]);
     }
+}
+
+#[tokio::test]
+async fn who_is_slower_with_the_same_upload_is_not_told_that_there_is_no_room_for_it() {
+    let home = Home::Folder(Box::new(TestApp::with(&[("STORAGE_QUOTA_MB", "1")]).await));
+    let li = home.app().user("li").await;
+    // Noise: three bytes a pixel, and no room for a second one.
+    let noise = |x: u32, y: u32| Rgb([0, 8, 16].map(|bits| ((x * 1_009 + y).wrapping_mul(2_654_435_761) >> bits) as u8));
+    let photo = written(&RgbImage::from_fn(450, 450, noise).into(), ImageFormat::Png);
+    assert!((524_288..1_048_576).contains(&photo.len()), "{} bytes", photo.len());
+    let link = presign(&li, "a.png", "image/png", photo.len()).await;
+    assert_eq!(put(&li, &link, &photo).await, 200);
+    let answers = join_all((0..4).map(|_| complete(&li, &link))).await;
+    let ids: Vec<String> = answers.into_iter().map(|answer| id(&answer.expect(201))).collect();
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    assert_eq!(["quarantine", "input", "thumbnail"].map(|folder| home.objects(folder)), [0, 1, 1]);
+    assert_eq!(announce(&li, "b.png", "image/png", photo.len()).await.code(409), "storage_quota_exceeded");
 }
 
 #[tokio::test]
@@ -91,7 +108,7 @@ async fn the_page_may_put_to_the_bucket_and_to_nowhere_else() {
 
 #[tokio::test]
 async fn an_account_has_so_many_uploads_under_way_and_each_that_ends_makes_room() {
-    let home = Home::Folder(Box::new(crate::support::TestApp::start().await));
+    let home = Home::Folder(Box::new(TestApp::start().await));
     let (li, wang) = (home.app().user("li").await, home.app().user("wang").await);
     let photo = plain(8, 8, ImageFormat::Png);
     let link = presign(&li, "a.png", "image/png", photo.len()).await;
