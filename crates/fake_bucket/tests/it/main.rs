@@ -41,6 +41,7 @@ fn it_prints_its_settings_and_lets_pages_of_one_origin_put() {
     let mut line = String::new();
     BufReader::new(program.0.stdout.take().expect("it is piped")).read_line(&mut line).expect("it prints");
     let settings: Value = serde_json::from_str(&line).expect("JSON");
+    assert_eq!(settings["STORAGE_PROVIDER"], "s3");
     let endpoint = settings["S3_ENDPOINT"].as_str().expect("an address");
     assert_eq!(asked_before_a_put(endpoint, "http://localhost:3000"), "HTTP/1.1 200 OK");
     assert_eq!(asked_before_a_put(endpoint, "http://evil.example"), "HTTP/1.1 403 Forbidden");
