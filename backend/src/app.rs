@@ -33,7 +33,7 @@ use crate::services::running::Running;
 use crate::services::settings::Settings;
 use crate::services::throttle::Throttle;
 use crate::services::uploads::budget::DecodeBudget;
-use crate::services::uploads::presigned::Turns;
+use crate::services::uploads::turns::Turns;
 
 mod queue_depth;
 
@@ -85,7 +85,7 @@ pub struct Parts {
     pub running: Running,
     /// Memory for decodes.
     pub decode_budget: DecodeBudget,
-    /// Room for uploads that come out of quarantine.
+    /// Whose turn it is to put or to complete an upload.
     pub upload_turns: Turns,
     /// Fires when the process begins to stop: streams end, so that nobody waits for them.
     pub stopping: CancellationToken,

@@ -69,6 +69,16 @@ impl BaseUrl {
         self.url.host_str().unwrap_or_default()
     }
 
+    /// Whether it is an address of a house: nobody outside reaches it.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        match self.url.host() {
+            Some(Host::Ipv4(address)) => is_private(address.into()),
+            Some(Host::Ipv6(address)) => is_private(address.into()),
+            Some(Host::Domain(_)) | None => false,
+        }
+    }
+
     /// Whether only this machine can mean itself by it.
     #[must_use]
     pub fn is_this_machine(&self) -> bool {
@@ -78,6 +88,14 @@ impl BaseUrl {
             Some(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical().is_loopback(),
             None => false,
         }
+    }
+}
+
+/// Whether an address is one of a house: private (RFC 1918), unique local (RFC 4193) or of one link.
+pub(super) fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_private() || address.is_link_local(),
+        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local(),
     }
 }
 

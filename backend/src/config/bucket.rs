@@ -6,7 +6,7 @@ use storage::{BucketOptions, Checksum};
 use url::{Host, Url};
 
 use super::Secret;
-use super::address::BaseUrl;
+use super::address::{BaseUrl, is_private};
 use super::problem::Complaint;
 use super::reader::{Reader, as_is};
 use super::storage::stays_local;
@@ -45,8 +45,8 @@ impl Bucket {
                 let of_the_house = name.ends_with("-internal.aliyuncs.com") || name.contains(".cos-internal.");
                 if of_this_machine { !studio.is_this_machine() } else { of_no_domain || of_the_house }
             }
-            Some(Host::Ipv4(ip)) => ip.is_loopback() && !studio.is_this_machine(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback() && !studio.is_this_machine(),
+            Some(Host::Ipv4(ip)) => is_inside(ip.into(), studio),
+            Some(Host::Ipv6(ip)) => is_inside(ip.into(), studio),
             None => true,
         };
         !inside && (address.scheme() == "https" || !studio.is_https())
@@ -65,6 +65,13 @@ impl Bucket {
             checksum: self.checksum,
         }
     }
+}
+
+/// Whether browsers that see the studio at its address do not reach this one. Whoever sees it in the house is in the house,
+/// and whoever sees it on this machine is where the server is.
+fn is_inside(ip: IpAddr, studio: &BaseUrl) -> bool {
+    let of_this_machine = ip.to_canonical().is_loopback();
+    (of_this_machine || is_private(ip)) && !studio.is_this_machine() && (of_this_machine || !studio.is_private())
 }
 
 /// What tells servers apart that speak one protocol.

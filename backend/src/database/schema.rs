@@ -148,6 +148,7 @@ diesel::table! {
         size_bytes -> BigInt,
         object_key -> Text,
         file_id -> Nullable<Text>,
+        refused_at -> Nullable<BigInt>,
         created_at -> BigInt,
         expires_at -> BigInt,
     }

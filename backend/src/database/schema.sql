@@ -218,6 +218,7 @@ CREATE TABLE uploads (
   size_bytes BIGINT NOT NULL,
   object_key TEXT NOT NULL,
   file_id TEXT,
+  refused_at BIGINT,
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   CONSTRAINT uploads_object_key_key UNIQUE (object_key)

@@ -1,4 +1,4 @@
-//! Pictures that somebody may put straight into the store. A row is *open* until it became a file.
+//! Pictures that somebody may put straight into the store. A row is *open* until it became a file, or was refused.
 
 use db::Connection;
 use diesel::prelude::*;
@@ -26,6 +26,8 @@ pub struct UploadRow {
     pub object_key: String,
     /// The file that it became.
     pub file_id: Option<String>,
+    /// When what was put was refused, in Unix milliseconds. Its link may still open.
+    pub refused_at: Option<i64>,
     /// Unix milliseconds.
     pub created_at: i64,
     /// Until when its link opens, in Unix milliseconds.
@@ -39,14 +41,28 @@ impl UploadRow {
     }
 }
 
-/// Writes down what may be put, unless the account has so many open ones already.
-pub fn insert(conn: &mut Connection, row: &UploadRow, most_open: i64) -> QueryResult<bool> {
+/// How many an account may have.
+pub struct Most {
+    /// That are open, or were refused and their links open still.
+    pub open: i64,
+    /// Of which the links open still, whatever became of them.
+    pub links: i64,
+}
+
+/// Writes down what may be put, unless the account has as many as it may already: then it is the limit that is reached.
+pub fn insert(conn: &mut Connection, row: &UploadRow, most: &Most) -> QueryResult<Option<i64>> {
     // Locked, so that two that come at once count each other.
     let _account: String = db::get_for_update!(conn, users::table.find(row.user_id.as_str()).select(users::id))?;
-    let open = uploads::table.filter(uploads::user_id.eq(row.user_id.as_str())).filter(uploads::file_id.is_null());
+    let own = uploads::table.filter(uploads::user_id.eq(row.user_id.as_str()));
+    let takes_bytes = uploads::expires_at.gt(row.created_at);
+    let open = own.filter(uploads::file_id.is_null()).filter(uploads::refused_at.is_null().or(takes_bytes));
     let open: i64 = db::get!(conn, open.count())?;
-    if open >= most_open {
-        return Ok(false);
+    if open >= most.open {
+        return Ok(Some(most.open));
+    }
+    let links: i64 = db::get!(conn, own.filter(takes_bytes).count())?;
+    if links >= most.links {
+        return Ok(Some(most.links));
     }
     // Always without a file at first, so the statement has one text.
     db::insert!(
@@ -62,12 +78,12 @@ pub fn insert(conn: &mut Connection, row: &UploadRow, most_open: i64) -> QueryRe
             uploads::expires_at.eq(row.expires_at),
         ))
     )?;
-    Ok(true)
+    Ok(None)
 }
 
 /// One that is open, whoever may put it: for links, whose signature is the right to.
 pub fn open(conn: &mut Connection, id: &UploadId) -> QueryResult<Option<UploadRow>> {
-    let open = uploads::table.find(id.as_str()).filter(uploads::file_id.is_null());
+    let open = uploads::table.find(id.as_str()).filter(uploads::file_id.is_null()).filter(uploads::refused_at.is_null());
     db::get!(conn, open.select(UploadRow::as_select())).optional()
 }
 
@@ -79,14 +95,14 @@ pub fn of_user(conn: &mut Connection, user_id: &UserId, id: &UploadId) -> QueryR
 
 /// Notes the file that it became. False when it is not open any more.
 pub fn complete(conn: &mut Connection, id: &UploadId, file_id: &FileId) -> QueryResult<bool> {
-    let open = uploads::table.find(id.as_str()).filter(uploads::file_id.is_null());
+    let open = uploads::table.find(id.as_str()).filter(uploads::file_id.is_null()).filter(uploads::refused_at.is_null());
     Ok(db::execute!(conn, diesel::update(open).set(uploads::file_id.eq(file_id.as_str())))? == 1)
 }
 
-/// Forgets one that is open, for instance because what was put is refused.
-pub fn forget(conn: &mut Connection, id: &UploadId) -> QueryResult<bool> {
-    let open = uploads::table.find(id.as_str()).filter(uploads::file_id.is_null());
-    Ok(db::execute!(conn, diesel::delete(open))? == 1)
+/// Ends one that is open, because what was put is refused. Its link may take something still, so the row stays.
+pub fn refuse(conn: &mut Connection, id: &UploadId, now: Timestamp) -> QueryResult<bool> {
+    let open = uploads::table.find(id.as_str()).filter(uploads::file_id.is_null()).filter(uploads::refused_at.is_null());
+    Ok(db::execute!(conn, diesel::update(open).set(uploads::refused_at.eq(now.0)))? == 1)
 }
 
 /// Some whose links were over before a moment, open or not.
@@ -104,6 +120,7 @@ pub fn delete(conn: &mut Connection, ids: &[String]) -> QueryResult<Vec<String>>
 
 /// Those of the given object keys that an open one names.
 pub fn known_objects(conn: &mut Connection, keys: &[String]) -> QueryResult<Vec<String>> {
-    let open = uploads::table.filter(uploads::object_key.eq_any(keys)).filter(uploads::file_id.is_null());
+    let named = uploads::table.filter(uploads::object_key.eq_any(keys));
+    let open = named.filter(uploads::file_id.is_null()).filter(uploads::refused_at.is_null());
     open.select(uploads::object_key).load(conn)
 }

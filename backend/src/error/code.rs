@@ -115,7 +115,9 @@ codes! {
     UploadIncomplete = "upload_incomplete", 409;
     /// What arrived has another type or length than the link was made for.
     UploadMismatch = "upload_mismatch", 400;
-    /// Too many uploads of this account were begun and not completed.
+    /// Somebody is putting the upload by its link already.
+    UploadUnderWay = "upload_under_way", 409;
+    /// Too many uploads of this account are under way, or are over and their links still open.
     TooManyUploads = "too_many_uploads", 429;
     /// The call is not signed as its sender signs, or is too old.
     WebhookRefused = "webhook_refused", 401;

@@ -1,8 +1,12 @@
 //! What the processes of one studio tell each other through Redis, where `REDIS_URL` names one. Each hint is a reason to
-//! look at the database now instead of at the next look, so none of them is believed, and none is missed for long.
+//! look at the database now instead of at the next look, so none is missed for long, and none is believed but one: how far a
+//! running task is stands nowhere else, so its stage, share and preview are shown as they were heard, once they are such. They
+//! decide nothing, and the next stored change takes their place. Whoever has no secret of this studio cannot tell any.
 
 use hints::{Allowance, Hints, State, Verdict};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+use storage::ObjectKey;
 
 use super::crypto::derive;
 use super::tasks::view::Snapshot;
@@ -56,10 +60,34 @@ pub struct Progress {
     /// What it is at.
     pub stage: Stage,
     /// 0 to 1.
+    #[serde(deserialize_with = "share")]
     pub fraction: f64,
-    /// Names the object that shows what there is so far.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub preview: Option<String>,
+    /// Shows what there is so far. Told by its name.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "preview_name")]
+    pub preview: Option<ObjectKey>,
+}
+
+/// Finite, and not beyond 0 and 1.
+fn share<'de, D: Deserializer<'de>>(told: D) -> Result<f64, D::Error> {
+    let share = f64::deserialize(told)?;
+    if share.is_finite() { Ok(share.clamp(0.0, 1.0)) } else { Err(D::Error::custom("no share")) }
+}
+
+/// A preview as it is told. Whatever is no name of one is refused.
+mod preview_name {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use storage::ObjectKey;
+
+    #[expect(clippy::ref_option, reason = "as the derived code calls it")]
+    pub fn serialize<S: Serializer>(key: &Option<ObjectKey>, out: S) -> Result<S::Ok, S::Error> {
+        key.as_ref().and_then(ObjectKey::preview_name).serialize(out)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(told: D) -> Result<Option<ObjectKey>, D::Error> {
+        let Some(name) = Option::<String>::deserialize(told)? else { return Ok(None) };
+        ObjectKey::preview(&name).map(Some).ok_or_else(|| D::Error::custom("no name of a preview"))
+    }
 }
 
 /// The other processes of this studio. Clones share the way to them.
@@ -127,16 +155,38 @@ impl Hint {
 
 #[cfg(test)]
 mod tests {
+    use storage::Folder;
+
     use super::*;
 
     #[test]
     fn hints_are_read_as_they_were_written_and_unknown_ones_are_left_alone() {
         let (user, id): (UserId, TaskId) = (UserId::new(), TaskId::new());
         let progress = Progress { stage: Stage::Saving, fraction: 0.25, preview: None };
-        for hint in [Hint::Task { user, id, version: 7, progress: Some(progress) }, Hint::Jobs, Hint::Settings] {
+        let shown = Progress { preview: Some(ObjectKey::new(Folder::Preview, "webp")), ..progress.clone() };
+        let told =
+            [progress, shown].map(|progress| Hint::Task { user: user.clone(), id: id.clone(), version: 7, progress: Some(progress) });
+        for hint in told.into_iter().chain([Hint::Jobs, Hint::Settings]) {
             let text = serde_json::to_string(&hint).unwrap();
             assert_eq!(serde_json::from_str::<Hint>(&text).unwrap(), hint, "{text}");
         }
         assert!(serde_json::from_str::<Hint>(r#"{"about":"tomorrow"}"#).is_err());
+    }
+
+    #[test]
+    fn a_share_is_one_and_a_preview_is_named_as_one_or_the_hint_is_left_alone() {
+        let heard = |fraction: &str, preview: &str| {
+            let text = format!(r#"{{"stage":"running","fraction":{fraction},"preview":{preview}}}"#);
+            serde_json::from_str::<Progress>(&text).ok()
+        };
+        for (fraction, expected) in [("0.5", Some(0.5)), ("7", Some(1.0)), ("-1e300", Some(0.0)), ("1e999", None), ("null", None)] {
+            assert_eq!(heard(fraction, "null").map(|progress| progress.fraction), expected, "{fraction}");
+        }
+        let key = ObjectKey::new(Folder::Preview, "webp");
+        let name = key.preview_name().unwrap().to_owned();
+        assert_eq!(heard("0", &format!("\"{name}\"")).unwrap().preview, Some(key));
+        for other in ["abc".to_owned(), "../input/a".to_owned(), format!("{name}?v=o"), name.to_ascii_uppercase()] {
+            assert_eq!(heard("0", &format!("\"{other}\"")), None, "{other}");
+        }
     }
 }

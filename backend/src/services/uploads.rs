@@ -23,6 +23,7 @@ pub mod presigned;
 pub mod quota;
 mod refusal;
 mod stored;
+pub mod turns;
 
 pub use refusal::disk;
 use stored::Stored;

@@ -3,11 +3,16 @@
 use std::io;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::hints::ping;
+
+/// Set by whoever runs the tests without the program: what needs it passes untested then.
+pub const WITHOUT: &str = "TEST_WITHOUT_REDIS";
+/// How long it may take to answer; it takes milliseconds.
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// A server on a port of its own that keeps nothing. Dropped, it is killed.
 pub struct TestRedis {
@@ -17,25 +22,28 @@ pub struct TestRedis {
 }
 
 impl TestRedis {
-    /// Starts one. `None`, with words, where the program is not installed: the scripts of this repository install it.
+    /// Starts one. `None` where the program is not installed and [`WITHOUT`] allows to leave out what needs it.
     ///
     /// # Errors
-    /// When the system refuses a folder or a port.
+    /// When the program is not installed, the system refuses a folder or a port, or somebody else took the port.
     pub async fn start() -> io::Result<Option<Self>> {
-        let folder = tempfile::tempdir()?;
-        // Free now; whoever takes it in between makes the test wait in vain, not lie.
+        // Free now; whoever takes it in between makes the test fail, not lie.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let child = match spawn(&folder, port) {
-            Ok(child) => child,
+        match Self::at(port).await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && std::env::var_os(WITHOUT).is_some() => Ok(None),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                tracing::warn!("redis-server is not installed: nothing is tested");
-                return Ok(None);
+                Err(io::Error::new(error.kind(), format!("redis-server is not installed; {WITHOUT}=1 leaves out what needs it")))
             }
-            Err(error) => return Err(error),
-        };
-        let server = Self { folder, port, child };
-        server.answers().await;
-        Ok(Some(server))
+            started => started.map(Some),
+        }
+    }
+
+    async fn at(port: u16) -> io::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let child = spawn(&folder, port)?;
+        let mut server = Self { folder, port, child };
+        server.answers().await?;
+        Ok(server)
     }
 
     /// Its address.
@@ -44,10 +52,19 @@ impl TestRedis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    async fn answers(&self) {
+    /// Waits until it answers. One that ended does not, whoever else may answer at its port.
+    async fn answers(&mut self) -> io::Result<()> {
+        let began = Instant::now();
         while ping(&self.url(), Duration::from_secs(1)).await.is_err() {
+            if let Some(status) = self.child.try_wait()? {
+                return Err(io::Error::other(format!("redis-server ended at port {}: {status}", self.port)));
+            }
+            if began.elapsed() > LIMIT {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "redis-server does not answer"));
+            }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+        Ok(())
     }
 
     /// Ends it without warning.
@@ -65,8 +82,7 @@ impl TestRedis {
     /// When it cannot be started.
     pub async fn start_again(&mut self) -> io::Result<()> {
         self.child = spawn(&self.folder, self.port)?;
-        self.answers().await;
-        Ok(())
+        self.answers().await
     }
 
     /// Stops it without closing a connection, as a machine that hangs does.
@@ -115,4 +131,20 @@ fn spawn(folder: &TempDir, port: u16) -> io::Result<Child> {
     let mut command = Command::new("redis-server");
     command.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--appendonly", "no", "--dir"]).arg(folder.path());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_whose_port_somebody_else_has_is_not_waited_for() {
+        // It takes connections and never answers.
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        match TestRedis::at(taken.local_addr().unwrap().port()).await {
+            Ok(_) => panic!("it cannot start"),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => assert!(std::env::var_os(WITHOUT).is_some(), "{error}"),
+            Err(error) => assert!(error.to_string().contains("ended"), "{error}"),
+        }
+    }
 }

@@ -68,10 +68,11 @@ impl ObjectKey {
         Self(text.into())
     }
 
-    /// The preview of a name that [`ObjectKey::preview_name`] gave.
+    /// The preview of a name that [`ObjectKey::preview_name`] gave; none for any other text.
     #[must_use]
-    pub fn preview(name: &str) -> Self {
-        Self(format!("{}/{name}.webp", Folder::Preview.name()))
+    pub fn preview(name: &str) -> Option<Self> {
+        let is_ours = Ulid::from_string(name).ok()?.to_string().to_ascii_lowercase() == name;
+        is_ours.then(|| Self(format!("{}/{name}.webp", Folder::Preview.name())))
     }
 
     /// The name of a preview, for its link.
@@ -96,6 +97,16 @@ impl fmt::Display for ObjectKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_preview_is_known_by_its_name_and_no_other_text_is_one() {
+        let key = ObjectKey::new(Folder::Preview, "webp");
+        let name = key.preview_name().unwrap();
+        assert_eq!(ObjectKey::preview(name), Some(key.clone()));
+        for other in ["", "abc", "../input/a", &name.to_ascii_uppercase(), &format!("{name}.webp"), &format!("../{name}")] {
+            assert_eq!(ObjectKey::preview(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn two_keys_never_meet_and_carry_nothing_but_folder_and_extension() {

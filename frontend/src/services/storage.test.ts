@@ -68,6 +68,22 @@ describe("an upload", () => {
     expect(told).toHaveBeenCalledTimes(1);
   });
 
+  it("goes through the server when nothing of it leaves for the bucket within ten seconds", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      bucket(() => new Promise<Response>(() => {}));
+      const stored = uploadFile(photo());
+      await vi.waitFor(() => expect(asked.at(-1)).toBe("put image/jpeg"));
+      await vi.advanceTimersByTimeAsync(9_000);
+      expect(asked).not.toContain("through the server");
+      await vi.advanceTimersByTimeAsync(1_500);
+      await expect(stored).resolves.toMatchObject({ id: "file_through" });
+      expect(told).toHaveBeenCalledTimes(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("goes nowhere while there is no network", async () => {
     bucket(() => HttpResponse.error());
     Object.defineProperty(navigator, "onLine", { value: false, configurable: true });

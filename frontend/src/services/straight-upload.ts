@@ -3,11 +3,12 @@ import { api, unwrap } from "@/services/api";
 import { isCode, isTransient } from "@/services/errors";
 import { type SendOptions, sendBody } from "@/services/send-body";
 import type { StoredFile } from "@/types/api";
+import { STRAIGHT_PATIENCE } from "@/utils/constants";
 import { typeOf } from "@/utils/validation";
 
 /**
  * `refused`: something keeps this browser from the bucket, such as a missing rule for this site or a network that blocks
- * it. `crowded`: too many uploads were begun and given up. Either way the server's own way is open.
+ * it or swallows what is sent there. `crowded`: too many uploads were begun and given up. Either way the server's own way is open.
  */
 type Answer = StoredFile | "refused" | "crowded";
 
@@ -37,7 +38,7 @@ async function complete(id: string, signal?: AbortSignal): Promise<StoredFile> {
 
 async function arrives(message: Parameters<typeof sendBody>[0], options: SendOptions): Promise<boolean> {
   try {
-    const { status } = await sendBody(message, options);
+    const { status } = await sendBody(message, options, STRAIGHT_PATIENCE);
     return status >= 200 && status < 300;
   } catch (reason) {
     // Without any network the other way is no way either.

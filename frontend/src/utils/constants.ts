@@ -20,6 +20,8 @@ export const QUOTE_DEBOUNCE_MS = 250;
 export const QUOTE_FRESH_MS = 60_000;
 /** Two uploads at once keep a phone's line busy without starving the rest of the page. */
 export const PARALLEL_UPLOADS = 2;
+/** A bucket that takes no byte for so long is not reached from here; a slow line may rest while its buffers empty. */
+export const STRAIGHT_PATIENCE = { first: 10_000, next: 60_000 };
 /** Between the starts of two downloads. */
 export const SAVE_GAP_MS = 300;
 /** Links to pictures live for a quarter of an hour at least; a page left open asks for new ones before. */

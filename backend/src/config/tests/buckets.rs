@@ -91,6 +91,18 @@ fn an_address_of_the_inside_is_not_for_browsers() {
         ("https://s3.example.com", "https://studio.example.com", true),
         ("http://s3.example.com", "https://studio.example.com", false),
         ("http://192.168.1.9:9000", "http://192.168.1.9:3000", true),
+        ("http://192.168.1.9:9000", "http://10.0.0.2:3000", true),
+        ("http://192.168.1.9:9000", "http://localhost:3000", true),
+        ("http://192.168.1.9:9000", "http://studio.example.com", false),
+        ("https://10.1.2.3", "https://studio.example.com", false),
+        ("http://172.16.0.1:9000", "http://203.0.113.7", false),
+        ("http://172.32.0.1:9000", "http://203.0.113.7", true),
+        ("http://169.254.1.1:9000", "http://studio.example.com", false),
+        ("http://[fd00::1]:9000", "http://studio.example.com", false),
+        ("http://[fd00::1]:9000", "http://[fd00::2]:3000", true),
+        ("http://[fe80::1]:9000", "http://studio.example.com", false),
+        ("http://[::ffff:192.168.1.9]:9000", "http://studio.example.com", false),
+        ("http://[2001:db8::1]:9000", "http://studio.example.com", true),
         ("http://minio:9000", "http://studio.lan", false),
         ("http://nas:9000", "http://nas:3000", true),
         ("http://127.0.0.1:9000", "http://localhost:3000", true),
@@ -100,7 +112,7 @@ fn an_address_of_the_inside_is_not_for_browsers() {
         ("https://oss-cn-hangzhou-internal.aliyuncs.com", "http://studio.example.com", false),
         ("https://cos-internal.ap-shanghai.tencentcos.cn", "http://studio.example.com", false),
     ] {
-        let style = if endpoint.starts_with("https") { ("S3_PATH_STYLE", "false") } else { path };
+        let style = if endpoint.starts_with("https") && !endpoint.contains("10.1.2.3") { ("S3_PATH_STYLE", "false") } else { path };
         let bucket = bucket(&[("S3_ENDPOINT", endpoint), style]);
         assert_eq!(bucket.is_reached_from(&BaseUrl::parse(studio).unwrap()), expected, "{endpoint} {studio}");
     }

@@ -64,7 +64,7 @@ pub async fn content(
 /// What a running task shows so far. It is gone soon, so nobody keeps it; who comes a moment too late finds nothing, which is
 /// no mistake of his.
 async fn preview(app: &App, name: &str, method: &Method) -> Result<Response, Failure> {
-    let mut response = match open(app, &ObjectKey::preview(name), None, method).await {
+    let mut response = match open(app, &ObjectKey::preview(name).ok_or(Code::NotFound)?, None, method).await {
         Err(gone) if gone.code == Code::NotFound => return Ok(StatusCode::NO_CONTENT.into_response()),
         found => found?,
     };

@@ -31,8 +31,8 @@ pub struct UploadLink {
     s: String,
 }
 
-/// Puts a picture by its link. A later one takes the place of an earlier one until the upload is completed.
-#[utoipa::path(put, operation_id = "putUpload", path = "/api/uploads/{id}/content", tag = "uploads", params(("id" = String, Path), UploadLink), request_body(content = Vec<u8>, content_type = "image/*"), responses((status = 200), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 408, body = Problem), (status = 507, body = Problem)))]
+/// Puts a picture by its link, one at a time. A later one takes the place of an earlier one until the upload is completed.
+#[utoipa::path(put, operation_id = "putUpload", path = "/api/uploads/{id}/content", tag = "uploads", params(("id" = String, Path), UploadLink), request_body(content = Vec<u8>, content_type = "image/*"), responses((status = 200), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 408, body = Problem), (status = 409, body = Problem), (status = 507, body = Problem)))]
 pub async fn put(
     State(app): State<App>,
     PathId(id): PathId,
@@ -44,10 +44,13 @@ pub async fn put(
         LinkError::Invalid => Failure::new(Code::NotFound),
     })?;
     let id: UploadId = id.parse().map_err(|_| Code::NotFound)?;
-    let row = app.database.read::<_, Failure, _>(move |conn| Ok(uploads::open(conn, &id)?)).await?.ok_or(Code::NotFound)?;
+    let wanted = id.clone();
+    let row = app.database.read::<_, Failure, _>(move |conn| Ok(uploads::open(conn, &wanted)?)).await?.ok_or(Code::NotFound)?;
     if !is_announced(&row, request.headers()) {
         return Err(mismatch(&row.name));
     }
+    // Given back with the request, also when its connection breaks.
+    let _turn = app.upload_turns.put(&id).ok_or_else(|| Failure::new(Code::UploadUnderWay).with("name", &row.name))?;
     let receiving = receive(&app, &row, request.into_body());
     let file = app.clock.within(WHOLE, receiving).await.unwrap_or(Err(Code::UploadTimeout.into()))?;
     app.store.put_file(&ObjectKey::stored(row.object_key), file.path()).await?;

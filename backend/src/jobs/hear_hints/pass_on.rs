@@ -122,6 +122,6 @@ fn go_on(snapshot: &mut Snapshot, version: i64, progress: &Progress) {
     }
     row.version = version;
     progress.stage.as_str().clone_into(&mut row.stage);
-    row.progress = progress.fraction.clamp(0.0, 1.0);
+    row.progress = progress.fraction;
     snapshot.preview.clone_from(&progress.preview);
 }

@@ -49,7 +49,7 @@ impl Reporter {
     /// Shows what there is so far.
     pub fn preview(&self, key: &ObjectKey) {
         let mut state = self.state.lock();
-        state.snapshot.preview = key.preview_name().map(str::to_owned);
+        state.snapshot.preview = Some(key.clone());
         state.snapshot.row.version += 1;
         state.told = Some(Instant::now());
         self.app.events.publish_progress(&state.snapshot);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use db::Connection;
 use diesel::QueryResult;
-use storage::{LinkSigner, Variant};
+use storage::{LinkSigner, ObjectKey, Variant};
 
 use crate::database::files::{self, FileRow};
 use crate::database::tasks::{self, TaskRow};
@@ -30,8 +30,8 @@ pub struct Snapshot {
     pub files: HashMap<String, FileRow>,
     /// Its place in the queue while pending.
     pub queue_position: Option<i64>,
-    /// Names the object that shows what it has so far, while it runs.
-    pub preview: Option<String>,
+    /// Shows what it has so far, while it runs.
+    pub preview: Option<ObjectKey>,
 }
 
 /// Who looks, and when.
@@ -121,7 +121,11 @@ impl Snapshot {
             model: row.ai_model.clone(),
             model_named: row.model_named,
             tried_before: row.tried_before()?.into_iter().map(|tried| tried_before(tried, viewer)).collect(),
-            preview_url: self.preview.as_deref().map(|name| viewer.links.sign(name, Variant::Preview, viewer.now.0 / 1000)),
+            preview_url: self
+                .preview
+                .as_ref()
+                .and_then(ObjectKey::preview_name)
+                .map(|name| viewer.links.sign(name, Variant::Preview, viewer.now.0 / 1000)),
             result_urls: results.iter().map(|result| result.url.clone()).collect(),
             results,
             not_delivered: facts.not_delivered.into_iter().map(|missing| not_delivered(missing, viewer)).collect(),

@@ -4,20 +4,17 @@
 //! a key that nobody was ever given.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use imaging::{Format, SNIFF_BYTES, sniff};
 use storage::ObjectKey;
 use tempfile::NamedTempFile;
 use tokio::io::AsyncReadExt;
-use tokio::sync::Semaphore;
 
-use super::budget::patiently;
 use super::{Arrived, check_size, disk, keep, quota};
 use crate::app::App;
 use crate::database::files;
-use crate::database::uploads::{self, UploadRow};
+use crate::database::uploads::{self, Most, UploadRow};
 use crate::error::{Code, Failure};
 use crate::messages;
 use crate::models::file::File;
@@ -27,25 +24,11 @@ use crate::models::timestamp::Timestamp;
 use crate::models::user::User;
 use crate::services::media;
 
-/// Uploads that one account may have begun and not completed: ten times those of one task. Each may hold as many bytes as a
-/// file may have, until it is forgotten.
-pub const MOST_OPEN: i64 = 50;
+/// Uploads of one account. A link takes as many bytes as a file may have, a bucket's also when its upload is over; what is
+/// put then is no part of anybody's quota.
+pub const MOST: Most = Most { open: 50, links: 200 };
 /// How long after its link an upload can still be completed: what was begun in time may take that long to arrive.
 pub const KEPT_AFTER_LINK: Duration = Duration::from_secs(3600);
-
-/// Uploads that are completed at once. Each holds a temporary file as large as a file may be, for which nobody but this
-/// server has sent a byte; so somebody who asks a thousand times fills no disk.
-const AT_ONCE: usize = 4;
-
-/// Who may take an upload out of quarantine now.
-#[derive(Clone)]
-pub struct Turns(Arc<Semaphore>);
-
-impl Default for Turns {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
-    }
-}
 
 /// What will come.
 pub struct Announced {
@@ -94,6 +77,7 @@ pub async fn presign(app: &App, user: &User, locale: Locale, announced: Announce
         size_bytes: i64::try_from(size_bytes).unwrap_or(i64::MAX),
         object_key: ObjectKey::quarantined().to_string(),
         file_id: None,
+        refused_at: None,
         created_at: now.0,
         expires_at: now.after(lifetime).0,
     };
@@ -102,9 +86,9 @@ pub async fn presign(app: &App, user: &User, locale: Locale, announced: Announce
         None => app.links.sign_upload(id.as_str(), row.expires_at / 1000),
     };
     let expires_at = Timestamp(row.expires_at);
-    let inserted = app.database.write::<_, Failure, _>(move |conn| Ok(uploads::insert(conn, &row, MOST_OPEN)?)).await?;
-    if !inserted {
-        return Err(Failure::new(Code::TooManyUploads).with("limit", MOST_OPEN).retry_after(lifetime.as_secs()));
+    let reached = app.database.write::<_, Failure, _>(move |conn| Ok(uploads::insert(conn, &row, &MOST)?)).await?;
+    if let Some(limit) = reached {
+        return Err(Failure::new(Code::TooManyUploads).with("limit", limit).retry_after(lifetime.as_secs()));
     }
     Ok(Presigned { id, url, mime, expires_at })
 }
@@ -119,8 +103,8 @@ pub async fn complete(app: &App, user: &User, locale: Locale, id: &UploadId) -> 
     if let Found::Completed(file) = find(app, user_id, id).await? {
         return Ok(file);
     }
-    let _turn = patiently(&app.upload_turns.0, 1).await?;
-    // Whoever asked for the same before has had their turn by now.
+    let _turn = app.upload_turns.complete(user_id).await?;
+    // Who asked this process for the same before has had their turn by now. Another process may still be at it.
     let row = match find(app, user_id, id).await? {
         Found::Completed(file) => return Ok(file),
         Found::Open(row) => row,
@@ -131,17 +115,24 @@ pub async fn complete(app: &App, user: &User, locale: Locale, id: &UploadId) -> 
             Ok(file)
         }
         // Another process was faster, and what it made counts; or the sweeper was.
-        Ok(None) => match find(app, user_id, id).await? {
-            Found::Completed(file) => Ok(file),
-            Found::Open(_) => Err(Code::NotFound.into()),
-        },
+        Ok(None) => made_elsewhere(app, user_id, id, Code::NotFound.into()).await,
+        // It may also have deleted what was put before this one could look at it.
+        Err(failure) if failure.code == Code::UploadIncomplete => made_elsewhere(app, user_id, id, failure).await,
         Err(failure) if is_final(failure.code) => {
-            let id = id.clone();
-            app.database.write::<_, Failure, _>(move |conn| Ok(uploads::forget(conn, &id)?)).await?;
+            let (id, now) = (id.clone(), app.clock.now());
+            app.database.write::<_, Failure, _>(move |conn| Ok(uploads::refuse(conn, &id, now)?)).await?;
             delete(app, &row).await;
             Err(failure)
         }
         Err(failure) => Err(failure),
+    }
+}
+
+/// What another process made of it meanwhile, or else the failure.
+async fn made_elsewhere(app: &App, user_id: &UserId, id: &UploadId, failure: Failure) -> Result<File, Failure> {
+    match find(app, user_id, id).await? {
+        Found::Completed(file) => Ok(file),
+        Found::Open(_) => Err(failure),
     }
 }
 
@@ -187,7 +178,8 @@ async fn find(app: &App, user_id: &UserId, id: &UploadId) -> Result<Found, Failu
     let (owner, id) = (user_id.clone(), id.clone());
     let over = app.clock.now().before(KEPT_AFTER_LINK);
     let found = app.database.read::<_, Failure, _>(move |conn| {
-        let Some(row) = uploads::of_user(conn, &owner, &id)?.filter(|row| row.expires_at >= over.0) else { return Ok(None) };
+        let usable = |row: &UploadRow| row.expires_at >= over.0 && row.refused_at.is_none();
+        let Some(row) = uploads::of_user(conn, &owner, &id)?.filter(usable) else { return Ok(None) };
         let file = row.file_id()?.map(|file_id| files::of_user(conn, &owner, &file_id)).transpose()?;
         Ok(Some((row, file)))
     });

@@ -14,6 +14,7 @@ use futures::FutureExt;
 use hints::State;
 use hints::testing::TestRedis;
 use serde_json::{Value, json};
+use storage::{Folder, ObjectKey};
 
 use crate::support::{Client, TestApp, id};
 
@@ -74,11 +75,12 @@ async fn who_watches_on_one_node_sees_live_what_a_worker_of_another_does_and_nev
     let stored = two.there.database.read::<_, danqing::error::Failure, _>(move |conn| view::reload(conn, &known, now)).await.unwrap();
     let mut shown = stored.clone();
     shown.row.version += 5;
-    (shown.row.progress, shown.row.stage, shown.preview) = (0.25, Stage::Running.as_str().to_owned(), Some("abc".to_owned()));
+    (shown.row.progress, shown.row.stage) = (0.25, Stage::Running.as_str().to_owned());
+    shown.preview = Some(ObjectKey::new(Folder::Preview, "webp"));
     let watcher = two.here.app.events.watch(&stored.row.owner().unwrap());
     two.there.events.publish_progress(&shown);
     let Some(Event::Task(told)) = watcher.next().await else { panic!("a task is told") };
-    assert_eq!((told.row.version, told.row.progress, told.preview.as_deref()), (shown.row.version, 0.25, Some("abc")));
+    assert_eq!((told.row.version, told.row.progress, &told.preview), (shown.row.version, 0.25, &shown.preview));
     two.here.app.events.forward_task(&stored);
     assert!(watcher.next().now_or_never().is_none());
 

@@ -112,7 +112,7 @@ async fn an_account_has_so_many_uploads_under_way_and_each_that_ends_makes_room(
     let (li, wang) = (home.app().user("li").await, home.app().user("wang").await);
     let photo = plain(8, 8, ImageFormat::Png);
     let link = presign(&li, "a.png", "image/png", photo.len()).await;
-    for _ in 1..danqing::services::uploads::presigned::MOST_OPEN {
+    for _ in 1..danqing::services::uploads::presigned::MOST.open {
         presign(&li, "a.png", "image/png", photo.len()).await;
     }
     let refused = announce(&li, "a.png", "image/png", photo.len()).await;

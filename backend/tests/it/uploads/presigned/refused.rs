@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Method;
+use danqing::database::uploads::{self, Most, UploadRow};
+use danqing::error::Failure;
+use danqing::models::id::UploadId;
 use image::ImageFormat;
 use serde_json::{Value, json};
 
@@ -117,4 +120,58 @@ async fn while_the_bucket_is_away_nothing_is_forgotten() {
     studio.bucket.answer_everything_with(None);
     complete(&li, &link).await.expect(201);
     send(&li, "b.png", "image/png", &photo).await.expect(201);
+}
+
+#[tokio::test]
+async fn an_upload_is_put_by_one_at_a_time_and_a_connection_that_breaks_gives_its_turn_back() {
+    let home = Home::Folder(Box::new(TestApp::start().await));
+    let li = home.app().user("li").await;
+    let photo = plain(8, 8, ImageFormat::Png);
+    let link = presign(&li, "a.png", "image/png", photo.len()).await;
+    let (url, length) = (link["url"].as_str().unwrap(), photo.len().to_string());
+    let headers = [("content-type", "image/png"), ("content-length", length.as_str())];
+    let never = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    let mut first = Box::pin(li.send(Method::PUT, url, &headers, never));
+    while home.app().files_in("tmp").is_empty() {
+        assert!(futures::poll!(&mut first).is_pending());
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(raw(&li, url, &headers, &photo).await, (409, json!("upload_under_way")));
+    assert_eq!(home.app().files_in("tmp").len(), 1);
+    drop(first);
+    assert_eq!(put(&li, &link, &photo).await, 200);
+    complete(&li, &link).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_refused_upload_counts_while_its_link_opens_and_so_does_every_link() {
+    let home = Home::Folder(Box::new(TestApp::start().await));
+    let (app, li) = (home.app(), home.app().user("li").await);
+    assert_eq!(send(&li, "a.png", "image/png", PAGE).await.code(415), "file_type_unsupported");
+    let picture = plain(8, 8, ImageFormat::Png);
+    send(&li, "b.png", "image/png", &picture).await.expect(201);
+    let owner = li.id().await;
+    let one_more = async |open: i64, links: i64| {
+        let (now, user_id) = (app.app.clock.now(), owner.clone());
+        let row = UploadRow {
+            id: UploadId::new().to_string(),
+            user_id,
+            name: "c.png".to_owned(),
+            mime: "image/png".to_owned(),
+            size_bytes: 5,
+            object_key: storage::ObjectKey::quarantined().to_string(),
+            file_id: None,
+            refused_at: None,
+            created_at: now.0,
+            expires_at: now.0,
+        };
+        app.app.database.write::<_, Failure, _>(move |conn| Ok(uploads::insert(conn, &row, &Most { open, links })?)).await.unwrap()
+    };
+    assert_eq!(one_more(1, 9).await, Some(1));
+    assert_eq!(one_more(9, 2).await, Some(2));
+    assert_eq!(one_more(2, 3).await, None);
+    app.pass(Duration::from_secs(901));
+    // What is left is the one that was written down now, which is open.
+    assert_eq!(one_more(1, 9).await, Some(1));
+    assert_eq!(one_more(2, 1).await, None);
 }
