@@ -839,6 +839,11 @@ export interface components {
             totalSpent: number;
             /** @description True for an account that is not charged. */
             unlimited: boolean;
+            /**
+             * Format: int64
+             * @description Grows with every movement. What is told twice may come in the wrong order; the higher one is newer.
+             */
+            version: number;
         };
         /** @description A deleted task. */
         Deleted: {

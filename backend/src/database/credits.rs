@@ -39,7 +39,13 @@ pub struct Balance {
 
 impl Balance {
     fn shown(self) -> Credits {
-        Credits { credits: self.credits, total_earned: self.total_earned, total_spent: self.total_spent, unlimited: false }
+        Credits {
+            credits: self.credits,
+            total_earned: self.total_earned,
+            total_spent: self.total_spent,
+            unlimited: false,
+            version: self.last_seq,
+        }
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Credits {
     pub total_spent: i64,
     /// True for an account that is not charged.
     pub unlimited: bool,
+    /// Grows with every movement. What is told twice may come in the wrong order; the higher one is newer.
+    pub version: i64,
 }
 
 /// Which way credits moved.

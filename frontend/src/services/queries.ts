@@ -6,6 +6,7 @@ import { listProviders } from "@/services/providers";
 import { fetchMe } from "@/services/session";
 import { allowStraightUploads } from "@/services/storage";
 import { getTask, listTasks, newerTask, type TaskFilter } from "@/services/tasks";
+import type { Credits } from "@/types/api";
 import type { Task } from "@/types/task";
 import { LEDGER_PAGE, LINK_REFRESH_MS, RECENT_TASKS } from "@/utils/constants";
 
@@ -72,8 +73,16 @@ export const storageQuery = queryOptions({
 
 export const creditsQuery = queryOptions({
   queryKey: ["credits"],
-  queryFn: ({ signal }) => unwrap(api.GET("/api/credits", { signal })),
+  queryFn: async ({ client, signal }) => {
+    const credits = await unwrap(api.GET("/api/credits", { signal }));
+    return newerCredits(client.getQueryData<Credits>(["credits"]), credits);
+  },
 });
+
+/** Answers and events overtake each other; a balance does not go back in time. */
+export function newerCredits(known: Credits | undefined, credits: Credits): Credits {
+  return known && known.version > credits.version ? known : credits;
+}
 
 export const recentTasksQuery = queryOptions({
   queryKey: ["tasks", "recent"],

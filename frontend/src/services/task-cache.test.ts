@@ -1,8 +1,15 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { finished, page, task } from "@/testing/fixtures";
-import { createQueryClient, recentTasksQuery, taskQuery } from "./queries";
-import { applyDeletion, applyRestoration, applyTask, onTaskSettled, unfinishedTasks } from "./task-cache";
+import { credits, finished, page, task } from "@/testing/fixtures";
+import { createQueryClient, creditsQuery, recentTasksQuery, taskQuery } from "./queries";
+import {
+  applyCredits,
+  applyDeletion,
+  applyRestoration,
+  applyTask,
+  onTaskSettled,
+  unfinishedTasks,
+} from "./task-cache";
 import { newerTask, newIdempotencyKey } from "./tasks";
 
 let cache: QueryClient;
@@ -19,6 +26,13 @@ describe("the task cache", () => {
     expect(recent()[0]).toMatchObject({ version: 5, progress: 0.5 });
     applyTask(cache, task({ id: "v", version: 5, progress: 0.6 }));
     expect(cache.getQueryData(taskQuery("v").queryKey)?.progress).toBe(0.6);
+  });
+  it("does not take the balance back in time, whatever arrives last", () => {
+    applyCredits(cache, credits({ version: 5, credits: 5 }));
+    applyCredits(cache, credits({ version: 4, credits: 0 }));
+    expect(cache.getQueryData(creditsQuery.queryKey)?.credits).toBe(5);
+    applyCredits(cache, credits({ version: 5, credits: 5, unlimited: true }));
+    expect(cache.getQueryData(creditsQuery.queryKey)?.unlimited).toBe(true);
   });
   it("shows a task of another device at the top", () => {
     applyTask(cache, task({ id: "old", createdAt: "2026-01-01T00:00:00Z" }));

@@ -3,7 +3,7 @@
  * a late answer never takes a card back in time.
  */
 import type { QueryClient } from "@tanstack/react-query";
-import { creditsQuery, recentTasksQuery, taskQuery } from "@/services/queries";
+import { creditsQuery, newerCredits, recentTasksQuery, taskQuery } from "@/services/queries";
 import { isFinal, newerTask } from "@/services/tasks";
 import type { Credits } from "@/types/api";
 import type { Task } from "@/types/task";
@@ -81,7 +81,7 @@ export function forgetDeletion(cache: QueryClient, id: string): void {
 }
 
 export function applyCredits(cache: QueryClient, credits: Credits): void {
-  cache.setQueryData(creditsQuery.queryKey, credits);
+  cache.setQueryData(creditsQuery.queryKey, (known) => newerCredits(known, credits));
 }
 
 /** Ids of all tasks on any view that can still change. */

@@ -50,6 +50,7 @@ export const credits = (change: Partial<Credits> = {}): Credits => ({
   totalEarned: 10,
   totalSpent: 0,
   unlimited: false,
+  version: 1,
   ...change,
 });
 

@@ -62,10 +62,12 @@ pub async fn presign(app: &App, user: &User, locale: Locale, announced: Announce
         return Err(Failure::new(Code::FileEmpty).with("name", name).field("sizeBytes", "empty"));
     }
     check_size(&name, size_bytes, app.settings.current(app).await?.max_file_size_bytes())?;
-    if Format::from_mime(&mime).is_none() {
+    let Some(format) = Format::from_mime(&mime) else {
         let reason = messages::plain(locale, "picture.unknown");
         return Err(Failure::new(Code::FileTypeUnsupported).with("name", name).with("reason", reason).field("mime", "unsupported"));
-    }
+    };
+    // What is compared with the bytes later, and signed for the bucket, is the type's one name.
+    let mime = format.mime().to_owned();
     quota::check_now(app, user, i64::try_from(size_bytes).unwrap_or(i64::MAX)).await?;
     let (id, now) = (UploadId::new(), app.clock.now());
     let lifetime = Duration::from_secs(app.config.storage.link_ttl_seconds);

@@ -144,13 +144,21 @@ function ZoneTitle({ compact }: { compact: boolean }) {
   );
 }
 
+/** The bar with the price may lie over the place where it appears. */
+function intoView(node: HTMLElement | null) {
+  node?.scrollIntoView?.({ block: "nearest" });
+}
+
 function Refusals({ messages, onDismiss }: { messages: string[]; onDismiss: () => void }) {
   const { t } = useTranslation();
   // The region exists before it has something to say, or screen readers miss the first message.
   return (
     <div role="alert">
       {messages.length > 0 ? (
-        <div className="flex items-start gap-2 rounded-md bg-cinnabar-wash py-2 pr-1 pl-3 text-sm">
+        <div
+          ref={intoView}
+          className="flex scroll-mb-40 items-start gap-2 rounded-md bg-cinnabar-wash py-2 pr-1 pl-3 text-sm"
+        >
           <ul className="grid flex-1 gap-1 py-1">
             {messages.map((message) => (
               <li key={message}>{message}</li>

@@ -33,7 +33,7 @@ export function MadeBy({ task, className }: { task: Task; className?: string }) 
   return <p className={className}>{words()}</p>;
 
   function words() {
-    if (task.status === "completed")
+    if (task.status === "completed" || task.results.length > 0)
       return tried ? t("tasks.madeBy.after", { maker, tried }) : t("tasks.madeBy.plain", { maker });
     if (!tried) return t("tasks.madeBy.with", { maker });
     return isFinal(task) ? t("tasks.madeBy.all", { maker, tried }) : t("tasks.madeBy.now", { maker, tried });

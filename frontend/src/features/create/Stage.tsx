@@ -6,6 +6,7 @@
 import clsx from "clsx";
 import { Info, WandSparkles, X } from "lucide-react";
 import { Link } from "wouter";
+import { CancelledNote } from "@/components/results/CancelledNote";
 import { DownloadLink } from "@/components/results/DownloadLink";
 import { FailureNote } from "@/components/results/FailureNote";
 import { FRAME_ROW, Frame } from "@/components/results/Frame";
@@ -143,6 +144,7 @@ function Reason({ task }: { task: Task }) {
   return (
     <>
       <FailureNote task={task} className={clsx("text-sm", NARROW)} />
+      <CancelledNote task={task} className={clsx("text-center text-sm", NARROW)} />
       <MadeBy task={task} className={clsx("text-center text-xs text-soft", NARROW)} />
     </>
   );

@@ -4,6 +4,7 @@ import { ArrowLeft } from "lucide-react";
 import { Link, useLocation, useParams } from "wouter";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
+import { CancelledNote } from "@/components/results/CancelledNote";
 import { FailureNote } from "@/components/results/FailureNote";
 import { MadeBy } from "@/components/results/MadeBy";
 import { Outcome } from "@/components/results/Outcome";
@@ -69,6 +70,7 @@ function Opened({ task }: { task: Task }) {
           chosen={chosen}
           outcome={<Outcome task={task} toolName={toolName} />}
         />
+        <CancelledNote task={task} className="mt-3 text-center text-sm" />
         <MadeBy task={task} className="mt-3 text-center text-xs text-soft" />
       </div>
       <aside className="grid content-start gap-5">

@@ -35,6 +35,18 @@ async fn a_picture_that_is_put_by_its_link_becomes_the_file_that_an_upload_would
 }
 
 #[tokio::test]
+async fn a_type_that_is_written_otherwise_is_signed_by_its_one_name() {
+    let photo = real("rocket.jpg");
+    for home in Home::of_each_kind().await {
+        let li = home.app().user("li").await;
+        let link = presign(&li, "a.jpg", "IMAGE/JPEG; q=1", photo.len()).await;
+        assert_eq!(link["headers"]["Content-Type"], "image/jpeg");
+        assert_eq!(put(&li, &link, &photo).await, 200);
+        complete(&li, &link).await.expect(201);
+    }
+}
+
+#[tokio::test]
 async fn whoever_completes_an_upload_again_or_at_the_same_time_is_given_the_same_file() {
     let photo = real("chelsea.png");
     for home in Home::of_each_kind().await {
