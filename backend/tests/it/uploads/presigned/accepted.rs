@@ -1,6 +1,9 @@
 //! What is put as announced becomes a file like any other.
 
+use danqing::database::uploads;
+use danqing::error::Failure;
 use futures::future::join_all;
+use futures::poll;
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::Value;
 
@@ -76,6 +79,27 @@ async fn who_is_slower_with_the_same_upload_is_not_told_that_there_is_no_room_fo
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
     assert_eq!(["quarantine", "input", "thumbnail"].map(|folder| home.objects(folder)), [0, 1, 1]);
     assert_eq!(announce(&li, "b.png", "image/png", photo.len()).await.code(409), "storage_quota_exceeded");
+}
+
+#[tokio::test]
+async fn who_completes_an_upload_of_which_another_process_made_a_file_meanwhile_is_given_that_file() {
+    let studio = InBucket::with(&[]).await;
+    let app = &studio.app;
+    let li = app.user("li").await;
+    let photo = plain(8, 8, ImageFormat::Png);
+    let made = li.upload("a.png", &photo).await.expect(201)["files"][0].clone();
+    let link = presign(&li, "a.png", "image/png", photo.len()).await;
+    let mut slower = Box::pin(complete(&li, &link));
+    // It has seen that the upload is open, and is about to look for what was put.
+    while app.files_in("tmp").is_empty() {
+        assert!(poll!(&mut slower).is_pending());
+        tokio::task::yield_now().await;
+    }
+    // The other has deleted that already.
+    let [upload, file] = [id(&link), id(&made)];
+    let note = move |conn: &mut db::Connection| Ok(uploads::complete(conn, &upload.parse().unwrap(), &file.parse().unwrap())?);
+    assert!(app.app.database.write::<_, Failure, _>(note).await.unwrap());
+    assert_eq!(slower.await.expect(201)["id"], made["id"]);
 }
 
 #[tokio::test]
