@@ -19,7 +19,7 @@ impl SecretsCommand {
     pub async fn run(self) -> CommandResult {
         let Self::Rotate = self;
         let app = context::app().await?;
-        let locale = app.config.app.default_locale;
+        let locale = app.config.app.terminal_locale;
         let sentence = |failure| context::sentence(&failure, locale);
         let resealed = reseal(&app).await.map_err(sentence)?;
         let (unreadable, _) = unreadable_and_outdated(&app.keyring, &stored(&app.database).await?);

@@ -60,7 +60,7 @@ impl Line {
 /// Looks at everything, in the order in which one thing needs the other.
 pub async fn examine(loaded: &Loaded) -> Vec<Line> {
     let config = &loaded.config;
-    let locale = config.app.default_locale;
+    let locale = config.app.terminal_locale;
     let mut lines = settings::lines(loaded, locale);
     lines.extend(data::lines(config, locale));
     lines.extend(machine::lines(locale));

@@ -155,10 +155,13 @@ async fn a_redis_that_does_not_answer_or_refuses_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_speaks_chinese() {
+async fn it_speaks_chinese_and_else_the_language_of_the_shell() {
     let mut place = Place::on_sqlite(&[]);
     place.set("DEFAULT_LOCALE", "zh-CN");
     assert!(tokio::task::block_in_place(|| place.run(&["doctor"])).contains("数据库"));
+    let mut english = place.command(&["doctor"]);
+    let english = tokio::task::block_in_place(|| english.env_remove("DEFAULT_LOCALE").env("LANG", "en_US.UTF-8").output().unwrap());
+    assert!(!String::from_utf8_lossy(&english.stdout).contains("数据库"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
