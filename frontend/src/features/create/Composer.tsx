@@ -176,9 +176,11 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
   const { items, add, remove, retry } = bench.uploads;
   const acting = bench.settings?.choice.acting;
   const most = Math.min(limits?.maxFilesPerTask ?? tool.inputs.max, mostPictures(tool));
-  const room = Math.max(0, most - items.filter((item) => !isRefused(item)).length);
+  const present = items.length || bench.expected;
+  const room = Math.max(0, most - (items.filter((item) => !isRefused(item)).length || bench.expected));
   return (
     <section aria-label={t("create.photos")} data-field={PHOTOS} className="grid gap-2">
+      {items.length === 0 && bench.expected > 0 ? <ExpectedPictures count={bench.expected} /> : null}
       <UploadList
         items={items}
         used={most}
@@ -193,7 +195,7 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
       )}
       <FileUpload
         wholeWindow
-        compact={items.length > 0}
+        compact={present > 0}
         sentTo={acting && acting.provider !== EMBEDDED ? acting.providerName : null}
         maxFiles={room}
         limit={most}
@@ -207,6 +209,18 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
         })}
       />
     </section>
+  );
+}
+
+/** As tall as the pictures of a draft, so that nothing below moves when they come back. */
+function ExpectedPictures({ count }: { count: number }) {
+  return (
+    <div aria-hidden data-testid="expected" className="grid gap-2">
+      {Array.from({ length: count }, (_, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike.
+        <div key={at} className="h-18.5 rounded-lg border border-line bg-surface" />
+      ))}
+    </div>
   );
 }
 

@@ -267,6 +267,20 @@ describe("CreatePage", () => {
     await waitFor(() => expect(created).toHaveLength(1));
   });
 
+  it("keeps the place of a draft's photos while they are on their way", async () => {
+    changeDraft({ taskType: "remove_background", fileIds: ["file_1", "file_2"] });
+    server.use(
+      http.get("/api/files/:id", async ({ params }) => {
+        await delay(50);
+        return HttpResponse.json(storedFile({ id: String(params.id) }));
+      }),
+    );
+    renderPage(<CreatePage />);
+    expect((await screen.findByTestId("expected")).children).toHaveLength(2);
+    expect(screen.getByText("继续添加")).toBeTruthy();
+    expect(await screen.findAllByRole("button", { name: /移除/ })).toHaveLength(2);
+    expect(screen.queryByTestId("expected")).toBeNull();
+  });
   it("brings tool, settings and pictures back after a reload", async () => {
     changeDraft({
       taskType: "upscale",

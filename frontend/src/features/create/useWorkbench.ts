@@ -29,7 +29,7 @@ type Offered = { tools: Tool[]; styles: Style[]; promptStyles: PromptStyle[]; te
 export function useWorkbench({ tools, styles, ...offered }: Offered, account: Credits | undefined) {
   const draft = useSyncExternalStore(subscribeDraft, getDraft);
   const uploads = useFileUpload(workbenchUploads);
-  useStoredDraft(uploads.stored, draft.fileIds, uploads.replaceStored);
+  const expected = useStoredDraft(uploads.stored, draft.fileIds, uploads.replaceStored);
 
   const available = tools.filter((tool) => tool.available);
   const tool = available.find((candidate) => candidate.taskType === draft.taskType) ?? available[0] ?? null;
@@ -79,6 +79,8 @@ export function useWorkbench({ tools, styles, ...offered }: Offered, account: Cr
     style,
     values,
     uploads,
+    /** How many pictures of the draft are still on their way back from the server. */
+    expected,
     used,
     body,
     wording,
@@ -105,8 +107,15 @@ function settingsBlocker(
   return Object.keys(checkParameters(fields, values)).length > 0 ? "fix" : null;
 }
 
-/** Brings a draft's pictures back from the server once, then writes every change of them into the draft. */
-function useStoredDraft(stored: StoredFile[], draftIds: string[], replace: (files: StoredFile[]) => void) {
+/**
+ * Brings a draft's pictures back from the server once, then writes every change of them into the draft. Returns how many
+ * are on their way.
+ */
+function useStoredDraft(
+  stored: StoredFile[],
+  draftIds: string[],
+  replace: (files: StoredFile[]) => void,
+): number {
   const [restored, setRestored] = useState(false);
   const ids = stored.map((file) => file.id).join(",");
   const first = useRef({ wanted: draftIds, present: ids });
@@ -129,4 +138,6 @@ function useStoredDraft(stored: StoredFile[], draftIds: string[], replace: (file
   useEffect(() => {
     if (restored) changeDraft({ fileIds: ids ? ids.split(",") : [] });
   }, [restored, ids]);
+
+  return restored || stored.length > 0 ? 0 : first.current.wanted.length;
 }
