@@ -60,6 +60,7 @@ export function CreatePage() {
           onStage={onStage}
           tool={bench.tool}
           items={bench.tool?.inputs.max === 0 ? [] : bench.uploads.items}
+          expected={bench.tool?.inputs.max === 0 ? 0 : bench.expected}
           names={catalogue}
           onAgain={again}
           onDismiss={processor.dismiss}

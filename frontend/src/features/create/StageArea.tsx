@@ -17,6 +17,8 @@ type StageAreaProps = {
   tool: Tool | null;
   /** Pictures that the tool works on. */
   items: UploadItem[];
+  /** How many of them are still on their way back from the server. */
+  expected: number;
   names: Pick<ReturnType<typeof useCatalogue>, "toolName" | "workName">;
   onAgain: (key: string) => void;
   onDismiss: (key: string) => void;
@@ -30,6 +32,7 @@ export function StageArea({
   onStage,
   tool,
   items,
+  expected,
   names,
   onSample,
   onExample,
@@ -58,6 +61,9 @@ export function StageArea({
   }
   if (task) return <Stage key={task.id} task={task} {...named(task)} {...events} />;
   if (stored) return <Original file={stored} />;
+  // In the shape of most photos, and like them not seen on a phone.
+  if (items.length === 0 && expected > 0)
+    return <div aria-hidden className="hidden aspect-3/2 rounded-xl bg-easel lg:block" />;
   return items.every(isRefused) ? <Invitation tool={tool} onSample={onSample} onExample={onExample} /> : null;
 }
 
