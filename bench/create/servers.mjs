@@ -2,9 +2,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { answered, freePort } from '../http.mjs';
 
 const here = import.meta.dirname;
 const PHOTO = path.join(here, '../../crates/imaging/tests/photos/rocket.jpg');
@@ -63,12 +63,6 @@ async function upload(url, cookie) {
   return (await response.json()).files[0].id;
 }
 
-async function answered(request, status) {
-  const response = await request;
-  if (response.status !== status) throw new Error(`${response.url}: ${response.status} ${await response.text()}`);
-  return response;
-}
-
 async function answers(url) {
   for (let tries = 0; tries < 500; tries += 1) {
     const response = await fetch(url).catch(() => null);
@@ -76,13 +70,4 @@ async function answers(url) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`${url} does not answer`);
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -1,9 +1,9 @@
 // Starts our server with accounts for the watchers.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { answered, freePort } from "../http.mjs";
 
 const PHOTO = path.join(import.meta.dirname, "../../crates/imaging/tests/photos/rocket.jpg");
 
@@ -53,19 +53,4 @@ export async function account(url, number) {
 
 export function post(url, body, headers = {}) {
   return fetch(url, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
-}
-
-export async function answered(request, status) {
-  const response = await request;
-  if (response.status !== status) throw new Error(`${response.url}: ${response.status} ${await response.text()}`);
-  return response;
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

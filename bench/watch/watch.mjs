@@ -3,7 +3,8 @@
 import { readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import os from "node:os";
-import { account, answered, post, start } from "./server.mjs";
+import { answered } from "../http.mjs";
+import { account, post, start } from "./server.mjs";
 
 const [watchers, seconds, perSecond] = [10_000, 30, 20].map((usual, index) => Number(process.argv[2 + index] ?? usual));
 /** As many streams as one account may have open. */

@@ -7,20 +7,21 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::StatusCode;
 use serde::Serialize;
-use tokio::io::AsyncWriteExt;
 
 use crate::app::App;
 use crate::error::{Code, Failure, Problem};
 use crate::middleware::auth::Caller;
 use crate::middleware::json::invalid;
 use crate::models::file::File;
-use crate::services::uploads::{self, Arrived, check_size, disk, label};
+use crate::services::uploads::{self, Arrived, check_size, label};
 
 pub mod complete;
+mod incoming;
 mod pieces;
 pub mod presign;
 pub mod put;
 
+use incoming::Incoming;
 use pieces::Held;
 
 /// The stored pictures, in the order they were sent.
@@ -81,17 +82,12 @@ async fn receive_all(app: &App, request: Request) -> Result<Vec<Arrived>, Failur
 /// Writes one part of the form to a temporary file, piece by piece.
 async fn receive(app: &App, mut field: Field<'_>, held: &Held, limit_bytes: u64) -> Result<Arrived, Failure> {
     let name = label(field.file_name());
-    let file = tempfile::NamedTempFile::new_in(app.temporary_folder()).map_err(|error| disk(&error))?;
-    let mut target = tokio::fs::File::from_std(file.reopen().map_err(|error| disk(&error))?);
-    let mut size_bytes = 0;
+    let mut incoming = Incoming::new(app)?;
     while let Some(piece) = patiently(app, field.chunk()).await? {
         held.handed_out(piece.len());
-        size_bytes += piece.len() as u64;
-        check_size(&name, size_bytes, limit_bytes)?;
-        target.write_all(&piece).await.map_err(|error| disk(&error))?;
+        incoming.take(&piece, |size_bytes| check_size(&name, size_bytes, limit_bytes)).await?;
     }
-    target.flush().await.map_err(|error| disk(&error))?;
-    Ok(Arrived { name, file })
+    Ok(Arrived { file: incoming.finish().await?, name })
 }
 
 async fn patiently<T>(app: &App, step: impl Future<Output = Result<T, MultipartError>>) -> Result<T, Failure> {

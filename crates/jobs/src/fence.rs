@@ -8,11 +8,18 @@ use diesel::dsl::auto_type;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 
+/// The jobs at work on this attempt.
+#[auto_type]
+fn at_work(attempt: i32) -> _ {
+    jobs::table.filter(jobs::attempt.eq(attempt)).filter(jobs::lease_until.is_not_null())
+}
+
 /// The job of a fence, while the fence still holds it.
 #[auto_type(no_type_alias)]
 fn held(fence: &Fence) -> _ {
     let (id, attempt): (JobId, i32) = (fence.id, fence.attempt);
-    jobs::table.filter(jobs::id.eq(id)).filter(jobs::attempt.eq(attempt)).filter(jobs::lease_until.is_not_null())
+    let working: at_work = at_work(attempt);
+    working.filter(jobs::id.eq(id))
 }
 
 /// Deletes a finished job. Call it inside the transaction of the job's effect, and roll that back on `false`.
@@ -28,8 +35,7 @@ pub(crate) fn finish_all(connection: &mut Connection, fences: &[Fence]) -> Query
     }
     // Nearly always the first attempt: one statement.
     for (attempt, ids) in by_attempt {
-        let held = jobs::table.filter(jobs::id.eq_any(ids)).filter(jobs::attempt.eq(attempt)).filter(jobs::lease_until.is_not_null());
-        diesel::delete(held).execute(connection)?;
+        diesel::delete(at_work(attempt).filter(jobs::id.eq_any(ids))).execute(connection)?;
     }
     Ok(())
 }

@@ -8,8 +8,8 @@ use futures::StreamExt;
 use serde::Deserialize;
 use storage::{LinkError, ObjectKey};
 use tempfile::NamedTempFile;
-use tokio::io::AsyncWriteExt;
 
+use super::incoming::Incoming;
 use super::{SILENCE, WHOLE};
 use crate::app::App;
 use crate::database::uploads::{self, UploadRow};
@@ -17,7 +17,6 @@ use crate::error::{Code, Failure, Problem};
 use crate::middleware::json::{Query, invalid};
 use crate::middleware::path::PathId;
 use crate::models::id::UploadId;
-use crate::services::uploads::disk;
 use crate::services::uploads::presigned::mismatch;
 
 /// The signed part of a link.
@@ -65,15 +64,11 @@ fn is_announced(row: &UploadRow, headers: &HeaderMap) -> bool {
 
 /// Writes the body to a temporary file, piece by piece. The connection sees to it that it is as long as its head says.
 async fn receive(app: &App, row: &UploadRow, body: Body) -> Result<NamedTempFile, Failure> {
-    let file = NamedTempFile::new_in(app.temporary_folder()).map_err(|error| disk(&error))?;
-    let mut target = tokio::fs::File::from_std(file.reopen().map_err(|error| disk(&error))?);
-    let mut pieces = body.into_data_stream();
-    let mut left_bytes = u64::try_from(row.size_bytes).unwrap_or_default();
+    let announced_bytes = u64::try_from(row.size_bytes).unwrap_or_default();
+    let (mut incoming, mut pieces) = (Incoming::new(app)?, body.into_data_stream());
     while let Some(piece) = app.clock.within(SILENCE, pieces.next()).await.ok_or(Code::UploadTimeout)? {
         let piece = piece.map_err(|error| invalid(&error.to_string()))?;
-        left_bytes = left_bytes.checked_sub(piece.len() as u64).ok_or_else(|| mismatch(&row.name))?;
-        target.write_all(&piece).await.map_err(|error| disk(&error))?;
+        incoming.take(&piece, |size_bytes| if size_bytes > announced_bytes { Err(mismatch(&row.name)) } else { Ok(()) }).await?;
     }
-    target.flush().await.map_err(|error| disk(&error))?;
-    if left_bytes > 0 { Err(mismatch(&row.name)) } else { Ok(file) }
+    if incoming.size_bytes < announced_bytes { Err(mismatch(&row.name)) } else { incoming.finish().await }
 }

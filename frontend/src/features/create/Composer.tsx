@@ -176,11 +176,10 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
   const { items, add, remove, retry } = bench.uploads;
   const acting = bench.settings?.choice.acting;
   const most = Math.min(limits?.maxFilesPerTask ?? tool.inputs.max, mostPictures(tool));
-  const present = items.length || bench.expected;
-  const room = Math.max(0, most - (items.filter((item) => !isRefused(item)).length || bench.expected));
+  const taken = bench.expected + items.filter((item) => !isRefused(item)).length;
   return (
     <section aria-label={t("create.photos")} data-field={PHOTOS} className="grid gap-2">
-      {items.length === 0 && bench.expected > 0 ? <ExpectedPictures count={bench.expected} /> : null}
+      {bench.expected > 0 ? <ExpectedPictures count={bench.expected} /> : null}
       <UploadList
         items={items}
         used={most}
@@ -195,9 +194,9 @@ function Pictures({ bench, tool, limits, onChange }: PicturesProps) {
       )}
       <FileUpload
         wholeWindow
-        compact={present > 0}
+        compact={bench.expected + items.length > 0}
         sentTo={acting && acting.provider !== EMBEDDED ? acting.providerName : null}
-        maxFiles={room}
+        maxFiles={Math.max(0, most - taken)}
         limit={most}
         onFileSelect={(files) => {
           add(files);

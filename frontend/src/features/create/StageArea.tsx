@@ -62,8 +62,7 @@ export function StageArea({
   if (task) return <Stage key={task.id} task={task} {...named(task)} {...events} />;
   if (stored) return <Original file={stored} />;
   // In the shape of most photos, and like them not seen on a phone.
-  if (items.length === 0 && expected > 0)
-    return <div aria-hidden className="hidden aspect-3/2 rounded-xl bg-easel lg:block" />;
+  if (expected > 0) return <div aria-hidden className="hidden aspect-3/2 rounded-xl bg-easel lg:block" />;
   return items.every(isRefused) ? <Invitation tool={tool} onSample={onSample} onExample={onExample} /> : null;
 }
 

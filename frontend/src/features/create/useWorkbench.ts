@@ -29,7 +29,7 @@ type Offered = { tools: Tool[]; styles: Style[]; promptStyles: PromptStyle[]; te
 export function useWorkbench({ tools, styles, ...offered }: Offered, account: Credits | undefined) {
   const draft = useSyncExternalStore(subscribeDraft, getDraft);
   const uploads = useFileUpload(workbenchUploads);
-  const expected = useStoredDraft(uploads.stored, draft.fileIds, uploads.replaceStored);
+  const onTheirWay = useStoredDraft(uploads.stored, draft.fileIds, uploads.replaceStored);
 
   const available = tools.filter((tool) => tool.available);
   const tool = available.find((candidate) => candidate.taskType === draft.taskType) ?? available[0] ?? null;
@@ -79,8 +79,8 @@ export function useWorkbench({ tools, styles, ...offered }: Offered, account: Cr
     style,
     values,
     uploads,
-    /** How many pictures of the draft are still on their way back from the server. */
-    expected,
+    /** How many pictures of the draft are still on their way back from the server, and so have no item yet. */
+    expected: uploads.items.length === 0 ? onTheirWay : 0,
     used,
     body,
     wording,
@@ -139,5 +139,5 @@ function useStoredDraft(
     if (restored) changeDraft({ fileIds: ids ? ids.split(",") : [] });
   }, [restored, ids]);
 
-  return restored || stored.length > 0 ? 0 : first.current.wanted.length;
+  return restored ? 0 : first.current.wanted.length;
 }
