@@ -1,9 +1,14 @@
 /** What every unit test starts from: Chinese words, a mock of the network that refuses the unexpected, clean stores. */
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
 import { loadMoreWords, showLocale } from "@/locales/i18n";
+import { clearPresses } from "@/services/presses";
+import { dismissToast, getToasts } from "@/services/toasts";
 import { server } from "./server";
+
+// What is looked for is waited for, also on a machine that has other work: the first second may go into loading a part.
+configure({ asyncUtilTimeout: 4_000 });
 
 // jsdom lays nothing out and owns no pictures.
 URL.createObjectURL = () => "blob:preview";
@@ -27,6 +32,8 @@ afterEach(() => {
   cleanup();
   server.resetHandlers();
   localStorage.clear();
+  clearPresses();
+  for (const { id } of getToasts()) dismissToast(id);
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });

@@ -124,7 +124,7 @@ describe("the final prompt", () => {
     );
     renderPage(<CreatePage />);
     await userEvent.type(await box(), "远山");
-    await userEvent.click(screen.getByRole("radio", { name: "水墨", hidden: true }));
+    await userEvent.click(await screen.findByRole("radio", { name: "水墨", hidden: true }));
     expect(asked).toEqual([]);
     await userEvent.click(screen.getByText("查看最终提示词"));
     expect(await screen.findByText("远山。一幅水墨画。")).toBeVisible();
@@ -155,7 +155,7 @@ describe("a text model", () => {
     await userEvent.click(screen.getByRole("button", { name: "润色" }));
     const proposal = await screen.findByRole("textbox", { name: "润色建议" });
     expect(proposal).toHaveValue("远山，text_to_image，薄雾");
-    expect(proposal).toHaveFocus();
+    await waitFor(() => expect(proposal).toHaveFocus());
     expect(await box()).toHaveValue("远山");
     await userEvent.type(proposal, "里");
     await userEvent.click(screen.getByRole("button", { name: "采用" }));
