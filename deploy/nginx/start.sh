@@ -60,7 +60,11 @@ write_site() {
     return 0
   fi
   cp "$here/https.conf" "$run/site.conf"
-  echo "listen ${HTTPS_LISTEN:-443} ssl http2;" >"$run/https-port.conf"
+  # nginx 1.25.1 has a directive of its own, and warns of the older way.
+  case "$(nginx -v 2>&1)" in
+    */1.1?.* | */1.2[0-4].*) echo "listen ${HTTPS_LISTEN:-443} ssl http2;" ;;
+    *) printf 'listen %s ssl;\nhttp2 on;\n' "${HTTPS_LISTEN:-443}" ;;
+  esac >"$run/https-port.conf"
   printf 'ssl_certificate "%s";\nssl_certificate_key "%s";\n' "$certificate" "$key" >"$run/certificate.conf"
   port=":${HTTPS_PORT:-443}"
   if [ "$port" = :443 ]; then port=''; fi
