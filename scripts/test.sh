@@ -107,7 +107,7 @@ rust_lane() {
   fi
   if wants lint; then step 'generated files are fresh' 300 count_one scripts/gen.sh --check || true; fi
   if wants rust; then
-    step 'deployment: by hand' 120 count_last_line scripts/tests/deploy.sh || true
+    step 'deployment: by hand' 300 count_last_line scripts/tests/deploy.sh || true
     # Many of them wait for servers and time-outs rather than compute.
     RUST_TEST_THREADS=$((2 * $(nproc)))
     export RUST_TEST_THREADS

@@ -133,6 +133,15 @@ make_owner() {
     --data "{\"token\":\"${link#*token=}\",\"email\":\"owner@example.com\",\"password\":\"a long password\"}"
 }
 
+# A picture as large as the server takes: most of it is a chunk that no decoder looks at.
+write_large_picture() {
+  node -e 'const { crc32 } = require("zlib"), fs = require("fs");
+    const picture = fs.readFileSync(process.argv[1]), body = Buffer.concat([Buffer.from("teSt"), Buffer.alloc(99 << 20)]);
+    const number = (value) => { const bytes = Buffer.alloc(4); bytes.writeUInt32BE(value); return bytes; };
+    const chunk = Buffer.concat([number(body.length - 4), body, number(crc32(body))]);
+    fs.writeFileSync("large.png", Buffer.concat([picture.subarray(0, 33), chunk, picture.subarray(33)]))' "$1"
+}
+
 test_a_fresh_clone_answers_over_http_and_with_a_certificate_over_tls() {
   start_app
   mkdir ssl
@@ -140,6 +149,9 @@ test_a_fresh_clone_answers_over_http_and_with_a_certificate_over_tls() {
   SITE="http://127.0.0.1:$HTTP"
   make_owner
   looks_well --silent
+  write_large_picture "$PROJECT/crates/engine/tests/data/golden-style-picture.png"
+  same "$(curl --silent --cookie jar --output said --write-out '%{http_code}' --form 'file=@large.png;type=image/png' "$SITE/api/uploads")" 201
+  rm large.png
   kill -TERM "$NGINX"
   wait "$NGINX"
   make_certificate ssl/fullchain.pem ssl/privkey.pem
