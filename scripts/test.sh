@@ -11,6 +11,7 @@ exec </dev/null
 . scripts/lib/backend.sh
 . scripts/lib/services.sh
 . scripts/lib/steps.sh
+. scripts/lib/deploy.sh
 
 for word in "$@"; do
   case "$word" in
@@ -33,6 +34,7 @@ need_test_tools() {
   if wants lint; then need 'command -v shellcheck' shellcheck 'checks the scripts' '检查脚本'; fi
   if wants rust; then
     need_services
+    need_deploy_tools
     need 'command -v exiftool' libimage-exiftool-perl 'reads the marks in pictures back' '读取图片中的标识'
   fi
   if wants e2e; then
@@ -94,7 +96,7 @@ front_lane() {
 rust_lane() {
   if wants lint; then
     step 'rust: format' 60 count_one cargo fmt --all --check || true
-    step 'scripts: shellcheck' 60 count_one shellcheck -x .ci/run scripts/*.sh scripts/lib/*.sh scripts/tests/*.sh || true
+    step 'scripts: shellcheck' 60 count_one shellcheck -x .ci/run scripts/*.sh scripts/lib/*.sh scripts/tests/*.sh deploy/*.sh deploy/nginx/*.sh || true
     step 'scripts: tests' 120 count_last_line scripts/tests/run.sh || true
   fi
   if wants rust || wants e2e || wants lint; then
@@ -105,6 +107,7 @@ rust_lane() {
   fi
   if wants lint; then step 'generated files are fresh' 300 count_one scripts/gen.sh --check || true; fi
   if wants rust; then
+    step 'deployment: by hand' 300 count_last_line scripts/tests/deploy.sh || true
     # Many of them wait for servers and time-outs rather than compute.
     RUST_TEST_THREADS=$((2 * $(nproc)))
     export RUST_TEST_THREADS

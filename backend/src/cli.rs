@@ -4,6 +4,7 @@ mod config;
 mod context;
 mod credits;
 mod doctor;
+mod health;
 mod ledger;
 mod migrate;
 mod models;
@@ -39,6 +40,8 @@ enum Command {
     Serve(serve::Serve),
     /// Look at everything that the studio needs; exit code 1 when something does not work.
     Doctor(doctor::Doctor),
+    /// Ask whether the server of this machine can serve; exit code 1 when it cannot.
+    Health,
     /// Bring the database's schema up to date.
     Migrate,
     /// Print the link that makes the owner account.
@@ -96,6 +99,7 @@ async fn run(command: Command) -> CommandResult {
     match command {
         Command::Serve(serve) => serve.run().await,
         Command::Doctor(doctor) => doctor.run().await,
+        Command::Health => health::run().await,
         Command::Migrate => migrate::run().await,
         Command::SetupLink => setup_link::run().await,
         Command::User(user) => user.run().await,

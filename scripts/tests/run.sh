@@ -8,23 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . scripts/lib/ports.sh
 . scripts/lib/frontend.sh
 . scripts/lib/steps.sh
+. scripts/lib/cases.sh
 PROJECT="$PWD"
-
-# same ACTUAL EXPECTED
-same() {
-  if [ "$1" != "$2" ]; then
-    printf 'expected: %s\nactual:   %s\n' "$2" "$1"
-    return 1
-  fi
-}
-
-# refuses COMMAND…: it must fail. (A line with `!` would not stop the test.)
-refuses() {
-  if "$@"; then
-    printf 'should have failed: %s\n' "$*"
-    return 1
-  fi
-}
 
 test_versions_compare_by_number() {
   at_least 1.95.0 1.95
@@ -158,23 +143,4 @@ test_lock_files_get_the_platforms_npm_left_out() {
     '{"version":"2.0.0","cpu":["x64"],"dev":true,"libc":["musl"],"optional":true,"os":["linux"]} 2.0.0 undefined'
 }
 
-passed=0
-failed=0
-for name in $(declare -F | awk '{print $3}' | grep '^test_'); do
-  folder="$(mktemp -d)"
-  # `set -e` is off inside a condition, so the subshell stands alone and its code is looked at afterwards.
-  set +e
-  (set -e && cd "$folder" && "$name") >"$folder/.output" 2>&1
-  code=$?
-  set -e
-  if [ "$code" -eq 0 ]; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf '✗ %s\n' "${name#test_}"
-    cat "$folder/.output"
-  fi
-  rm -rf "$folder"
-done
-printf '%s passed, %s failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+run_cases

@@ -9,6 +9,7 @@ pub mod bucket;
 pub mod credits;
 pub mod database;
 pub mod egress;
+mod from_file;
 pub mod limits;
 pub mod mail;
 pub mod observability;
@@ -42,7 +43,19 @@ use reader::Reader;
 use text::Text;
 
 /// Variables of the sample file that other programs read. They are known, so that nobody is warned about them.
-pub const READ_ELSEWHERE: [&str; 4] = ["VITE_API_BASE_URL", "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD"];
+pub const READ_ELSEWHERE: [&str; 11] = [
+    "VITE_API_BASE_URL",
+    "POSTGRES_DB",
+    "POSTGRES_USER",
+    "POSTGRES_PASSWORD",
+    "HTTP_PORT",
+    "HTTPS_PORT",
+    "EDGE_SUBNET",
+    "COMPOSE_PROFILES",
+    "APP_ROLE",
+    "APP_REPLICAS",
+    "WORKER_REPLICAS",
+];
 
 /// All settings, checked.
 #[derive(Debug, Clone)]
@@ -166,7 +179,8 @@ fn warn_about_placeholders(reader: &mut Reader<'_>) {
 
 /// A misspelt name in the file would otherwise do nothing, silently. The environment is full of names of others.
 fn warn_about_unknown_names(reader: &mut Reader<'_>, file: &BTreeMap<String, String>) {
-    let known = |name: &str| READ_ELSEWHERE.contains(&name) || reader.settings.iter().any(|setting| setting.name == name);
+    let is_setting = |name: &str| reader.settings.iter().any(|setting| setting.name == name);
+    let known = |name: &str| READ_ELSEWHERE.contains(&name) || is_setting(name.strip_suffix(from_file::SUFFIX).unwrap_or(name));
     let names: Vec<String> = file.keys().filter(|name| !known(name)).cloned().collect();
     if names.is_empty() {
         return;

@@ -2,14 +2,16 @@
 //! default, so that all problems are found in one pass. It also keeps the list of every setting it was asked
 //! for, which is what the sample file is compared with.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
-use super::Secret;
 use super::placeholder::is_placeholder;
 use super::problem::{Complaint, Problem, Warning};
 use super::setting::{Choice, Whole};
 use super::text::Text;
+use super::{Secret, from_file};
 
 /// Fewest bytes of a secret that protects sessions or stored keys: 256 bits, the strength of what is made of it.
 pub(super) const SECRET_BYTES: usize = 32;
@@ -53,20 +55,27 @@ impl<'a> Reader<'a> {
         Self { environment, file, settings: Vec::new(), problems: Vec::new(), warnings: Vec::new(), placeholders: Vec::new() }
     }
 
-    /// What is written for the first of the names that has anything, the environment before the file. Blanks
-    /// around a value do not count, and an empty value is none.
-    fn written(&self, names: &[&'static str]) -> Option<(&'static str, &'a str)> {
-        [self.environment, self.file].into_iter().find_map(|layer| {
-            names.iter().find_map(|name| {
-                let value = layer.get(*name)?.trim();
-                (!value.is_empty()).then_some((*name, value))
-            })
-        })
+    /// What is written for the first of the names that has anything, the environment before the file. A value itself
+    /// wins over the file that `NAME_FILE` names beside it.
+    fn written(&mut self, names: &[&'static str]) -> Option<(&'static str, Cow<'a, str>)> {
+        for layer in [self.environment, self.file] {
+            for name in names {
+                if let Some(value) = in_layer(layer, name) {
+                    return Some((name, Cow::Borrowed(value)));
+                }
+                let variable = format!("{name}{}", from_file::SUFFIX);
+                if let Some(path) = in_layer(layer, &variable) {
+                    let value = from_file::read(Path::new(path)).map_err(|complaint| self.refuse(&variable, Some(path), complaint));
+                    return value.ok().map(|value| (*name, Cow::Owned(value)));
+                }
+            }
+        }
+        None
     }
 
     /// What the shell says besides our own settings.
     pub fn said_by_shell(&self, name: &str) -> Option<&'a str> {
-        self.environment.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+        in_layer(self.environment, name)
     }
 
     fn declare(&mut self, name: &'static str, fallback: Fallback, given: Option<&str>) {
@@ -89,9 +98,9 @@ impl<'a> Reader<'a> {
     /// Reads a value by its own rule; `None` when nothing is written or the value is refused.
     pub fn parsed<T>(&mut self, name: &'static str, fallback: Fallback, parse: impl FnOnce(&str) -> Result<T, Complaint>) -> Option<T> {
         let written = self.written(&[name]).map(|(_, value)| value);
-        self.declare(name, fallback, written);
+        self.declare(name, fallback, written.as_deref());
         let value = written?;
-        parse(value).map_err(|complaint| self.refuse(name, Some(value), complaint)).ok()
+        parse(&value).map_err(|complaint| self.refuse(name, Some(&value), complaint)).ok()
     }
 
     fn refuse(&mut self, variable: &str, value: Option<&str>, complaint: Complaint) {
@@ -124,12 +133,12 @@ impl<'a> Reader<'a> {
     /// One of a few words, under a second name that other programs use. Within a layer the first name wins.
     pub fn choice_with_alias<T: Copy + PartialEq>(&mut self, rule: &Choice<T>, alias: &'static str) -> T {
         let written = self.written(&[rule.name, alias]);
-        let given_as = |name| written.filter(|(given, _)| *given == name).map(|(_, value)| value);
+        let given_as = |name| written.as_ref().filter(|(given, _)| *given == name).map(|(_, value)| value.as_ref());
         self.declare(rule.name, Fallback::Value(rule.word(rule.default).to_owned()), given_as(rule.name));
         self.declare(alias, Fallback::Absent, given_as(alias));
         let Some((name, value)) = written else { return rule.default };
-        rule.parse(value).unwrap_or_else(|complaint| {
-            self.refuse(name, Some(value), complaint);
+        rule.parse(&value).unwrap_or_else(|complaint| {
+            self.refuse(name, Some(&value), complaint);
             rule.default
         })
     }
@@ -137,7 +146,7 @@ impl<'a> Reader<'a> {
     /// A part of an account with somebody else: a bucket, a user name, an address. Sample values count as absent.
     pub fn account<T>(&mut self, name: &'static str, parse: impl FnOnce(&str) -> Result<T, Complaint>) -> Option<T> {
         let value = self.unless_placeholder(name)?;
-        parse(value).map_err(|complaint| self.refuse(name, Some(value), complaint)).ok()
+        parse(&value).map_err(|complaint| self.refuse(name, Some(&value), complaint)).ok()
     }
 
     /// A key or password of an account with somebody else, of any length.
@@ -163,16 +172,17 @@ impl<'a> Reader<'a> {
         parse: impl FnOnce(&str) -> Result<T, Complaint>,
     ) -> Option<T> {
         let written = self.written(&[name]).map(|(_, value)| value);
-        self.declare(name, fallback, written);
+        self.declare(name, fallback, written.as_deref());
         let value = written?;
-        parse(value).map_err(|complaint| self.refuse(name, None, complaint)).ok()
+        parse(&value).map_err(|complaint| self.refuse(name, None, complaint)).ok()
     }
 
-    fn unless_placeholder(&mut self, name: &'static str) -> Option<&'a str> {
+    fn unless_placeholder(&mut self, name: &'static str) -> Option<Cow<'a, str>> {
         let written = self.written(&[name]).map(|(_, value)| value);
+        let is_written = written.is_some();
         let value = written.filter(|value| !is_placeholder(value));
-        self.declare(name, Fallback::Absent, value);
-        if written.is_some() && value.is_none() {
+        self.declare(name, Fallback::Absent, value.as_deref());
+        if is_written && value.is_none() {
             self.placeholders.push(name);
         }
         value
@@ -196,6 +206,11 @@ impl<'a> Reader<'a> {
         };
         self.complain(name, complaint);
     }
+}
+
+/// What a layer says. Blanks around a value do not count, and an empty value is none.
+fn in_layer<'a>(layer: &'a BTreeMap<String, String>, name: &str) -> Option<&'a str> {
+    layer.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
 }
 
 /// Any text is accepted.

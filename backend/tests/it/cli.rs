@@ -4,6 +4,7 @@ mod accounts;
 mod config;
 mod database;
 mod doctor;
+mod health;
 mod ledger;
 mod models;
 mod process;

@@ -131,3 +131,33 @@ fn the_terminal_speaks_the_default_locale_where_it_is_given_and_the_language_of_
     }
     assert_eq!(config(&[("LANG", "en_US.UTF-8")]).app.default_locale, Locale::ZhCn, "visitors are not in this terminal");
 }
+
+#[test]
+fn a_setting_may_lie_in_a_file_and_the_value_itself_is_stronger() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, value: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, value).unwrap();
+        path.display().to_string()
+    };
+    let (key, port) = (file("key", "q4Jb0yqXbBJ8pQyQ4x8V+Oj7m3mF0K6m9b3l7c1d2e0=\n"), file("port", "4000\n"));
+    let database = file("database", "postgresql://danqing:secret@database/danqing\n");
+    let read = config(&[("JWT_SECRET_FILE", &key), ("PORT_FILE", &port), ("DATABASE_URL_FILE", &database)]);
+    assert_eq!(read.accounts.jwt_secret.as_ref().unwrap().expose(), "q4Jb0yqXbBJ8pQyQ4x8V+Oj7m3mF0K6m9b3l7c1d2e0=");
+    assert_eq!((read.server.port, read.is_given("PORT")), (4000, true));
+    assert!(matches!(read.database.url, DatabaseUrl::Postgres(url) if url.expose().ends_with("@database/danqing")));
+    assert_eq!(config(&[("PORT_FILE", &port), ("PORT", "5000")]).server.port, 5000);
+    let loaded = load_with_file(&format!("PORT_FILE={port}\n"), &[]);
+    assert_eq!((loaded.config.server.port, loaded.warnings.len()), (4000, 0));
+    assert_eq!(load_with_file("PORT=5000\n", &[("PORT_FILE", &port)]).config.server.port, 4000, "the environment is the stronger layer");
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_named_and_what_is_in_it_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    std::fs::write(&path, "hunter2").unwrap();
+    let error = load(&[("JWT_SECRET_FILE", path.to_str().unwrap()), ("ENCRYPTION_KEY_FILE", "/nowhere/key")]).unwrap_err().to_string();
+    assert!(error.contains("ENCRYPTION_KEY_FILE=\"/nowhere/key\"") && error.contains("JWT_SECRET"), "{error}");
+    assert!(!error.contains("hunter2"), "{error}");
+}
