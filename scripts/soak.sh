@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The long tests, with the full figures: scripts/soak.sh [filter]   (default filter: soak)
-# They are the ignored tests whose name contains the filter; each prints its seed and results. KILLS is the number of
-# kill -9 per database (default 20); on PostgreSQL they hit a fleet behind nginx, with a tenth as many pauses past a lease and
-# two fifths as many rolling restarts. Runs on SQLite, then on PostgreSQL.
+# They are the ignored tests whose name contains the filter; each prints its seed (SEED=… repeats it) and results. KILLS is the
+# number of kill -9 per database (default 50). On PostgreSQL they hit a fleet behind nginx, with a tenth as many pauses past a
+# lease, Redis flushed and stopped meanwhile, and two fifths as many rolling restarts; a fifth as many kills of PostgreSQL
+# itself. On both the bucket is away for 30 s, twice. Runs on SQLite, then on PostgreSQL.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib/say.sh
@@ -12,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib/services.sh
 
 FILTER="${1:-soak}"
-export KILLS="${KILLS:-20}" DANQING_PROFILE=dev
+export KILLS="${KILLS:-50}" DANQING_PROFILE=dev
 unset TEST_DATABASE_URL
 RUN="$(mktemp -d "${TMPDIR:-/tmp}/danqing-soak.XXXXXX")"
 chmod 711 "$RUN" # the user postgres must get through

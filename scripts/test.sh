@@ -28,6 +28,10 @@ export CI=true NO_COLOR=1 CARGO_TERM_COLOR=never DANQING_PROFILE=dev
 # it, whose own command only checks.
 export RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__
 unset TEST_DATABASE_URL FORCE_COLOR
+if [ "$(id -u)" -ne 0 ]; then
+  say 'only root can put up a small disk: nothing is tested on a full one' '只有 root 才能挂载小磁盘：磁盘写满的测试将跳过'
+  export TEST_WITHOUT_SMALL_DISK=1
+fi
 
 need_test_tools() {
   need_build_tools

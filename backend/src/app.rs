@@ -9,7 +9,7 @@ use std::time::Duration;
 use db::Database;
 use engine::{Engine, EngineOptions};
 use imaging::Limits;
-use storage::{Bucket, LinkSigner, Store};
+use storage::{Bucket, BucketOptions, LinkSigner, Store};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -258,7 +258,7 @@ impl App {
 fn open_store(config: &Config, outside: &Outside) -> Result<Store, storage::Error> {
     match &config.storage.backend {
         Backend::Local => Store::local(&config.app.data_dir.join("objects")),
-        Backend::Bucket(bucket) => Store::bucket(bucket.options(), outside.egress.clone()),
+        Backend::Bucket(bucket) => Store::bucket(BucketOptions { patience: outside.bucket, ..bucket.options() }, outside.egress.clone()),
     }
 }
 

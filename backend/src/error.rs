@@ -170,8 +170,11 @@ impl From<db::Error> for Failure {
         match error {
             db::Error::Full(_) => Self::storage_full(error),
             db::Error::Query(error) => error.into(),
-            // What is done again does nothing when it was done.
-            db::Error::CommitFailed(_) => Self { is_outage: true, ..Self::internal(error) },
+            // Whoever asked is not told that nothing was done; our own work is done again, and does nothing when it was done.
+            db::Error::CommitFailed(_) => {
+                tracing::error!(%error, "whether a change was made is not known");
+                Self { is_outage: true, ..Self::new(Code::Unconfirmed).retry_after(2) }
+            }
             other => Self::internal(other),
         }
     }
@@ -200,15 +203,15 @@ mod tests {
         let late = said(DatabaseErrorKind::Unknown, "canceling statement due to statement timeout");
         let away = [db::Error::Overloaded, db::Error::Busy, db::Error::Unavailable("gone".to_owned()), db::Error::Closed];
         let blocked = said(DatabaseErrorKind::Unknown, "canceling statement due to lock timeout");
-        for error in away.into_iter().chain([closed, late, blocked]) {
+        let unwritable = said(DatabaseErrorKind::Unknown, "disk I/O error");
+        for error in away.into_iter().chain([closed, late, blocked, unwritable]) {
             let failure = Failure::from(error);
             assert_eq!((failure.code, failure.retry_after_seconds, failure.is_outage), (Code::Overloaded, Some(2), true));
         }
-        let unreadable = Failure::from(said(DatabaseErrorKind::Unknown, "disk I/O error"));
+        let doubtful = Failure::from(said(DatabaseErrorKind::Unknown, "database disk image is malformed"));
+        assert_eq!((doubtful.code, doubtful.is_outage), (Code::Internal, true));
         let unconfirmed = Failure::from(db::Error::CommitFailed("gone".to_owned()));
-        for doubtful in [unreadable, unconfirmed] {
-            assert_eq!((doubtful.code, doubtful.is_outage), (Code::Internal, true));
-        }
+        assert_eq!((unconfirmed.code, unconfirmed.retry_after_seconds, unconfirmed.is_outage), (Code::Unconfirmed, Some(2), true));
         let twice = said(DatabaseErrorKind::UniqueViolation, "duplicate key");
         for error in [db::Error::BrokenTransaction, twice] {
             let failure = Failure::from(error);

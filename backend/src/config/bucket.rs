@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use storage::{BucketOptions, Checksum};
+use storage::{BucketOptions, Checksum, Patience};
 use url::{Host, Url};
 
 use super::Secret;
@@ -63,6 +63,7 @@ impl Bucket {
             access_key_id: self.access_key_id.clone(),
             secret_access_key: self.secret_access_key.expose().to_owned(),
             checksum: self.checksum,
+            patience: Patience::default(),
         }
     }
 }

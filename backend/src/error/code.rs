@@ -141,6 +141,8 @@ codes! {
     RangeNotSatisfiable = "range_not_satisfiable", 416;
     /// The server cannot take the request now.
     Overloaded = "overloaded", 503;
+    /// The database was cut off before it confirmed the change, which may have been made.
+    Unconfirmed = "unconfirmed", 503;
     /// The JSON body did not arrive in time.
     Timeout = "timeout", 408;
     /// The engine could not do this picture.

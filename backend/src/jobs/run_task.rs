@@ -29,8 +29,9 @@ mod pictures;
 
 use insist::is_outage;
 
-/// Tries after which a task fails whose work could not be finished for outside reasons such as a full disk.
-const TRIES: i32 = 3;
+/// Tries after which a task fails whose work could not be finished for outside reasons such as a full disk. The rests between
+/// them are half a minute at least, together: as long as a bucket may be away.
+const TRIES: i32 = 6;
 /// How often progress is stored and a cancel on another node is noticed.
 const SAVED_EVERY: Duration = Duration::from_secs(2);
 

@@ -1,6 +1,7 @@
 //! `/files` and `/api/files`
 
 mod bucket;
+mod bucket_away;
 mod content;
 mod links;
 mod marks;

@@ -63,7 +63,7 @@ pub fn is_disk_full(error: &diesel::result::Error) -> bool {
 }
 
 /// True if a statement failed for a reason that says nothing about it and may pass: it lost a race or its connection, had no
-/// time left, or met a server that is just being replaced.
+/// time left, or met a server that is just being replaced or a disk that cannot be read or written.
 pub fn may_pass(error: &diesel::result::Error) -> bool {
     use diesel::result::DatabaseErrorKind::ReadOnlyTransaction;
     use diesel::result::Error::DatabaseError;
@@ -72,6 +72,8 @@ pub fn may_pass(error: &diesel::result::Error) -> bool {
     match error {
         DatabaseError(ReadOnlyTransaction, _) => true,
         DatabaseError(_, information) if out_of_time(information.message()) => true,
+        // All that SQLite says of it.
+        DatabaseError(_, information) if information.message() == "disk I/O error" => true,
         other => is_passing(other),
     }
 }

@@ -1,6 +1,6 @@
 //! One bucket on a loopback port, behind a real implementation of the S3 protocol (`s3s` with `s3s-fs`): signatures of
 //! headers and of links are verified, signed types and lengths are enforced, the bucket's name may stand in the path or
-//! in the host. What that library has not is added here: the rule for browsers (CORS), and outages at will.
+//! in the host. What that library has not is added here: the rule for browsers (CORS), and outages at will (`outage.rs`).
 
 use std::io;
 use std::net::SocketAddr;
@@ -19,12 +19,14 @@ use s3s::{Body, HttpError};
 use s3s_fs::FileSystem;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 mod careless;
 mod cors;
+mod outage;
 
 pub use cors::Rule;
+use outage::Outage;
 
 /// The name under which the server is known besides its address: with a bucket's name before it, as Aliyun OSS and
 /// Tencent COS want it.
@@ -96,7 +98,7 @@ struct Shared {
     /// The bucket's folder, if it is careless.
     open: Option<PathBuf>,
     deletes_many: bool,
-    outage: Mutex<Option<StatusCode>>,
+    outage: Mutex<Outage>,
     seen: Mutex<Vec<Seen>>,
 }
 
@@ -140,11 +142,6 @@ impl FakeBucket {
         format!("http://{DOMAIN}:{}", self.address.port())
     }
 
-    /// From now on every request is answered with this status and nothing is done; `None` ends that.
-    pub fn answer_everything_with(&self, status: Option<StatusCode>) {
-        *self.shared.outage.lock() = status;
-    }
-
     /// What came in so far.
     #[must_use]
     pub fn seen(&self) -> Vec<Seen> {
@@ -173,10 +170,12 @@ fn service(folder: &Path, options: &Options, port: u16) -> io::Result<S3Service>
     Ok(builder.build())
 }
 
+/// Dropped, it closes every connection.
 async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
     while let Ok((socket, _)) = listener.accept().await {
         let shared = Arc::clone(&shared);
-        tokio::spawn(async move {
+        connections.spawn(async move {
             let answer = service_fn(move |request| answer(Arc::clone(&shared), request));
             // A client that goes away is no matter.
             let _ended = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), answer).await;
@@ -189,8 +188,11 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
     let seen = Seen { method: request.method().to_string(), host: text("host"), target: request.uri().to_string() };
     let origin = text("origin");
     shared.seen.lock().push(seen);
-    if let Some(status) = *shared.outage.lock() {
-        return Ok(cors::bare(status));
+    let outage = shared.outage.lock().meets(request.method());
+    match outage {
+        outage::Met::Nothing => {}
+        outage::Met::Answer(status) => return Ok(cors::bare(status)),
+        outage::Met::Silence => std::future::pending().await,
     }
     if request.method() == http::Method::POST && !shared.deletes_many {
         return Ok(cors::bare(StatusCode::METHOD_NOT_ALLOWED));

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
 use egress::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use egress::http::{Method, StatusCode};
 use egress::{Answer, Body, Call, Egress, FileBody, Reach, Url};
@@ -22,7 +23,7 @@ use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::key::ObjectKey;
-use crate::outgoing::{OBJECT, Outgoing, SMALL};
+use crate::outgoing::{Outgoing, object, small};
 use crate::presigned::Presigner;
 
 /// A bucket and the key that opens it.
@@ -43,6 +44,23 @@ pub struct BucketOptions {
     pub secret_access_key: String,
     /// What is sent along so that the bucket can check what arrived.
     pub checksum: Checksum,
+    /// How long it may be silent.
+    pub patience: Patience,
+}
+
+/// How long the bucket may leave whoever asks without an answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For reading, listing and deleting. Somebody waits for the picture, and an answer begins within a second.
+    pub reads: Duration,
+    /// For storing, counted from when all was sent: the bucket may copy it elsewhere before it answers.
+    pub writes: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { reads: Duration::from_secs(10), writes: Duration::from_secs(30) }
+    }
 }
 
 /// What is sent along so that the bucket can check what arrived.
@@ -81,6 +99,8 @@ pub enum Trouble {
 
 /// Tries at a request that may be made twice.
 const TRIES: u32 = 3;
+/// After this time nothing is tried again: whoever waits is told, and tasks have their own patience.
+const TRIED_WITHIN: Duration = Duration::from_secs(10);
 /// The pause before the second; the third comes after twice as long.
 const PAUSE: Duration = Duration::from_millis(200);
 /// For how long a request to the bucket that was signed by us for us may be on its way before it begins.
@@ -107,6 +127,7 @@ pub struct Bucket {
     public: Presigner,
     egress: Egress,
     checksum: Checksum,
+    patience: Patience,
     origin: String,
     seen: Mutex<Option<(Instant, bool)>>,
 }
@@ -126,9 +147,10 @@ impl Bucket {
 
     /// Nothing is asked of it yet.
     pub(crate) fn open(options: BucketOptions, egress: Egress) -> Result<Self, Error> {
-        let outgoing = Outgoing { egress: egress.clone(), host: options.address.host_str().unwrap_or_default().to_owned() };
+        let host = options.address.host_str().unwrap_or_default().to_owned();
+        let (patience, outgoing) = (options.patience, Outgoing { egress: egress.clone(), host, patience: options.patience });
         let backoff = BackoffConfig { init_backoff: PAUSE, max_backoff: Duration::from_secs(2), base: 2.0 };
-        let retry = RetryConfig { backoff, max_retries: TRIES as usize - 1, retry_timeout: Duration::from_secs(10) };
+        let retry = RetryConfig { backoff, max_retries: TRIES as usize - 1, retry_timeout: TRIED_WITHIN };
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(&options.name)
             .with_region(&options.region)
@@ -153,7 +175,7 @@ impl Bucket {
         let BucketOptions { address: bucket, public_address, region, access_key_id, secret_access_key, .. } = options;
         let presigner = Presigner { bucket, region, access_key_id, secret_access_key };
         let public = Presigner { bucket: public_address, ..presigner.clone() };
-        Ok(Self { s3, deletes_many, presigner, public, egress, checksum, origin, seen: Mutex::default() })
+        Ok(Self { s3, deletes_many, presigner, public, egress, checksum, patience, origin, seen: Mutex::default() })
     }
 
     /// Scheme, host and port that browsers put pictures to.
@@ -177,24 +199,37 @@ impl Bucket {
             Checksum::Sha256 => Some(digest(file).await?),
             Checksum::None => None,
         };
-        let mut pause = PAUSE;
+        self.put_body(key, sum.as_deref(), body.bytes(), || Body::File(body.clone())).await
+    }
+
+    /// The same with bytes.
+    pub(crate) async fn put(&self, key: &ObjectKey, bytes: &Bytes) -> Result<(), Error> {
+        let sum = match self.checksum {
+            Checksum::Sha256 => Some(BASE64.encode(Sha256::digest(bytes))),
+            Checksum::None => None,
+        };
+        self.put_body(key, sum.as_deref(), bytes.len() as u64, || Body::Bytes(bytes.clone())).await
+    }
+
+    async fn put_body(&self, key: &ObjectKey, sum: Option<&str>, length: u64, body: impl Fn() -> Body) -> Result<(), Error> {
+        let (mut pause, began) = (PAUSE, Instant::now());
         for _ in 1..TRIES {
-            match self.put_once(key, sum.as_deref(), &body).await {
-                Err(error) if may_pass(&error) => tracing::debug!(%key, %error, "an object is put again"),
+            match self.put_once(key, sum, length, body()).await {
+                Err(error) if may_pass(&error) && began.elapsed() < TRIED_WITHIN => tracing::debug!(%key, %error, "an object is put again"),
                 done => return done,
             }
             tokio::time::sleep(pause).await;
             pause *= 2;
         }
-        self.put_once(key, sum.as_deref(), &body).await
+        self.put_once(key, sum, length, body()).await
     }
 
-    async fn put_once(&self, key: &ObjectKey, sum: Option<&str>, body: &FileBody) -> Result<(), Error> {
-        let length = body.bytes().to_string();
+    async fn put_once(&self, key: &ObjectKey, sum: Option<&str>, length: u64, body: Body) -> Result<(), Error> {
+        let length = length.to_string();
         let mut signed = vec![("content-length", length.as_str()), ("content-type", BYTES)];
         signed.extend(sum.map(|sum| (SUM, sum)));
         let link = self.presigner.put(key, &signed, Timestamp::now(), OWN_LINK);
-        let mut call = Call::new(Method::PUT, link).reach(Reach::Configured).limits(OBJECT).body(Body::File(body.clone()));
+        let mut call = Call::new(Method::PUT, link).reach(Reach::Configured).limits(object(self.patience.writes)).body(body);
         call = call.header(CONTENT_TYPE, HeaderValue::from_static(BYTES));
         if let Some(sum) = sum.and_then(|sum| HeaderValue::from_str(sum).ok()) {
             call = call.header(HeaderName::from_static(SUM), sum);
@@ -218,7 +253,10 @@ impl Bucket {
     /// [`Trouble`], when it does not.
     pub async fn look(&self) -> Result<Option<i64>, Trouble> {
         let url = self.presigner.list_one("check/", Timestamp::now(), OWN_LINK);
-        let call = Call::get(url).reach(Reach::Configured).limits(SMALL).header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let call = Call::get(url)
+            .reach(Reach::Configured)
+            .limits(small(self.patience.reads))
+            .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let answer = self.egress.send(call).await.map_err(|error| Trouble::Unreachable(error.to_string()))?;
         let (status, date) = (answer.status, answer.headers.get(DATE).and_then(|date| date.to_str().ok()).map(str::to_owned));
         let code = code(answer).await;

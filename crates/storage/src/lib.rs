@@ -10,7 +10,7 @@ mod outgoing;
 mod presigned;
 mod store;
 
-pub use bucket::{Bucket, BucketOptions, Checksum, Trouble};
+pub use bucket::{Bucket, BucketOptions, Checksum, Patience, Trouble};
 pub use error::Error;
 pub use key::{Folder, ObjectKey};
 pub use leftovers::delete_old_files;

@@ -18,22 +18,28 @@ use object_store::ClientOptions;
 use object_store::client::{HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpResponseBody, HttpService};
 use parking_lot::Mutex;
 
+use crate::bucket::Patience;
+
 /// A bucket that does not accept within this time is down: whoever waits for a picture should know soon.
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// Lists, deletions, small objects.
-pub(crate) const SMALL: Limits = Limits { connect: CONNECT, first_byte: Duration::from_secs(15), ..Limits::API };
+/// Lists, deletions.
+pub(crate) const fn small(first_byte: Duration) -> Limits {
+    Limits { connect: CONNECT, first_byte, ..Limits::API }
+}
 
 /// The bytes of an object, in or out. They pass at the speed of whoever reads, which may be a phone, so in all they have
 /// an hour; but the bucket may not pause for long. Their number is that of the object.
-pub(crate) const OBJECT: Limits = Limits {
-    connect: CONNECT,
-    first_byte: Duration::from_secs(30),
-    idle: Duration::from_secs(30),
-    total: Duration::from_secs(3600),
-    max_body_bytes: u64::MAX,
-    max_event_bytes: 0,
-};
+pub(crate) const fn object(first_byte: Duration) -> Limits {
+    Limits {
+        connect: CONNECT,
+        first_byte,
+        idle: Duration::from_secs(30),
+        total: Duration::from_secs(3600),
+        max_body_bytes: u64::MAX,
+        max_event_bytes: 0,
+    }
+}
 
 /// Sends what the library signed, to one host only.
 #[derive(Clone)]
@@ -41,6 +47,8 @@ pub(crate) struct Outgoing {
     pub egress: Egress,
     /// The host of the bucket, which alone sees the signature.
     pub host: String,
+    /// How long it may be silent.
+    pub patience: Patience,
 }
 
 impl fmt::Debug for Outgoing {
@@ -73,8 +81,13 @@ impl Outgoing {
         let (head, body) = request.into_parts();
         let url = Url::parse(&head.uri.to_string()).map_err(|error| HttpError::new(HttpErrorKind::Unknown, error))?;
         let body = body.collect().await?.to_bytes();
-        let is_object = url.query().is_none() && matches!(head.method, Method::GET | Method::PUT);
-        let mut call = Call::new(head.method, url).reach(Reach::Configured).limits(if is_object { OBJECT } else { SMALL });
+        let Patience { reads, writes } = self.patience;
+        let limits = match head.method {
+            Method::GET if url.query().is_none() => object(reads),
+            Method::PUT => object(writes),
+            _ => small(reads),
+        };
+        let mut call = Call::new(head.method, url).reach(Reach::Configured).limits(limits);
         call.headers = head.headers;
         call.headers.remove(HOST);
         call.headers.remove(CONTENT_LENGTH);

@@ -118,6 +118,9 @@ impl Store {
     /// # Errors
     /// When the store refuses.
     pub async fn put(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), Error> {
+        if let Place::Bucket(bucket) = &self.place {
+            return bucket.put(key, &bytes).await;
+        }
         self.inner.put(&path(key), bytes.into()).await?;
         Ok(())
     }

@@ -52,7 +52,13 @@ pub async fn put(
     let _turn = app.upload_turns.put(&id).ok_or_else(|| Failure::new(Code::UploadUnderWay).with("name", &row.name))?;
     let receiving = receive(&app, &row, request.into_body());
     let file = app.clock.within(WHOLE, receiving).await.unwrap_or(Err(Code::UploadTimeout.into()))?;
-    app.store.put_file(&ObjectKey::stored(row.object_key), file.path()).await?;
+    let key = ObjectKey::stored(row.object_key);
+    app.store.put_file(&key, file.path()).await?;
+    // Meanwhile the upload may have been completed with what was put before, or refused; then nobody takes this one away.
+    if app.database.read::<_, Failure, _>(move |conn| Ok(uploads::open(conn, &id)?)).await?.is_none() {
+        app.store.delete(&key).await?;
+        return Err(Code::NotFound.into());
+    }
     Ok(StatusCode::OK)
 }
 

@@ -43,11 +43,9 @@ pub async fn read(app: &App, file: &FileRow) -> Result<Bytes, Halt> {
     }
 }
 
-/// Stores a result that was checked, and gives the row it will have.
-pub async fn keep(app: &App, task: &TaskRow, attempt: i32, name: String, format: Format, picture: &Encoded) -> Result<FileRow, Halt> {
-    let object_key = ObjectKey::fenced(Folder::Output, attempt, format.extension());
-    let thumbnail_key = ObjectKey::fenced(Folder::Thumbnail, attempt, "webp");
-    let file = FileRow {
+/// The row that a result which was checked will have.
+pub fn row(app: &App, task: &TaskRow, attempt: i32, name: String, format: Format, picture: &Encoded) -> FileRow {
+    FileRow {
         id: FileId::new().into(),
         user_id: task.user_id.clone(),
         name,
@@ -56,15 +54,19 @@ pub async fn keep(app: &App, task: &TaskRow, attempt: i32, name: String, format:
         height: i32::try_from(picture.height).unwrap_or(i32::MAX),
         size_bytes: i64::try_from(picture.written.size_bytes).unwrap_or(i64::MAX),
         sha256: hex::encode(picture.written.sha256),
-        object_key: object_key.to_string(),
-        thumbnail_key: thumbnail_key.to_string(),
+        object_key: ObjectKey::fenced(Folder::Output, attempt, format.extension()).to_string(),
+        thumbnail_key: ObjectKey::fenced(Folder::Thumbnail, attempt, "webp").to_string(),
         thumbhash: BASE64.encode(&picture.thumbhash),
         created_at: app.clock.now().0,
-    };
+    }
+}
+
+/// Stores the objects of a row. Done again, it puts them in the same place.
+pub async fn put(app: &App, row: &FileRow, picture: &Encoded) -> Result<(), Halt> {
+    let [object_key, thumbnail_key] = row.objects();
     let outside = |error: storage::Error| Halt::Outside(error.to_string());
     app.store.put_file(&object_key, picture.file.path()).await.map_err(outside)?;
-    app.store.put(&thumbnail_key, picture.thumbnail.clone()).await.map_err(outside)?;
-    Ok(file)
+    app.store.put(&thumbnail_key, picture.thumbnail.clone()).await.map_err(outside)
 }
 
 /// A result as it is stored. Its bytes lie on the disk: a picture in hand may wait for a store that is away.

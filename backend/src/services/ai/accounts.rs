@@ -26,13 +26,15 @@ pub use given::{Given, needed, of_settings};
 pub use seat::{Counted, Seat};
 use turns::Turns;
 
-/// How vendors are reached. A server has the operator's settings; tests open what is otherwise closed.
+/// How vendors and the bucket are reached. A server has the operator's settings; tests open what is otherwise closed.
 #[derive(Debug, Clone)]
 pub struct Outside {
     /// The only way out.
     pub egress: Egress,
     /// How long calls may take and how much may come back.
     pub limits: CallLimits,
+    /// How long the bucket may be silent.
+    pub bucket: storage::Patience,
 }
 
 impl Outside {
@@ -41,7 +43,7 @@ impl Outside {
     /// # Errors
     /// When the client cannot be built from them.
     pub fn new(config: &Config) -> Result<Self, egress::BuildError> {
-        Ok(Self { egress: Egress::new(options(config))?, limits: CallLimits::default() })
+        Ok(Self { egress: Egress::new(options(config))?, limits: CallLimits::default(), bucket: storage::Patience::default() })
     }
 }
 
@@ -280,7 +282,11 @@ mod tests {
 
     fn open(given: &[Given]) -> (Catalogue, Accounts) {
         let catalogue = Catalogue::load(Path::new("/nowhere")).unwrap();
-        let outside = Outside { egress: Egress::new(Options::new("test")).unwrap(), limits: CallLimits::default() };
+        let outside = Outside {
+            egress: Egress::new(Options::new("test")).unwrap(),
+            limits: CallLimits::default(),
+            bucket: storage::Patience::default(),
+        };
         let environment = [("DOMAIN".to_owned(), "https://studio.test".to_owned())].into();
         let config = Config::load(&Sources { environment, dotenv: None }).unwrap().config;
         let secret = || Secret::new("of these tests");

@@ -2,8 +2,10 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 
-use crate::support::Place;
+use super::doctor::{examined, the_line};
+use crate::support::{OwnPostgres, Place};
 
 #[tokio::test]
 async fn migrating_twice_is_the_same_as_once() {
@@ -57,4 +59,45 @@ async fn the_printed_document_is_the_one_that_is_served() {
     let place = Place::new().await;
     let printed: serde_json::Value = serde_json::from_str(&place.run(&["openapi"])).unwrap();
     assert_eq!(printed, place.serve().visitor().get("/api/openapi.json").expect(200));
+}
+
+/// An authority that vouches for others. Its name is another than a server's own, whose certificate would pass for one that
+/// vouches for itself.
+fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
+    let mut parameters = CertificateParams::new(Vec::new()).unwrap();
+    parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    parameters.distinguished_name.push(DnType::CommonName, name);
+    CertifiedIssuer::self_signed(parameters, KeyPair::generate().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn over_tls_only_the_server_is_spoken_to_that_the_authority_vouches_for_by_its_name() {
+    let (ours, other) = (authority("ours"), authority("another"));
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &ours).unwrap();
+    let files = [
+        ("server.crt", certificate.pem()),
+        ("server.key", key.serialize_pem()),
+        // Nobody gets in without TLS.
+        ("pg_hba.conf", "hostssl all all all trust\n".to_owned()),
+    ];
+    let files = files.each_ref().map(|(name, content)| (*name, content.as_str()));
+    let Some(postgres) = OwnPostgres::start_with(&files) else { return };
+    let roots = tempfile::tempdir().unwrap();
+    let place = |host: &str, authority: &CertifiedIssuer<'_, KeyPair>| {
+        let path = roots.path().join("authority.pem");
+        std::fs::write(&path, authority.pem()).unwrap();
+        Place::on(&format!("{}?sslmode=verify-full&sslrootcert={}", postgres.url_at(host), path.display()), &[])
+    };
+    let right = place("localhost", &ours);
+    assert_eq!(right.run(&["migrate"]), "ok");
+    assert_eq!(the_line(&examined(&right).0, "database").0, "ok");
+    for (host, authority, words) in [("127.0.0.1", &ours, "does not match host name"), ("localhost", &other, "certificate verify failed")] {
+        let wrong = place(host, authority);
+        let complaint = wrong.refuse(&["migrate"]);
+        assert!(complaint.contains(words), "{complaint}");
+        let (report, content) = examined(&wrong);
+        let (state, message, advice) = the_line(&report, "database");
+        assert!(!content && state == "failure" && message.contains(words) && advice.contains("sslrootcert"), "{message} {advice}");
+    }
 }

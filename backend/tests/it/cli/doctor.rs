@@ -10,7 +10,7 @@ use crate::support::bucket::settings_of;
 use crate::support::studio::{KEY, house};
 
 /// What it prints for programs, and whether it was content.
-fn examined(place: &Place) -> (Value, bool) {
+pub fn examined(place: &Place) -> (Value, bool) {
     let output = place.run_with_input(&["doctor", "--json"], "");
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(!text.contains(KEY) && !String::from_utf8(output.stderr).unwrap().contains(KEY));
@@ -27,8 +27,9 @@ fn lines(report: &Value, check: &str) -> Vec<(String, String, String)> {
     of_check.map(|line| (text(&line["state"]), text(&line["message"]), text(&line["advice"]))).collect()
 }
 
+/// The only line of a part.
 #[track_caller]
-fn the_line(report: &Value, check: &str) -> (String, String, String) {
+pub fn the_line(report: &Value, check: &str) -> (String, String, String) {
     let found = lines(report, check);
     assert_eq!(found.len(), 1, "{check}: {report}");
     found[0].clone()

@@ -74,6 +74,11 @@ pub async fn still_waiting(database: &Database, interrupted: &[Claim]) -> Vec<Cl
 
 /// Everything that must hold when all work is done and the server has stopped.
 pub async fn check(place: &Place, accepted: &BTreeSet<String>) {
+    check_with(place, accepted, &place.data().join("objects")).await;
+}
+
+/// The same where pictures lie in another folder, such as that of a bucket.
+pub async fn check_with(place: &Place, accepted: &BTreeSet<String>, objects: &Path) {
     eprintln!("{}", place.run(&["ledger", "verify"]));
     let app = place.app().await;
     let tasks = lines(&app.database, "SELECT id || ' ' || status AS line FROM ai_tasks ORDER BY id").await;
@@ -94,7 +99,7 @@ pub async fn check(place: &Place, accepted: &BTreeSet<String>) {
     eprintln!("{swept} objects without a row were swept");
     let rows = "SELECT object_key AS line FROM files UNION ALL SELECT thumbnail_key FROM files";
     let named: BTreeSet<String> = lines(&app.database, rows).await.into_iter().collect();
-    assert_eq!(files_below(&place.data().join("objects")), named, "objects on the disk and objects that rows name");
+    assert_eq!(files_below(objects), named, "objects on the disk and objects that rows name");
     assert_eq!(files_below(&app.temporary_folder()), BTreeSet::new());
 }
 

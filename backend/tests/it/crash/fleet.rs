@@ -195,11 +195,13 @@ pub async fn kill_again_and_again(kills: usize, seed: u64) -> bool {
     }
     fleet.redis.ask::<()>(&["FLUSHALL"]).await.unwrap();
     fleet.redis.kill().unwrap();
+    eprintln!("Redis was flushed and killed; the pauses go on without it");
     for _ in 0..pauses {
         tokio::time::sleep(random.random_range(Duration::ZERO..PAUSE)).await;
         fleet.pause(random.random_range(2..4)).await;
     }
     fleet.redis.start_again().await.unwrap();
+    eprintln!("Redis is back");
     let (failures, watchers) = (load.failures(), [Watching::start(owner.clone()), Watching::start(owner)]);
     for _ in 0..rolls {
         fleet.roll();

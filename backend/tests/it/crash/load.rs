@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Server, Visitor, photo};
 
-/// People at work at once.
-const PEOPLE: u64 = 4;
+/// People at work at once, where nothing else is said.
+pub const PEOPLE: u64 = 4;
 /// Unfinished tasks each of them has at most.
 const OPEN_TASKS: usize = 3;
 /// Rest before a request is sent again; a server that is down answers at once.
@@ -31,8 +31,8 @@ pub struct Load {
 
 struct Shared {
     port: AtomicU16,
-    /// Answers so far that say that the server, or the proxy before it, failed.
-    failures: AtomicUsize,
+    /// Answers so far that say that the server, or the proxy before it, failed: statuses.
+    failures: Mutex<Vec<u16>>,
     ending: AtomicBool,
     accepted: Mutex<BTreeSet<String>>,
 }
@@ -40,9 +40,14 @@ struct Shared {
 impl Load {
     /// Registers the people at whatever listens on a port, and sets them to work.
     pub fn start(port: u16, seed: u64) -> Self {
-        let (port_now, failures, ending) = (AtomicU16::new(port), AtomicUsize::new(0), AtomicBool::new(false));
+        Self::of(PEOPLE, port, seed)
+    }
+
+    /// The same with so many people.
+    pub fn of(people: u64, port: u16, seed: u64) -> Self {
+        let (port_now, failures, ending) = (AtomicU16::new(port), Mutex::default(), AtomicBool::new(false));
         let shared = Arc::new(Shared { port: port_now, failures, ending, accepted: Mutex::default() });
-        let people = (0..PEOPLE).map(|number| {
+        let people = (0..people).map(|number| {
             let visitor = Visitor::new(port);
             let account = json!({ "email": format!("person{number}@example.com"), "password": "a long password" });
             visitor.post("/api/auth/register", account).expect(201);
@@ -61,7 +66,12 @@ impl Load {
 
     /// How many answers so far were a 5xx.
     pub fn failures(&self) -> usize {
-        self.shared.failures.load(Ordering::Relaxed)
+        self.shared.failures.lock().len()
+    }
+
+    /// Their statuses.
+    pub fn failed_with(&self) -> Vec<u16> {
+        self.shared.failures.lock().clone()
     }
 
     /// Lets everybody wait for what they have asked for, and returns the ids of all accepted tasks.
@@ -149,7 +159,7 @@ impl Person {
                 Ok(answer) if !answer.status.is_server_error() => return answer,
                 Ok(answer) => {
                     eprintln!("{method} {path}: {}", answer.status);
-                    self.shared.failures.fetch_add(1, Ordering::Relaxed);
+                    self.shared.failures.lock().push(answer.status.as_u16());
                 }
                 Err(_) => {}
             }

@@ -8,7 +8,7 @@ use axum::Router;
 use danqing::app::App;
 use danqing::config::secrets::{Role, Secrets};
 use danqing::config::{Config, Sources};
-use danqing::database::users;
+use danqing::database::{condition, users};
 use danqing::error::Failure;
 use danqing::models::id::UserId;
 use danqing::models::timestamp::Clock;
@@ -153,12 +153,15 @@ const SHORT: egress::Limits = egress::Limits {
     max_event_bytes: 8 << 20,
 };
 
+/// So are buckets.
+const BRIEFLY: storage::Patience = storage::Patience { reads: Duration::from_millis(400), writes: Duration::from_millis(400) };
+
 /// A way out that reaches vendors on this machine, within these limits.
 fn outside(config: &Config, limits: egress::Limits) -> Outside {
     let allow = ["127.0.0.1/32", "127.0.0.2/32"].map(|network| network.parse().unwrap()).to_vec();
     let options = egress::Options { allow, allow_plain_http: true, ..options(config) };
     let limits = providers::CallLimits { api: limits, generation: limits, download: limits };
-    Outside { egress: egress::Egress::new(options).unwrap(), limits }
+    Outside { egress: egress::Egress::new(options).unwrap(), limits, bucket: BRIEFLY }
 }
 
 /// Makes the owner account of an application for a visitor, who is logged in then.
@@ -168,6 +171,14 @@ pub async fn owner_of(app: &App, visitor: Client) -> Client {
     let body = json!({ "token": token, "email": "owner@example.com", "password": "a long password" });
     visitor.post("/api/auth/setup", body).await.expect(201);
     visitor
+}
+
+/// The database is what it should be, and so are the books in it.
+pub async fn assert_sound(app: &App) {
+    let faults = app.database.read::<_, Failure, _>(|conn| Ok(condition::faults(conn)?)).await.unwrap();
+    assert_eq!(faults, Vec::<String>::new());
+    let report = danqing::services::credits::verify::verify(&app.database).await.unwrap();
+    assert_eq!(report.faults, Vec::<String>::new());
 }
 
 /// All files in a folder and those below it.

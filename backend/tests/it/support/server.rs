@@ -22,6 +22,8 @@ const SERVE: [&str; 3] = ["serve", "--port", "0"];
 pub struct Place {
     folder: TempDir,
     settings: Vec<(String, String)>,
+    /// Where its database is when that is no file.
+    address: Option<String>,
     // Kept because the database is dropped with it.
     database: Option<TestDatabase>,
 }
@@ -37,19 +39,31 @@ impl Place {
         let mut place = Self::on_sqlite(settings);
         if db::testing::on_postgres() {
             let database = db::testing::database(danqing::database::migrations()).await.unwrap();
-            place.set("DATABASE_URL", &database.url);
-            for secret in ["JWT_SECRET", "ENCRYPTION_KEY", "WEBHOOK_SECRET"] {
-                place.set(secret, &format!("{secret} of a test that lasts a second"));
-            }
+            place.move_to(&database.url);
             place.database = Some(database);
         }
         place
     }
 
+    /// On a PostgreSQL database that the test looks after itself.
+    pub fn on(address: &str, settings: &[(&str, &str)]) -> Self {
+        let mut place = Self::on_sqlite(settings);
+        place.move_to(address);
+        place
+    }
+
+    fn move_to(&mut self, address: &str) {
+        self.set("DATABASE_URL", address);
+        for secret in ["JWT_SECRET", "ENCRYPTION_KEY", "WEBHOOK_SECRET"] {
+            self.set(secret, &format!("{secret} of a test that lasts a second"));
+        }
+        self.address = Some(address.to_owned());
+    }
+
     /// On SQLite in any case, for what only SQLite promises.
     pub fn on_sqlite(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut place = Self { folder, settings: Vec::new(), database: None };
+        let mut place = Self { folder, settings: Vec::new(), address: None, database: None };
         place.set("DEFAULT_LOCALE", "en");
         place.set("DATA_DIR", "data");
         for (name, value) in settings {
@@ -75,7 +89,7 @@ impl Place {
 
     /// The address of its database.
     pub fn database_url(&self) -> String {
-        self.database.as_ref().map_or_else(|| self.data().join("database.sqlite").display().to_string(), |database| database.url.clone())
+        self.address.clone().unwrap_or_else(|| self.data().join("database.sqlite").display().to_string())
     }
 
     /// The application on this place in the test's own process, for what only code can ask. No server may run.
@@ -140,6 +154,12 @@ impl Place {
     #[track_caller]
     pub fn serve(&self) -> Server {
         Server::start(self, self.command(&SERVE))
+    }
+
+    /// The same on a port that something else knows already.
+    #[track_caller]
+    pub fn serve_at(&self, port: u16) -> Server {
+        Server::start(self, self.command(&["serve", "--port", &port.to_string()]))
     }
 
     /// The same with further arguments.
@@ -213,9 +233,7 @@ impl Server {
 
     /// A line of the process's status about its memory, in KiB: `VmRSS:` now, `VmHWM:` at most so far.
     pub fn memory_kib(&self, name: &str) -> u64 {
-        let text = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = text.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        memory_kib(self.pid(), name)
     }
 
     /// The first line it printed.
@@ -246,6 +264,18 @@ impl Server {
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
         self.child.wait().unwrap()
     }
+}
+
+/// A line of a process's status about its memory, in KiB.
+pub fn memory_kib(pid: u32, name: &str) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// Lets the most memory that a process had (`VmHWM:`) begin anew with what it has now.
+pub fn forget_peak(pid: u32) {
+    std::fs::write(format!("/proc/{pid}/clear_refs"), "5").unwrap();
 }
 
 impl Drop for Server {

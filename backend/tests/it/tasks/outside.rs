@@ -7,12 +7,12 @@ use serde_json::json;
 use crate::support::{TestApp, id};
 
 #[tokio::test]
-async fn work_that_fails_for_outside_reasons_is_tried_three_times_and_then_refunded() {
+async fn work_that_fails_for_outside_reasons_is_tried_six_times_and_then_refunded() {
     let app = TestApp::start().await;
     let user = app.user("li").await;
     let task = id(&user.create(&[user.stamp().await]).await);
     let _broken = app.break_store();
-    for retries in 1..=2 {
+    for retries in 1..=5 {
         assert_eq!(app.run_jobs().await, 1);
         let waiting = user.task(&task).await;
         assert_eq!((&waiting["status"], &waiting["stage"]), (&json!("processing"), &json!("retrying")));
@@ -23,7 +23,7 @@ async fn work_that_fails_for_outside_reasons_is_tried_three_times_and_then_refun
     }
     assert_eq!(app.run_jobs().await, 1);
     let failed = user.task(&task).await;
-    assert_eq!((&failed["status"], &failed["retryCount"], &failed["creditsRefunded"]), (&json!("failed"), &json!(2), &json!(1)));
+    assert_eq!((&failed["status"], &failed["retryCount"], &failed["creditsRefunded"]), (&json!("failed"), &json!(5), &json!(1)));
     assert_eq!(failed["error"]["code"], "internal");
     assert!(!failed.to_string().contains("objects"), "the cause is for the operator: {failed}");
     assert_eq!(user.balance().await, 10);

@@ -4,7 +4,7 @@ use danqing::router::router;
 use image::{DynamicImage, ImageFormat, RgbImage};
 
 use super::files::written;
-use crate::support::{Client, Place, SmallDisk, files_below, owner_of};
+use crate::support::{Client, Place, SmallDisk, assert_sound, files_below, id, owner_of};
 
 /// A PNG of a mebibyte that cannot be made smaller (Knuth's multiplier).
 fn noise() -> Vec<u8> {
@@ -24,21 +24,40 @@ async fn wherever_the_disk_is_full_the_answer_is_507_and_nothing_is_kept() {
     let app = place.app().await;
     let owner = owner_of(&app, Client::new(router(app.clone()))).await;
     let (first, second) = (noise(), noise());
-    let mut full = 0;
-    // The first picture finds more room each time: for its arrival, its clean form, its object, then the second's.
-    for left_bytes in (0..).map(|step| step * (300 << 10)) {
-        disk.fill(left_bytes);
+    let stored = || ["objects", "tmp"].map(|folder| files_below(&place.data().join(folder)).len());
+    // Whether there was room; what was stored is taken away again.
+    let upload = async |left: &str| {
         let answer = owner.upload_all(&[("a.png", &first), ("b.png", &second)]).await;
         disk.empty();
-        if answer.status == 201 {
+        if answer.status != 201 {
+            assert_eq!(answer.code(507), "storage_full", "{left} were left");
+            assert_eq!(stored(), [0, 0], "{left} were left");
+            return false;
+        }
+        assert_eq!(stored(), [4, 0]);
+        for file in answer.json()["files"].as_array().unwrap() {
+            owner.delete(&format!("/api/files/{}", id(file))).await.expect(204);
+        }
+        true
+    };
+    // The first picture finds more room each time: for its arrival, its clean form, its object, then the second's.
+    let mut full = [0, 0];
+    for left_bytes in (0..).map(|step| step * (300 << 10)) {
+        disk.fill(left_bytes);
+        if upload(&format!("{left_bytes} bytes")).await {
             break;
         }
-        assert_eq!(answer.code(507), "storage_full", "{left_bytes} bytes were left");
-        assert_eq!(files_below(&place.data().join("objects")), Vec::<std::path::PathBuf>::new(), "{left_bytes} bytes were left");
-        assert_eq!(files_below(&place.data().join("tmp")), Vec::<std::path::PathBuf>::new(), "{left_bytes} bytes were left");
-        full += 1;
+        full[0] += 1;
     }
-    assert!(full > 8, "only {full} times");
-    assert_eq!(files_below(&place.data().join("objects")).len(), 4);
+    // The same at each new file: two that arrive, two clean ones, two objects and two thumbnails.
+    for left_files in 0.. {
+        disk.leave_files(left_files);
+        if upload(&format!("{left_files} files")).await {
+            break;
+        }
+        full[1] += 1;
+    }
+    assert!(full[0] > 8 && full[1] > 4, "{full:?} times");
+    assert_sound(&app).await;
     app.database.clone().close().await;
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use egress::{Egress, Options, Resolver, Url};
 use fake_bucket::{DOMAIN, FakeBucket};
 use futures::FutureExt;
-use storage::{BucketOptions, Checksum, Store};
+use storage::{BucketOptions, Checksum, Patience, Store};
 use tempfile::TempDir;
 
 /// A store for the promises that all keep, and what it lives on.
@@ -55,6 +55,7 @@ pub fn options(bucket: &FakeBucket, style: Style) -> BucketOptions {
         region: "auto".to_owned(),
         access_key_id: bucket.options.access_key_id.clone(),
         secret_access_key: bucket.options.secret_access_key.clone(),
+        patience: Patience::default(),
         checksum: Checksum::Sha256,
     }
 }

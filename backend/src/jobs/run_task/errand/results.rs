@@ -86,20 +86,30 @@ impl From<Failure> for Flaw {
 async fn one(shift: &Shift<'_>, chosen: &Chosen<'_>, wish: &Wish, output: Output, number: usize) -> Result<Delivered, Flaw> {
     let seed = output.seed;
     let name = name(shift, wish, number);
-    let keep = async |encoded: &Encoded| {
-        pictures::keep(shift.app, shift.task, shift.context.fence.attempt, name.clone(), wish.format, encoded).await
-    };
-    let file = match output.source {
+    let row = |encoded: &Encoded| pictures::row(shift.app, shift.task, shift.context.fence.attempt, name.clone(), wish.format, encoded);
+    let (file, put) = match output.source {
         // Made here, and made again for nothing.
-        Source::Pixels(image) => keep(&drawn(shift, wish, *image, number).await?).await?,
+        Source::Pixels(image) => {
+            let encoded = drawn(shift, wish, *image, number).await?;
+            let file = row(&encoded);
+            let put = pictures::put(shift.app, &file, &encoded).await;
+            (file, put)
+        }
         _ => {
             let file = Arc::new(shift.insist(Flaw::is_outside, || fetch(shift, chosen, &output)).await?);
             // What came with the answer lies on the disk as well now.
             drop(output);
             let encoded = shift.insist(Flaw::is_outside, || finish(shift, wish, Arc::clone(&file), number)).await?;
-            shift.insist(Halt::is_outside, || keep(&encoded)).await?
+            let file = row(&encoded);
+            let put = shift.insist(Halt::is_outside, || pictures::put(shift.app, &file, &encoded)).await;
+            (file, put)
         }
     };
+    if let Err(halt) = put {
+        // One of the two may have been stored.
+        uploads::forget(shift.app, &[file]).await;
+        return Err(halt.into());
+    }
     let requested_size = wish.size.as_ref().map(|size| [size.width, size.height]);
     Ok(Delivered { input: wish.input.clone(), seed, requested_size, file })
 }

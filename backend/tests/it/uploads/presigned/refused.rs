@@ -144,6 +144,27 @@ async fn an_upload_is_put_by_one_at_a_time_and_a_connection_that_breaks_gives_it
 }
 
 #[tokio::test]
+async fn what_is_still_coming_when_the_upload_is_refused_is_not_kept() {
+    let home = Home::Folder(Box::new(TestApp::start().await));
+    let li = home.app().user("li").await;
+    let link = presign(&li, "a.png", "image/png", PAGE.len()).await;
+    assert_eq!(put(&li, &link, PAGE).await, 200);
+    let (pieces, coming) = futures::channel::mpsc::unbounded::<Result<&[u8], std::io::Error>>();
+    let length = PAGE.len().to_string();
+    let headers = [("content-type", "image/png"), ("content-length", length.as_str())];
+    let mut second = Box::pin(li.send(Method::PUT, link["url"].as_str().unwrap(), &headers, Body::from_stream(coming)));
+    while home.app().files_in("tmp").is_empty() {
+        assert!(futures::poll!(&mut second).is_pending());
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(complete(&li, &link).await.code(415), "file_type_unsupported");
+    pieces.unbounded_send(Ok(PAGE)).unwrap();
+    drop(pieces);
+    assert_eq!(second.await.code(404), "not_found");
+    home.assert_empty();
+}
+
+#[tokio::test]
 async fn a_refused_upload_counts_while_its_link_opens_and_so_does_every_link() {
     let home = Home::Folder(Box::new(TestApp::start().await));
     let (app, li) = (home.app(), home.app().user("li").await);
