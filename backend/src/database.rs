@@ -1,6 +1,7 @@
 //! The only place that asks the database. One file per table family; each function is a question or a change
 //! with a name, taking a connection, so that callers decide what shares a transaction.
 
+pub mod admission;
 pub mod attempts;
 pub mod condition;
 pub mod credits;

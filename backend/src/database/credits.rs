@@ -123,19 +123,28 @@ impl Account {
     /// when the balance would fall below zero. Either way nothing of the transaction may be kept.
     pub fn save(self, conn: &mut Connection, now: Timestamp) -> QueryResult<()> {
         let rows = self.rows(now);
-        let balance = Balance { last_seq: self.before.last_seq + self.movements.len() as i64, ..self.now };
-        let unchanged_since = user_credits::table.find(self.user_id.as_str()).filter(user_credits::last_seq.eq(self.before.last_seq));
-        let changed = db::execute!(conn, diesel::update(unchanged_since).set((balance, user_credits::updated_at.eq(now.0))))?;
-        if changed != 1 {
-            return Err(diesel::result::Error::RollbackTransaction);
-        }
-        for row in &rows {
-            db::insert!(conn, diesel::insert_into(credit_transactions::table).values(row))?;
-        }
-        Ok(())
+        let changed = match rows.as_slice() {
+            [] => db::execute!(conn, self.change(now))?,
+            [row] => db::together!(conn, [ledger_row(row)], self.change(now))?,
+            rows => {
+                for row in rows {
+                    db::insert!(conn, ledger_row(row))?;
+                }
+                db::execute!(conn, self.change(now))?
+            }
+        };
+        if changed == 1 { Ok(()) } else { Err(diesel::result::Error::RollbackTransaction) }
     }
 
-    fn rows(&self, now: Timestamp) -> Vec<LedgerInsert<'_>> {
+    /// What changes the balance's row: one row, as long as nobody has changed it since it was locked.
+    pub(super) fn change(&self, now: Timestamp) -> impl db::Statement + '_ {
+        let balance = Balance { last_seq: self.before.last_seq + self.movements.len() as i64, ..self.now };
+        let unchanged_since = user_credits::table.find(self.user_id.as_str()).filter(user_credits::last_seq.eq(self.before.last_seq));
+        diesel::update(unchanged_since).set((balance, user_credits::updated_at.eq(now.0)))
+    }
+
+    /// The rows that explain the change.
+    pub(super) fn rows(&self, now: Timestamp) -> Vec<LedgerInsert<'_>> {
         let mut balance = self.before.credits;
         let mut rows = Vec::with_capacity(self.movements.len());
         for (seq, movement) in (self.before.last_seq + 1..).zip(&self.movements) {
@@ -181,9 +190,15 @@ fn signed(movement: &Movement) -> i64 {
     }
 }
 
+/// What inserts a row of the ledger.
+pub(super) fn ledger_row<'a>(row: &'a LedgerInsert<'a>) -> impl db::Statement + use<'a> {
+    diesel::insert_into(credit_transactions::table).values(row)
+}
+
+/// A row of the ledger to be inserted.
 #[derive(Insertable)]
 #[diesel(table_name = credit_transactions, treat_none_as_default_value = false)]
-struct LedgerInsert<'a> {
+pub(super) struct LedgerInsert<'a> {
     user_id: &'a str,
     seq: i64,
     task_id: Option<&'a str>,

@@ -13,6 +13,10 @@ use super::stored;
 use crate::models::id::{FileId, TaskId, UserId};
 use crate::models::timestamp::Timestamp;
 
+mod hold;
+
+pub use hold::Hold;
+
 /// A picture as it is stored.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = files)]
@@ -108,14 +112,11 @@ pub fn many_of_user(conn: &mut Connection, user_id: &UserId, ids: &[FileId]) -> 
 
 /// Notes that a task holds files.
 pub fn hold(conn: &mut Connection, task_id: &TaskId, ids: &[FileId], role: FileRole) -> QueryResult<()> {
-    let mut unique: Vec<&str> = ids.iter().map(FileId::as_str).collect();
-    unique.sort_unstable();
-    unique.dedup();
-    for id in unique {
-        let row = (task_files::task_id.eq(task_id.as_str()), task_files::file_id.eq(id), task_files::role.eq(role.as_str()));
-        db::insert!(conn, diesel::insert_into(task_files::table).values(row))?;
+    if ids.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let hold = Hold::new(conn, task_id, &[(role, ids)])?;
+    db::insert!(conn, hold)
 }
 
 /// The files that tasks hold, by id.

@@ -36,21 +36,17 @@ pub fn find(conn: &mut Connection, user_id: &UserId, key: &IdempotencyKey) -> Qu
     row.optional()?.map(|(body_hash, task_id)| Ok(Used { body_hash, task_id: stored(&task_id)? })).transpose()
 }
 
-/// Notes that a key made a task. False when a twin was faster; the caller then rolls back and reads the
-/// twin's task.
-pub fn insert(conn: &mut Connection, user_id: &UserId, key: &IdempotencyKey, task_id: &TaskId, now: Timestamp) -> QueryResult<bool> {
-    let rows = db::insert_or_ignore!(
-        conn,
-        diesel::insert_into(idempotency_keys::table).values((
-            idempotency_keys::user_id.eq(user_id.as_str()),
-            idempotency_keys::route.eq(key.route),
-            idempotency_keys::key.eq(key.key.as_str()),
-            idempotency_keys::body_hash.eq(key.body_hash.as_str()),
-            idempotency_keys::task_id.eq(task_id.as_str()),
-            idempotency_keys::created_at.eq(now.0),
-        ))
-    )?;
-    Ok(rows == 1)
+/// What notes that a key made a task: a row, or none when a twin was faster.
+pub(super) fn note<'a>(user_id: &'a str, key: &'a IdempotencyKey, task_id: &'a str, now: Timestamp) -> impl db::Statement + use<'a> {
+    let row = (
+        idempotency_keys::user_id.eq(user_id),
+        idempotency_keys::route.eq(key.route),
+        idempotency_keys::key.eq(key.key.as_str()),
+        idempotency_keys::body_hash.eq(key.body_hash.as_str()),
+        idempotency_keys::task_id.eq(task_id),
+        idempotency_keys::created_at.eq(now.0),
+    );
+    diesel::insert_into(idempotency_keys::table).values(row).on_conflict_do_nothing()
 }
 
 /// Forgets keys that were used before a moment.

@@ -226,6 +226,8 @@ diesel::table! {
 }
 
 diesel::joinable!(task_files -> files (file_id));
+diesel::joinable!(task_files -> ai_tasks (task_id));
 diesel::joinable!(sessions -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(task_files, files);
+diesel::allow_tables_to_appear_in_same_query!(ai_tasks, task_files, files);
+diesel::allow_tables_to_appear_in_same_query!(user_credits, files, idempotency_keys);
 diesel::allow_tables_to_appear_in_same_query!(sessions, users);

@@ -137,7 +137,7 @@ CREATE TABLE jobs (
     created_at BIGINT NOT NULL,
     CHECK ((worker IS NULL) = (lease_until IS NULL))
 );
-CREATE INDEX jobs_fair_idx ON jobs (queue, priority, fair_key, fair_rank);
+CREATE INDEX jobs_fair_idx ON jobs (fair_key, queue, priority, fair_rank);
 CREATE INDEX jobs_ready_idx ON jobs (queue, priority, fair_rank, id, run_at, lease_until) WHERE lease_until IS NULL;
 CREATE INDEX jobs_running_idx ON jobs (queue, priority, fair_rank, lease_until) WHERE lease_until IS NOT NULL;
 

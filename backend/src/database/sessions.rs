@@ -3,8 +3,9 @@
 use db::Connection;
 use diesel::prelude::*;
 
-use super::schema::sessions;
-use super::{stored, users};
+use super::schema::{sessions, users};
+use super::stored;
+use super::users::UserRow;
 use crate::models::id::{SessionId, UserId};
 use crate::models::timestamp::Timestamp;
 use crate::models::user::User;
@@ -41,17 +42,9 @@ pub fn insert(conn: &mut Connection, session: &NewSession, now: Timestamp) -> Qu
 
 /// The account of a live session; `None` when the session ended or was revoked.
 pub fn user_of(conn: &mut Connection, id: &SessionId, now: Timestamp) -> QueryResult<Option<User>> {
-    let owner: Option<String> = sessions::table
-        .find(id.as_str())
-        .filter(sessions::revoked_at.is_null())
-        .filter(sessions::expires_at.gt(now.0))
-        .select(sessions::user_id)
-        .first(conn)
-        .optional()?;
-    match owner {
-        Some(owner) => users::by_id(conn, &stored(&owner)?),
-        None => Ok(None),
-    }
+    let live = sessions::table.find(id.as_str()).filter(sessions::revoked_at.is_null()).filter(sessions::expires_at.gt(now.0));
+    let row: QueryResult<UserRow> = db::get!(conn, live.inner_join(users::table).select(UserRow::as_select()));
+    row.optional()?.map(UserRow::user).transpose()
 }
 
 /// A live session found by its refresh token.

@@ -5,7 +5,8 @@ use diesel::dsl::{AsExprOf, auto_type, case_when};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use super::schema::ai_tasks;
+use super::files::FileRow;
+use super::schema::{ai_tasks, files, task_files};
 use super::{damaged, stored};
 use crate::models::id::{FileId, TaskId, UserId};
 use crate::models::prompt::PromptDetails;
@@ -124,18 +125,33 @@ fn is_unfinished() -> _ {
     ai_tasks::status.eq_any(states)
 }
 
-/// Stores a new task.
-///
-/// # Errors
-/// A unique violation on `ai_tasks_task_no` when its number is taken.
-pub fn insert(conn: &mut Connection, row: &TaskRow) -> QueryResult<()> {
-    db::insert!(conn, diesel::insert_into(ai_tasks::table).values(row))
-}
-
 /// A task of an account that is not deleted.
 pub fn of_user(conn: &mut Connection, user_id: &UserId, id: &TaskId) -> QueryResult<Option<TaskRow>> {
     let own = ai_tasks::table.find(id.as_str()).filter(ai_tasks::user_id.eq(user_id.as_str()));
     db::get!(conn, own.filter(ai_tasks::deleted_at.is_null()).select(TaskRow::as_select())).optional()
+}
+
+/// A task of an account as it is shown: with its files and, by this key of its job, the number of jobs before it.
+pub struct Shown {
+    /// The task.
+    pub row: TaskRow,
+    /// Those that it holds, each once for each role.
+    pub files: Vec<FileRow>,
+    /// While it waits for its turn.
+    pub jobs_before: Option<i64>,
+}
+
+/// A task of an account that is not deleted, with all that is shown of it, in one statement.
+pub fn shown(conn: &mut Connection, user_id: &UserId, id: &TaskId, job_key: &str, now: Timestamp) -> QueryResult<Option<Shown>> {
+    let own = ai_tasks::table.find(id.as_str()).filter(ai_tasks::user_id.eq(user_id.as_str())).filter(ai_tasks::deleted_at.is_null());
+    let with_files = own.left_join(task_files::table.inner_join(files::table));
+    let before = jobs::JobsBefore::new(job_key, now.0);
+    let rows: Vec<(TaskRow, Option<FileRow>, Option<i64>)> =
+        db::load!(conn, with_files.select((TaskRow::as_select(), Option::<FileRow>::as_select(), before)))?;
+    let mut rows = rows.into_iter();
+    let Some((row, file, jobs_before)) = rows.next() else { return Ok(None) };
+    let files = file.into_iter().chain(rows.filter_map(|(_, file, _)| file)).collect();
+    Ok(Some(Shown { row, files, jobs_before }))
 }
 
 /// Keeps everybody else from changing a task until the transaction ends, so that what is read of it and of its tries from

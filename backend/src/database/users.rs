@@ -13,7 +13,7 @@ use crate::models::username::Username;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = users)]
-struct UserRow {
+pub(super) struct UserRow {
     id: String,
     email: String,
     username: Option<String>,
@@ -25,7 +25,7 @@ struct UserRow {
 }
 
 impl UserRow {
-    fn user(self) -> QueryResult<User> {
+    pub(super) fn user(self) -> QueryResult<User> {
         Ok(User {
             id: stored(&self.id)?,
             email: self.email,

@@ -101,7 +101,7 @@ impl Shift<'_> {
     /// Until when a vendor is waited for that the owner wants stopped: as the owner was told.
     async fn given_up_at(&self) -> Timestamp {
         let id = self.id.clone();
-        let row = self.app.database.read::<_, Failure, _>(move |conn| Ok(tasks::by_id(conn, &id)?)).await;
+        let row = self.app.database.query::<_, Failure, _>(move |conn| Ok(tasks::by_id(conn, &id)?)).await;
         let told = row.ok().flatten().and_then(|row| row.estimated_completion_at.map(Timestamp));
         // A database that is away for a moment is no reason to wait for ever.
         let grace = Duration::from_secs(self.app.config.workers.cancel_grace_seconds);
@@ -169,7 +169,7 @@ async fn attempt(app: &App, context: &Context, job: &Job) -> Result<Outcome, Fai
 /// vendor may still be at work on a try that is open.
 async fn given_up(app: &App, id: &TaskId, task: &TaskRow) -> Result<Option<Code>, Failure> {
     let task_id = id.clone();
-    let history = app.database.read::<_, Failure, _>(move |conn| Ok(attempts::of_task(conn, &task_id)?)).await?;
+    let history = app.database.query::<_, Failure, _>(move |conn| Ok(attempts::of_task(conn, &task_id)?)).await?;
     // Waits for a vendor and turns to another one are counted with the task as well.
     let of_vendors = history.iter().filter(|attempt| attempt.error_class.is_some()).count();
     let own = task.retry_count - i32::try_from(of_vendors).unwrap_or(i32::MAX);

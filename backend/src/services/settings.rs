@@ -45,7 +45,7 @@ impl Settings {
         if let Some(known) = self.effective.get(&()).await {
             return Ok(known);
         }
-        let overrides: BTreeMap<String, String> = app.database.read::<_, Failure, _>(|conn| Ok(system_config::all(conn)?)).await?;
+        let overrides: BTreeMap<String, String> = app.database.query::<_, Failure, _>(|conn| Ok(system_config::all(conn)?)).await?;
         let effective = Arc::new(Runtime::effective(&app.config, &overrides));
         for warning in &effective.warnings {
             tracing::warn!("{}", warning.message.en);

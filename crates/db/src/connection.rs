@@ -49,20 +49,15 @@ pub enum Backend {
 #[derive(Clone)]
 pub(crate) enum Target {
     Sqlite { path: PathBuf },
-    Postgres { url: String, begin_read: String, begin_write: String },
+    Postgres { url: String, settings: String },
 }
 
 impl Target {
     pub(crate) fn of(options: &Options) -> Target {
         let url = options.url.trim();
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let limits = timeouts(options.statement_timeout);
-            return Target::Postgres {
-                url: with_defaults(&with_system_roots(url, system_roots())),
-                // The same view for every statement of a unit, as SQLite gives it.
-                begin_read: format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;{limits}"),
-                begin_write: format!("BEGIN;{limits}"),
-            };
+            let url = with_defaults(&with_system_roots(url, system_roots()));
+            return Target::Postgres { url, settings: postgres_settings(options.statement_timeout) };
         }
         Target::Sqlite { path: sqlite_path(url) }
     }
@@ -74,6 +69,16 @@ impl Target {
         }
     }
 
+    /// A connection for units of the doors that do no more than `access` says. On PostgreSQL it has limits on time, and only
+    /// a transaction that says so may write.
+    pub(crate) fn connect_for_units(&self, access: Access) -> ConnectionResult<Connection> {
+        let mut connection = self.connect(access)?;
+        if let Target::Postgres { settings, .. } = self {
+            connection.batch_execute(settings).map_err(ConnectionError::CouldntSetupConfiguration)?;
+        }
+        Ok(connection)
+    }
+
     /// A connection that may do what `access` says.
     pub(crate) fn connect(&self, access: Access) -> ConnectionResult<Connection> {
         match self {
@@ -81,7 +86,7 @@ impl Target {
             Target::Sqlite { path } => {
                 let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
                 let settings = match access {
-                    Access::Read => SQLITE_READER,
+                    Access::Query | Access::Read => SQLITE_READER,
                     Access::Write => SQLITE_WRITER,
                 };
                 // The first statement touches the file, so a lock held elsewhere must be waited for from here on.
@@ -93,13 +98,15 @@ impl Target {
         }
     }
 
-    /// The statement that starts a transaction of its own for one unit.
-    pub(crate) fn begin(&self, access: Access) -> &str {
+    /// The statement that starts a transaction of its own for one unit, if it needs one.
+    pub(crate) fn begin(&self, access: Access) -> Option<&'static str> {
         match (self, access) {
-            (Target::Postgres { begin_read, .. }, Access::Read) => begin_read,
-            (Target::Postgres { begin_write, .. }, Access::Write) => begin_write,
-            (Target::Sqlite { .. }, Access::Read) => "BEGIN",
-            (Target::Sqlite { .. }, Access::Write) => "BEGIN IMMEDIATE",
+            (_, Access::Query) => None,
+            // The same view for every statement of a unit, as SQLite gives it.
+            (Target::Postgres { .. }, Access::Read) => Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            (Target::Postgres { .. }, Access::Write) => Some("BEGIN READ WRITE"),
+            (Target::Sqlite { .. }, Access::Read) => Some("BEGIN"),
+            (Target::Sqlite { .. }, Access::Write) => Some("BEGIN IMMEDIATE"),
         }
     }
 }
@@ -130,10 +137,17 @@ fn sqlite_path(url: &str) -> PathBuf {
     PathBuf::from(bare.map_or(url, |path| path.split('?').next().unwrap_or(path)))
 }
 
-/// Timeouts of one transaction. A lock is waited for no longer than on SQLite, nor longer than a statement.
-fn timeouts(statement: Duration) -> String {
+/// What is set once for each connection, because setting it for each transaction costs more than most statements. A lock is
+/// waited for no longer than on SQLite, nor longer than a statement. What stands alone only reads, as on SQLite's readers. The
+/// cost of a page out of order is that of a solid disk: with the default, which is a spinning one's, a small table is read
+/// whole, and the plan is kept while it grows.
+fn postgres_settings(statement: Duration) -> String {
     let lock = statement.min(BUSY_TIMEOUT);
-    format!("SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}", statement.as_millis(), lock.as_millis())
+    format!(
+        "SET statement_timeout = {}; SET lock_timeout = {}; SET default_transaction_read_only = on; SET random_page_cost = 1.1",
+        statement.as_millis(),
+        lock.as_millis()
+    )
 }
 
 /// What holds unless the address says otherwise. libpq would wait for minutes for a host that does not answer, and for

@@ -3,14 +3,13 @@
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::queue::Queue;
-use crate::unit::{Access, Work};
+use crate::unit::{Access, Turn, Work};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-/// The entry to one queue for one kind of unit.
+/// The entry to one queue.
 pub(crate) struct Door {
-    pub(crate) access: Access,
     pub(crate) queue: Arc<Queue>,
     /// One permit for each unit that may be waiting or running.
     pub(crate) permits: Arc<Semaphore>,
@@ -20,7 +19,7 @@ pub(crate) struct Door {
 impl Door {
     /// Once the permit is had the unit runs, even if the caller stops waiting for the answer; before that it
     /// never runs. There is nothing in between.
-    pub(crate) async fn pass<T, E, F>(&self, work: F) -> Result<T, E>
+    pub(crate) async fn pass<T, E, F>(&self, access: Access, turn: Option<Turn>, work: F) -> Result<T, E>
     where
         F: FnMut(&mut Connection) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -28,7 +27,7 @@ impl Door {
     {
         let permit = self.permit().await?;
         let (reply, answer) = oneshot::channel();
-        self.queue.push(Box::new(Work { access: self.access, work, result: None, reply, _permit: permit }));
+        self.queue.push(Box::new(Work { access, turn, work, result: None, reply, _permit: permit }));
         answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
     }
 

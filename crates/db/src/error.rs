@@ -32,6 +32,9 @@ pub enum Error {
     /// that PostgreSQL aborts a transaction for.
     #[error("a unit of work broke its transaction")]
     BrokenTransaction,
+    /// A unit that was to run a single statement ran another: the two did not see the database at one moment.
+    #[error("a unit of one statement ran a second")]
+    SecondStatement,
     /// `COMMIT` was sent and not confirmed, so whether the unit took effect is unknown. It is never rerun.
     #[error("the commit was not confirmed: {0}")]
     CommitFailed(String),

@@ -1,5 +1,5 @@
-//! Threads that each own a connection and give every unit a transaction of its own: all of PostgreSQL, and the
-//! readers of SQLite.
+//! Threads that each own a connection and give every unit a transaction of its own, or none if it is a single query: all of
+//! PostgreSQL, and the readers of SQLite.
 
 use crate::connection::{Connection, Target};
 use crate::error::Error;
@@ -34,7 +34,11 @@ impl Seat {
     pub(crate) fn serve(mut self) {
         let queue = Arc::clone(&self.queue);
         while let Some(unit) = queue.next() {
+            let turn = unit.turn();
             self.serve_unit(unit);
+            if let Some(turn) = turn {
+                queue.pass_on(turn);
+            }
         }
     }
 
@@ -60,20 +64,21 @@ impl Seat {
             Err(error) => return Try::Again(Err(error)),
         };
         watch.clear();
-        if let Err(error) = connection.begin(self.target.begin(unit.access())) {
+        let begin = self.target.begin(unit.access());
+        if let Some(Err(error)) = begin.map(|begin| connection.begin(begin)) {
             return Try::Again(Err(Error::of_begin(error.to_string())));
         }
         let ran = unit.run(&mut connection);
-        let ended = finish(&mut connection, ran, &watch);
+        let ended = if begin.is_some() { finish(&mut connection, ran, &watch) } else { finish_query(ran, &watch) };
         // A connection is kept only in the state it was taken in; any other is closed by dropping it.
-        if depth(&mut connection) == Some(0) {
+        if depth(&mut connection) == Some(0) && !watch.saw_lost_connection() {
             self.connected = Some((connection, watch));
         }
         ended
     }
 
     fn connect(&self) -> Result<(Connection, Watch), Error> {
-        let mut connection = self.target.connect(self.access).map_err(|error| Error::of_begin(error.to_string()))?;
+        let mut connection = self.target.connect_for_units(self.access).map_err(|error| Error::of_begin(error.to_string()))?;
         let watch = Watch::over(&mut connection);
         Ok((connection, watch))
     }
@@ -91,6 +96,14 @@ fn finish(connection: &mut Connection, ran: Ran, watch: &Watch) -> Try {
     }
     roll_back(connection);
     // The outcome only matters if there is no error of the unit's own, which there is.
+    if ran == Ran::Failed && watch.saw_passing_error() { Try::Again(Ok(())) } else { Try::Ended(Ok(())) }
+}
+
+/// What a unit of one statement did has ended with it.
+fn finish_query(ran: Ran, watch: &Watch) -> Try {
+    if watch.statements() > 1 {
+        return Try::Ended(Err(Error::SecondStatement));
+    }
     if ran == Ran::Failed && watch.saw_passing_error() { Try::Again(Ok(())) } else { Try::Ended(Ok(())) }
 }
 

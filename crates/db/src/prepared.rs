@@ -15,7 +15,7 @@ use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId};
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Integer};
 use diesel::sqlite::Sqlite;
 use std::marker::PhantomData;
 use std::sync::OnceLock;
@@ -92,6 +92,47 @@ macro_rules! load_for_update {
     };
 }
 
+/// Runs several statements that return nothing, on PostgreSQL all in one round trip: the number of rows that the last one
+/// touched.
+///
+/// None of them may need what another one does, and no two may change the same row; only a foreign key may point to a row
+/// that is inserted beside it. On SQLite they run one after the other. On PostgreSQL they are one statement, so they share one
+/// view and come in no certain order, and foreign keys are checked at the end.
+///
+/// ```ignore
+/// db::together!(conn, [diesel::insert_into(tasks::table).values(task), diesel::delete(drafts::table.find(id))], jobs::Enqueue::new(…))?;
+/// ```
+#[macro_export]
+macro_rules! together {
+    ($connection:expr, [$($first:expr),+ $(,)?], $last:expr) => {
+        match $connection {
+            $crate::Connection::Postgres(connection) => {
+                struct Place;
+                static TEXT: ::std::sync::OnceLock<String> = ::std::sync::OnceLock::new();
+                $crate::WithoutRows::run_and_count(
+                    $crate::Prepared::<Place, _>::new::<$crate::diesel::pg::Pg>($crate::Together::new([$(&$first),+], $last), &TEXT),
+                    connection,
+                )
+            }
+            $crate::Connection::Sqlite(connection) => {
+                let mut run = || {
+                    $({
+                        struct Place;
+                        static TEXT: ::std::sync::OnceLock<String> = ::std::sync::OnceLock::new();
+                        let prepared = $crate::Prepared::<Place, _>::new::<$crate::diesel::sqlite::Sqlite>($first, &TEXT);
+                        $crate::WithoutRows::run(prepared, connection)?;
+                    })+
+                    struct Place;
+                    static TEXT: ::std::sync::OnceLock<String> = ::std::sync::OnceLock::new();
+                    let prepared = $crate::Prepared::<Place, _>::new::<$crate::diesel::sqlite::Sqlite>($last, &TEXT);
+                    $crate::WithoutRows::run_and_count(prepared, connection)
+                };
+                run()
+            }
+        }
+    };
+}
+
 /// By a method of [`WithoutRows`].
 #[doc(hidden)]
 #[macro_export]
@@ -138,6 +179,11 @@ macro_rules! prepared {
     }};
 }
 
+/// A statement that both databases run.
+pub trait Statement: QueryFragment<Pg> + QueryFragment<Sqlite> {}
+
+impl<T: QueryFragment<Pg> + QueryFragment<Sqlite>> Statement for T {}
+
 /// A statement named by the place it stands at. Made by the macros of this module.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
@@ -175,20 +221,20 @@ pub trait WithoutRows<C> {
     fn run_and_count(self, connection: &mut C) -> QueryResult<usize>;
 }
 
+/// Diesel's `execute` asks a statement through a reference whether it may be kept, past what [`Prepared`] says: an
+/// `UPDATE` would be parsed at every use, and a wide `INSERT` walked through once more. `load` asks `Prepared` itself,
+/// so the statement is loaded, as a query that finds nothing, or where its rows count, one line for each.
 impl<P: 'static, T: QueryFragment<Pg>> WithoutRows<PgConnection> for Prepared<P, T> {
     fn run(self, connection: &mut PgConnection) -> QueryResult<()> {
-        self.execute(connection).map(drop)
+        LoadConnection::<DefaultLoadingMode>::load(connection, Loaded(self)).map(drop)
     }
 
     fn run_and_count(self, connection: &mut PgConnection) -> QueryResult<usize> {
-        self.execute(connection)
+        Ok(LoadConnection::<DefaultLoadingMode>::load(connection, Counted(self))?.count())
     }
 }
 
-/// Diesel's `execute` asks a statement through a reference whether it may be kept, past what [`Prepared`] says: an
-/// `UPDATE` would be parsed at every use, and a wide `INSERT` walked through once more. `load` asks `Prepared` itself,
-/// so the statement is loaded, as a query that finds nothing. (`RETURNING` would do as well, but SQLite makes a table
-/// for what it returns. On PostgreSQL a statement cannot be loaded that says nothing of its columns.)
+/// Here `RETURNING` would be dear: SQLite makes a table for what it returns.
 impl<P: 'static, T: QueryFragment<Sqlite>> WithoutRows<SqliteConnection> for Prepared<P, T> {
     fn run(self, connection: &mut SqliteConnection) -> QueryResult<()> {
         LoadConnection::<DefaultLoadingMode>::load(connection, Loaded(self))?.try_for_each(|row| row.map(drop))
@@ -220,6 +266,54 @@ impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Loaded<S> {
 
     fn is_safe_to_cache_prepared(&self, backend: &DB) -> QueryResult<bool> {
         self.0.is_safe_to_cache_prepared(backend)
+    }
+}
+
+/// A statement that is run like a query and has one row for each that it touched.
+#[derive(QueryId)]
+struct Counted<S>(S);
+
+impl<S> Query for Counted<S> {
+    type SqlType = Integer;
+}
+
+impl<S: QueryFragment<Pg>> QueryFragment<Pg> for Counted<S> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.0.walk_ast(pass.reborrow())?;
+        pass.push_sql(" RETURNING 1");
+        Ok(())
+    }
+
+    fn is_safe_to_cache_prepared(&self, backend: &Pg) -> QueryResult<bool> {
+        self.0.is_safe_to_cache_prepared(backend)
+    }
+}
+
+/// Several statements as one of PostgreSQL. Made by [`together!`](crate::together).
+#[doc(hidden)]
+pub struct Together<'a, const N: usize, L> {
+    first: [&'a dyn QueryFragment<Pg>; N],
+    last: L,
+}
+
+impl<'a, const N: usize, L> Together<'a, N, L> {
+    /// The first of them, in no certain order, and the last.
+    pub fn new(first: [&'a dyn QueryFragment<Pg>; N], last: L) -> Self {
+        Self { first, last }
+    }
+}
+
+impl<const N: usize, L: QueryFragment<Pg>> QueryFragment<Pg> for Together<'_, N, L> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for (number, statement) in self.first.iter().enumerate() {
+            pass.push_sql(if number == 0 { "WITH together_" } else { ", together_" });
+            pass.push_sql(&number.to_string());
+            pass.push_sql(" AS (");
+            statement.walk_ast(pass.reborrow())?;
+            pass.push_sql(")");
+        }
+        pass.push_sql(" ");
+        self.last.walk_ast(pass)
     }
 }
 

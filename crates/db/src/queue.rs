@@ -1,12 +1,13 @@
 //! The line of units in front of a thread. How long it may get is the door's concern.
 
-use crate::unit::Unit;
+use crate::unit::{Turn, Unit};
 use parking_lot::{Condvar, Mutex};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// First in, first out, between async callers and the threads of this crate.
+/// First in, first out, between async callers and the threads of this crate; only a unit whose turn another one has lets those
+/// behind it pass.
 #[derive(Default)]
 pub(crate) struct Queue {
     line: Mutex<Line>,
@@ -16,6 +17,8 @@ pub(crate) struct Queue {
 #[derive(Default)]
 struct Line {
     units: VecDeque<Box<dyn Unit>>,
+    /// Had by units that run now.
+    turns: HashSet<Turn>,
     /// Threads that take from it.
     served_by: usize,
     closed: bool,
@@ -37,10 +40,10 @@ impl Queue {
     pub(crate) fn next(&self) -> Option<Box<dyn Unit>> {
         let mut line = self.line.lock();
         loop {
-            if let Some(unit) = line.units.pop_front() {
+            if let Some(unit) = line.take() {
                 return Some(unit);
             }
-            if line.closed {
+            if line.closed && line.units.is_empty() {
                 return None;
             }
             self.arrived.wait(&mut line);
@@ -49,7 +52,13 @@ impl Queue {
 
     /// The next unit if one is there.
     pub(crate) fn try_next(&self) -> Option<Box<dyn Unit>> {
-        self.line.lock().units.pop_front()
+        self.line.lock().take()
+    }
+
+    /// The unit that had this turn has ended.
+    pub(crate) fn pass_on(&self, turn: Turn) {
+        self.line.lock().turns.remove(&turn);
+        self.arrived.notify_one();
     }
 
     /// Takes no more; what waits is still served.
@@ -70,6 +79,16 @@ impl Queue {
             self.arrived.notify_all();
         }
         unasked
+    }
+}
+
+impl Line {
+    /// The first unit whose turn is free, with its turn.
+    fn take(&mut self) -> Option<Box<dyn Unit>> {
+        let place = self.units.iter().position(|unit| unit.turn().is_none_or(|turn| !self.turns.contains(&turn)))?;
+        let unit = self.units.remove(place)?;
+        self.turns.extend(unit.turn());
+        Some(unit)
     }
 }
 

@@ -3,7 +3,7 @@
 //! SQLite in a temporary folder, or PostgreSQL when `TEST_DATABASE_URL` names a server on which databases may
 //! be made. The same test binary run twice, without and with the variable, covers both.
 
-use crate::unit::{Access, Ran, Unit};
+use crate::unit::{Access, Ran, Turn, Unit};
 use crate::{Database, Error, MigrateError, Migrations, OpenError, Options};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -70,6 +70,10 @@ struct Fatal;
 impl Unit for Fatal {
     fn access(&self) -> Access {
         Access::Write
+    }
+
+    fn turn(&self) -> Option<Turn> {
+        None
     }
 
     #[expect(clippy::panic, reason = "the fault that is wanted")]

@@ -3,14 +3,31 @@
 use crate::connection::Connection;
 use crate::error::Error;
 use std::any::Any;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-/// What a unit may do.
+/// What a unit may do, and what stands around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
+    /// One statement that only reads, without a transaction.
+    Query,
+    /// Reads, in a transaction with one view.
     Read,
+    /// Writes, in a transaction.
     Write,
+}
+
+/// Units with the same one run one after the other. Two keys may share one; then some wait for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Turn(u64);
+
+impl Turn {
+    pub(crate) fn of(key: &str) -> Turn {
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        Turn(hasher.finish())
+    }
 }
 
 /// How a run of a unit's closure ended. Its value stays in the unit until [`Unit::answer`].
@@ -25,7 +42,9 @@ pub(crate) enum Ran {
 /// there to put units of every type into one queue.
 pub(crate) trait Unit: Send {
     fn access(&self) -> Access;
-    /// Runs the closure and keeps its result. The caller begins and ends the transaction around it.
+    /// What it takes turns with, if with anything.
+    fn turn(&self) -> Option<Turn>;
+    /// Runs the closure and keeps its result. The caller begins and ends the transaction around it, if it has one.
     fn run(&mut self, connection: &mut Connection) -> Ran;
     /// Sends the result of the last run to the caller. A success counts only if `outcome` says that it was
     /// committed; the unit's own error is the better answer in every case.
@@ -35,6 +54,7 @@ pub(crate) trait Unit: Send {
 /// A closure with the place its result goes to.
 pub(crate) struct Work<T, E, F> {
     pub(crate) access: Access,
+    pub(crate) turn: Option<Turn>,
     pub(crate) work: F,
     pub(crate) result: Option<Result<T, E>>,
     pub(crate) reply: oneshot::Sender<Result<T, E>>,
@@ -50,6 +70,10 @@ where
 {
     fn access(&self) -> Access {
         self.access
+    }
+
+    fn turn(&self) -> Option<Turn> {
+        self.turn
     }
 
     fn run(&mut self, connection: &mut Connection) -> Ran {

@@ -14,20 +14,29 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 /// the first job of a newcomer is beside the one that runs, however many jobs another user has in line, and
 /// nobody saves up turns while idle.
 pub fn enqueue(connection: &mut Connection, job: NewJob, now: i64) -> QueryResult<bool> {
-    let greatest = match connection.backend() {
-        Backend::Postgres => "GREATEST",
-        Backend::Sqlite => "MAX",
-    };
-    let enqueue = Enqueue { job: &job, now, run_at: job.run_at.unwrap_or(now), greatest };
+    let enqueue = Enqueue::new(connection, &job, now);
     Ok(db::execute!(connection, enqueue)? == 1)
 }
 
-/// One statement instead of three questions and an insert: on PostgreSQL each would be a round trip.
-struct Enqueue<'a> {
+/// What [`enqueue`] runs, for whoever runs it [together](db::together) with others. One statement instead of three questions
+/// and an insert: on PostgreSQL each would be a round trip.
+#[derive(Clone, Copy, Debug)]
+pub struct Enqueue<'a> {
     job: &'a NewJob,
     now: i64,
     run_at: i64,
     greatest: &'static str,
+}
+
+impl<'a> Enqueue<'a> {
+    /// For this connection's database. It touches one row, or none if an unfinished job has the same `unique_key`.
+    pub fn new(connection: &Connection, job: &'a NewJob, now: i64) -> Enqueue<'a> {
+        let greatest = match connection.backend() {
+            Backend::Postgres => "GREATEST",
+            Backend::Sqlite => "MAX",
+        };
+        Enqueue { job, now, run_at: job.run_at.unwrap_or(now), greatest }
+    }
 }
 
 impl<DB> QueryFragment<DB> for Enqueue<'_>
@@ -68,6 +77,8 @@ where
 }
 
 impl Enqueue<'_> {
+    /// The first and last of an order and not MIN and MAX: where PostgreSQL believes the queue to be empty (it looks now and
+    /// then, and keeps the plan), it would look at every job for those.
     fn push_rank<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         DB: diesel::backend::Backend,
@@ -75,14 +86,14 @@ impl Enqueue<'_> {
         i32: ToSql<Integer, DB>,
     {
         out.push_sql(self.greatest);
-        out.push_sql("(COALESCE((SELECT MAX(fair_rank) FROM jobs WHERE lease_until IS NOT NULL");
+        out.push_sql("(COALESCE((SELECT fair_rank FROM jobs WHERE lease_until IS NOT NULL");
         self.push_line(out.reborrow())?;
-        out.push_sql("), (SELECT MIN(fair_rank) FROM jobs WHERE lease_until IS NULL");
+        out.push_sql(" ORDER BY fair_rank DESC LIMIT 1), (SELECT fair_rank FROM jobs WHERE lease_until IS NULL");
         self.push_line(out.reborrow())?;
-        out.push_sql("), 0), COALESCE((SELECT MAX(fair_rank) + 1 FROM jobs WHERE fair_key = ");
+        out.push_sql(" ORDER BY fair_rank LIMIT 1), 0), COALESCE((SELECT fair_rank + 1 FROM jobs WHERE fair_key = ");
         out.push_bind_param::<Text, str>(&self.job.fair_key)?;
         self.push_line(out.reborrow())?;
-        out.push_sql("), 0))");
+        out.push_sql(" ORDER BY fair_rank DESC LIMIT 1), 0))");
         Ok(())
     }
 

@@ -27,11 +27,11 @@ mod worker;
 
 pub use backoff::backoff;
 pub use claim::claim;
-pub use enqueue::enqueue;
+pub use enqueue::{Enqueue, enqueue};
 pub use fence::{cancel_ready, finish, hasten, holds, release, retry};
 pub use job::{Fence, Job, JobId, JobRef, NewJob, Queue, now_ms};
 pub use lease::{heartbeat, reclaim, reclaim_expired};
-pub use position::{TOLD_UP_TO, positions, waiting};
+pub use position::{JobsBefore, TOLD_UP_TO, positions, waiting};
 pub use schedule::enqueue_tick;
 pub use schema::{job_schedules, jobs as jobs_table};
 pub use slot::Slot;

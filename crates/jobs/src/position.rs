@@ -2,11 +2,14 @@
 
 use crate::job::Queue;
 use crate::schema::jobs;
-use db::{Connection, MultiBackend};
+use db::Connection;
+use diesel::backend::Backend;
+use diesel::expression::{ValidGrouping, is_aggregate};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Nullable, Text};
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
 /// Jobs answered at once at most, so that one question stays short.
 const AT_ONCE: usize = 100;
@@ -14,67 +17,119 @@ const AT_ONCE: usize = 100;
 /// make every question as long as the queue.
 pub const TOLD_UP_TO: i64 = 1_000;
 
-#[derive(QueryableByName)]
-struct Place {
-    #[diesel(sql_type = Text)]
-    key: String,
-    #[diesel(sql_type = BigInt)]
-    before: i64,
+/// The number of jobs of its queue that are served before a job, as an expression for any query: NULL for a job that does not
+/// wait or is not due, and for one with more than [`TOLD_UP_TO`] before it.
+#[derive(Clone, Copy, Debug)]
+pub struct JobsBefore<'a> {
+    key: &'a str,
+    before: Before,
 }
 
-/// For each job asked about, walks the index of ready jobs from the head of its queue up to the job itself, or to
-/// [`TOLD_UP_TO`]. So a job near the head costs next to nothing and none costs more than the bound, however long the
-/// line is. "Before" is spelled out in three ranges because SQLite uses only the first column of a compared row.
-/// The time stands after the other parameters: SQLite numbers such names by where they first appear.
-fn counted(count: usize) -> String {
-    let asked = (1..=count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
-    let now = count + 1;
-    let line = format!("SELECT 1 FROM jobs AS line WHERE line.lease_until IS NULL AND line.queue = asked.queue AND line.run_at <= ${now}");
-    let same = "AND line.priority = asked.priority AND line.fair_rank";
-    format!(
-        "WITH asked AS (
-            SELECT id, queue, priority, fair_rank, unique_key FROM jobs
-            WHERE lease_until IS NULL AND unique_key IN ({asked}) AND run_at <= ${now}
-        )
-        SELECT asked.unique_key AS key, (
-            SELECT COUNT(*) FROM (
-                {line} AND line.priority < asked.priority
-                UNION ALL {line} {same} < asked.fair_rank
-                UNION ALL {line} {same} = asked.fair_rank AND line.id < asked.id
-                LIMIT {bound}
-            ) AS ahead
-        ) AS before FROM asked",
-        bound = TOLD_UP_TO + 1
-    )
+impl<'a> JobsBefore<'a> {
+    /// Before the job with this `unique_key`.
+    pub fn new(key: &'a str, now: i64) -> JobsBefore<'a> {
+        JobsBefore { key, before: Before { now } }
+    }
 }
+
+impl<DB> QueryFragment<DB> for JobsBefore<'_>
+where
+    DB: Backend,
+    str: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("(SELECT ");
+        self.before.walk_ast(out.reborrow())?;
+        out.push_sql(" FROM jobs AS asked WHERE asked.lease_until IS NULL AND asked.unique_key = ");
+        out.push_bind_param::<Text, str>(self.key)?;
+        out.push_sql(" AND asked.run_at <= ");
+        out.push_bind_param::<BigInt, i64>(&self.before.now)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// The same for a job of the table `asked`.
+///
+/// It walks the index of ready jobs from the head of the queue up to the job itself, or to the bound. So a job near the head
+/// costs next to nothing and none costs more than the bound, however long the line is. "Before" is spelled out in three
+/// ranges because SQLite uses only the first column of a compared row.
+#[derive(Clone, Copy, Debug)]
+struct Before {
+    now: i64,
+}
+
+const RANGES: [&str; 3] = [
+    "line.priority < asked.priority",
+    "line.priority = asked.priority AND line.fair_rank < asked.fair_rank",
+    "line.priority = asked.priority AND line.fair_rank = asked.fair_rank AND line.id < asked.id",
+];
+
+impl<DB> QueryFragment<DB> for Before
+where
+    DB: Backend,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        const BOUND: i64 = TOLD_UP_TO + 1;
+        out.push_sql("NULLIF((SELECT COUNT(*) FROM (");
+        for (number, range) in RANGES.into_iter().enumerate() {
+            out.push_sql(if number == 0 { "SELECT 1 FROM " } else { " UNION ALL SELECT 1 FROM " });
+            out.push_sql("jobs AS line WHERE line.lease_until IS NULL AND line.queue = asked.queue AND line.run_at <= ");
+            out.push_bind_param::<BigInt, i64>(&self.now)?;
+            out.push_sql(" AND ");
+            out.push_sql(range);
+        }
+        out.push_sql(" LIMIT ");
+        out.push_bind_param::<BigInt, i64>(&BOUND)?;
+        out.push_sql(") AS ahead), ");
+        out.push_bind_param::<BigInt, i64>(&BOUND)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// What makes each of them an expression.
+macro_rules! number_of_jobs {
+    ($expression:ty) => {
+        impl Expression for $expression {
+            type SqlType = Nullable<BigInt>;
+        }
+
+        impl<T> AppearsOnTable<T> for $expression {}
+
+        impl<T> SelectableExpression<T> for $expression {}
+
+        impl<G> ValidGrouping<G> for $expression {
+            type IsAggregate = is_aggregate::Never;
+        }
+
+        /// The text of a query with it is kept only where the place of the query names it.
+        impl QueryId for $expression {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+    };
+}
+number_of_jobs!(JobsBefore<'_>);
+number_of_jobs!(Before);
 
 /// For each of these jobs, by `unique_key`, that waits and is due: the number of jobs of its queue that are served
 /// before it. All in one statement; at most the first 100 are answered, and none with more than [`TOLD_UP_TO`] before it.
 pub fn positions(connection: &mut Connection, keys: &[String], now: i64) -> QueryResult<HashMap<String, i64>> {
-    if keys.is_empty() {
-        return Ok(HashMap::new());
-    }
-    if let [key] = keys {
-        return position_of(connection, key, now);
-    }
-    let keys = &keys[..keys.len().min(AT_ONCE)];
-    let mut query = diesel::sql_query(counted(keys.len())).into_boxed::<MultiBackend>();
-    for key in keys {
-        query = query.bind::<Text, _>(key.as_str());
-    }
-    Ok(told(query.bind::<BigInt, _>(now).load(connection)?))
-}
-
-/// The same for one job, which is what is asked most often: the statement is kept.
-fn position_of(connection: &mut Connection, key: &str, now: i64) -> QueryResult<HashMap<String, i64>> {
-    static SQL: LazyLock<String> = LazyLock::new(|| counted(1));
-    let asked = diesel::sql_query(SQL.as_str()).bind::<Text, _>(key).bind::<BigInt, _>(now);
-    Ok(told(db::load!(connection, asked)?))
-}
-
-/// The places of an answer, without those beyond the bound.
-fn told(places: Vec<Place>) -> HashMap<String, i64> {
-    places.into_iter().filter(|place| place.before <= TOLD_UP_TO).map(|place| (place.key, place.before)).collect()
+    let found: Vec<(Option<String>, Option<i64>)> = match keys {
+        [] => Vec::new(),
+        // What is asked most often.
+        [key] => vec![(Some(key.clone()), db::get!(connection, diesel::select(JobsBefore::new(key, now)))?)],
+        keys => {
+            let asked = diesel::alias!(jobs as asked);
+            let due = asked.filter(asked.field(jobs::lease_until).is_null()).filter(asked.field(jobs::run_at).le(now));
+            let named = due.filter(asked.field(jobs::unique_key).eq_any(&keys[..keys.len().min(AT_ONCE)]));
+            named.select((asked.field(jobs::unique_key), Before { now })).load(connection)?
+        }
+    };
+    Ok(found.into_iter().filter_map(|(key, before)| Some((key?, before?))).collect())
 }
 
 /// Number of due jobs that wait in the queue. It counts them one by one, so ask once and remember it for a while

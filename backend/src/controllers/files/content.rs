@@ -49,7 +49,7 @@ pub async fn content(
         return preview(&app, &id, &method).await;
     }
     let file_id: FileId = id.parse().map_err(|_| Code::NotFound)?;
-    let row = app.database.read::<_, Failure, _>(move |conn| Ok(files::by_id(conn, &file_id)?)).await?.ok_or(Code::NotFound)?;
+    let row = app.database.query::<_, Failure, _>(move |conn| Ok(files::by_id(conn, &file_id)?)).await?.ok_or(Code::NotFound)?;
     let tag = tag(&row, link.variant);
     if matches_tag(&headers, &tag) {
         return Ok(with_headers(StatusCode::NOT_MODIFIED.into_response(), &row, link, &tag, now_seconds));

@@ -44,7 +44,7 @@ pub async fn put(
     })?;
     let id: UploadId = id.parse().map_err(|_| Code::NotFound)?;
     let wanted = id.clone();
-    let row = app.database.read::<_, Failure, _>(move |conn| Ok(uploads::open(conn, &wanted)?)).await?.ok_or(Code::NotFound)?;
+    let row = app.database.query::<_, Failure, _>(move |conn| Ok(uploads::open(conn, &wanted)?)).await?.ok_or(Code::NotFound)?;
     if !is_announced(&row, request.headers()) {
         return Err(mismatch(&row.name));
     }

@@ -49,7 +49,7 @@ pub async fn take_place(app: &App, context: &Context, job: &Job, id: &TaskId) ->
         return Ok(Some(Place(None)));
     }
     let task_id = id.clone();
-    let row = app.database.read::<_, Failure, _>(move |conn| Ok(tasks::by_id(conn, &task_id)?)).await?;
+    let row = app.database.query::<_, Failure, _>(move |conn| Ok(tasks::by_id(conn, &task_id)?)).await?;
     let seats = row.map(|row| app.accounts.of(&row.ai_provider)).unwrap_or_default();
     if seats.is_empty() {
         return Ok(Some(Place(None)));
@@ -72,7 +72,7 @@ pub async fn work(shift: &Shift<'_>) -> Run {
 
 async fn drive(shift: &Shift<'_>) -> Result<Run, Failure> {
     let id = shift.id.clone();
-    let history = shift.app.database.read::<_, Failure, _>(move |conn| Ok(attempts::of_task(conn, &id)?)).await?;
+    let history = shift.app.database.query::<_, Failure, _>(move |conn| Ok(attempts::of_task(conn, &id)?)).await?;
     let spent = history.iter().filter_map(spent_account).collect();
     let routes = shift.task.routes()?.into_iter().map(|priced| priced.route).collect();
     let mut errand = Errand { shift, routes, tried: shift.task.tried_before()?, spent, history };

@@ -24,7 +24,7 @@ impl Rows {
     /// Those of these pictures that there are.
     pub async fn load(app: &App, task: &TaskRow, ids: Vec<FileId>) -> Result<Self, Halt> {
         let owner = task.owner()?;
-        let found = app.database.read::<_, Failure, _>(move |conn| Ok(files::many_of_user(conn, &owner, &ids)?)).await?;
+        let found = app.database.query::<_, Failure, _>(move |conn| Ok(files::many_of_user(conn, &owner, &ids)?)).await?;
         Ok(Self(found))
     }
 

@@ -140,7 +140,7 @@ pub async fn user_of(app: &App, session: &SessionId) -> Result<Option<User>, Fai
         return Ok(Some(user));
     }
     let (id, now) = (session.clone(), app.clock.now());
-    let found = app.database.read::<_, Failure, _>(move |conn| Ok(sessions::user_of(conn, &id, now)?)).await?;
+    let found = app.database.query::<_, Failure, _>(move |conn| Ok(sessions::user_of(conn, &id, now)?)).await?;
     if let Some(user) = &found {
         app.sessions.open.insert(session.clone(), user.clone()).await;
     }

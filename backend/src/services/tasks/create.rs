@@ -15,8 +15,9 @@ use super::order::{self, Order};
 use super::view::{self, Snapshot};
 use crate::app::App;
 use crate::config::runtime::Runtime;
-use crate::database::credits::{self, Account, Balance, Movement};
-use crate::database::files::{self, FileRole, FileRow};
+use crate::database::admission::{self, Admitted};
+use crate::database::credits::{Account, Balance, Movement};
+use crate::database::files::{FileRole, FileRow};
 use crate::database::idempotency::{self, IdempotencyKey};
 use crate::database::tasks::{self, TaskRow};
 use crate::error::{Code, Failure};
@@ -61,18 +62,14 @@ pub struct Request {
 /// `insufficient_credits`, `storage_quota_exceeded`, `queue_full`. After any of them nothing is stored or charged.
 pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
     let now = app.clock.now();
-    let (user_id, named, known) = (request.user.id.clone(), order::named_files(&request.new), request.key.clone());
-    // Key and balance come from one view: a twin that took the last credits has left its key as well.
-    let (made, files, mut balance) = app
-        .database
-        .read::<_, Failure, _>(move |conn| {
-            let made = known.as_ref().map(|key| made_before(conn, &user_id, key, now)).transpose()?.flatten();
-            Ok((made, files::many_of_user(conn, &user_id, &named)?, credits::row(conn, &user_id)?))
-        })
-        .await?;
-    if let Some(made) = made {
+    let (user_id, named, key) = (request.user.id.clone(), order::named_files(&request.new), request.key.clone());
+    let known = app.database.query::<_, Failure, _>(move |conn| Ok(admission::known(conn, &user_id, &named, key.as_ref())?)).await?;
+    if known.key_used
+        && let Some(made) = made_for(app, &request.user.id, request.key.as_ref(), now).await?
+    {
         return Ok(made);
     }
+    let (files, mut balance) = (known.files, known.balance);
     let settings = app.settings.current(app).await?;
     let spendable = order::spendable(&request.user, &settings, balance.credits);
     let order = order::resolve(app, &settings, &request.new, &files, request.told_before.as_ref(), spendable, request.locale)?;
@@ -83,8 +80,8 @@ pub async fn create(app: &App, request: Request) -> Result<Snapshot, Failure> {
     // What is refused already now costs no transaction. Who passes is checked again under the lock.
     admission.check_limits(&mut balance)?;
     let mut snapshot = match admission.admit(app).await? {
-        Admitted::Replay(made) => return Ok(*made),
-        Admitted::New(snapshot) => snapshot,
+        Outcome::Replay(made) => return Ok(*made),
+        Outcome::New(snapshot) => snapshot,
     };
     app.queue_grew();
     app.wake_workers();
@@ -121,8 +118,14 @@ pub fn made_before(conn: &mut Connection, user_id: &UserId, key: &IdempotencyKey
     if used.body_hash != key.body_hash {
         return Err(Code::IdempotencyKeyReused.into());
     }
-    let row = tasks::of_user(conn, user_id, &used.task_id)?.ok_or(Code::NotFound)?;
-    Ok(Some(view::snapshot(conn, row, now)?))
+    Ok(Some(view::of_user(conn, user_id, &used.task_id, now)?.ok_or(Code::NotFound)?))
+}
+
+/// [`made_before`] in a unit of its own; nothing without a key.
+async fn made_for(app: &App, user_id: &UserId, key: Option<&IdempotencyKey>, now: Timestamp) -> Result<Option<Snapshot>, Failure> {
+    let Some(key) = key.cloned() else { return Ok(None) };
+    let user_id = user_id.clone();
+    app.database.read(move |conn| made_before(conn, &user_id, &key, now)).await
 }
 
 /// A task about to be admitted; everything about it is decided.
@@ -143,7 +146,7 @@ struct Admission {
     now: Timestamp,
 }
 
-enum Admitted {
+enum Outcome {
     New(Box<Snapshot>),
     Replay(Box<Snapshot>),
 }
@@ -177,19 +180,22 @@ impl Admission {
     }
 
     /// Runs the transaction, again with another number in the rare case that a number is taken.
-    async fn admit(self, app: &App) -> Result<Admitted, Failure> {
+    async fn admit(self, app: &App) -> Result<Outcome, Failure> {
         let mut this = Arc::new(self);
         for _ in 0..TASK_NUMBER_TRIES {
             let unit = Arc::clone(&this);
-            match app.database.write::<_, Refused, _>(move |conn| unit.transact(conn)).await {
+            match app.database.write_in_turn::<_, Refused, _>(this.user_id.as_str(), move |conn| unit.transact(conn)).await {
                 // Its place is told a moment later: counting a long queue is no work for the transaction.
-                Ok(None) => {
+                Ok(()) => {
                     let row = Arc::unwrap_or_clone(this).row;
-                    return Ok(Admitted::New(Box::new(Snapshot { row, files: HashMap::new(), queue_position: None, preview: None })));
+                    return Ok(Outcome::New(Box::new(Snapshot { row, files: HashMap::new(), queue_position: None, preview: None })));
                 }
-                Ok(Some(made)) => return Ok(Admitted::Replay(made)),
                 Err(Refused::NumberTaken) => this = Arc::new(this.renumbered()),
-                Err(Refused::Failure(failure)) => return Err(failure),
+                // A twin that had the account before this one has left its key, and perhaps no credits.
+                Err(Refused::Failure(failure)) => {
+                    let made = made_for(app, &this.user_id, this.key.as_ref(), this.now).await?;
+                    return made.map(|made| Outcome::Replay(Box::new(made))).ok_or(failure);
+                }
             }
         }
         Err(Failure::internal("no free task number was found"))
@@ -202,17 +208,10 @@ impl Admission {
         other
     }
 
-    /// Takes the credits, writes the task and enqueues its job; or finds the task that a twin has made meanwhile.
-    fn transact(&self, conn: &mut Connection) -> Result<Option<Box<Snapshot>>, Refused> {
+    /// Takes the credits, writes the task and enqueues its job.
+    fn transact(&self, conn: &mut Connection) -> Result<(), Refused> {
         let mut account = Account::lock(conn, &self.user_id)?;
-        if let Some(key) = &self.key
-            && let Some(made) = made_before(conn, &self.user_id, key, self.now)?
-        {
-            return Ok(Some(Box::new(made)));
-        }
         self.check_limits(&mut account.now)?;
-        tasks::insert(conn, &self.row)
-            .map_err(|error| if db::unique_violation_on(&error, "ai_tasks", &["task_no"]) { Refused::NumberTaken } else { error.into() })?;
         let task_id = self.row.task_id()?;
         account.apply(Movement {
             transaction_type: TransactionType::Spend,
@@ -222,24 +221,21 @@ impl Admission {
             note: None,
             effect_key: format!("task:{task_id}:spend"),
         });
-        account.save(conn, self.now)?;
-        self.hold_files(conn, &task_id)?;
-        if let Some(key) = &self.key
-            && !idempotency::insert(conn, &self.user_id, key, &task_id, self.now)?
-        {
-            return Err(Failure::internal("a twin passed the lock on the account").into());
+        let admitted = Admitted {
+            row: &self.row,
+            account: &account,
+            files: &[(FileRole::Input, &self.inputs), (FileRole::Parameter, &self.parameter_files)],
+            key: self.key.as_ref(),
+            job: &job(&self.row, &task_id)?,
+        };
+        match admission::store(conn, &admitted, self.now) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Failure::internal("the key was taken by a twin").into()),
+            Err(error) if db::unique_violation_on(&error, "ai_tasks", &["task_no"]) => Err(Refused::NumberTaken),
+            // A file that was there when the request began may have gone with a task that was wiped since.
+            Err(error) if db::is_foreign_key_violation(&error) => Err(Failure::new(Code::FileNotReady).into()),
+            Err(error) => Err(error.into()),
         }
-        jobs::enqueue(conn, job(&self.row, &task_id)?, self.now.0)?;
-        Ok(None)
-    }
-
-    /// A file that was there when the request began may have gone with a task that was wiped since.
-    fn hold_files(&self, conn: &mut Connection, task_id: &TaskId) -> Result<(), Failure> {
-        for (ids, role) in [(&self.inputs, FileRole::Input), (&self.parameter_files, FileRole::Parameter)] {
-            files::hold(conn, task_id, ids, role)
-                .map_err(|error| if db::is_foreign_key_violation(&error) { Failure::new(Code::FileNotReady) } else { error.into() })?;
-        }
-        Ok(())
     }
 
     /// Counts the task and refuses it in the documented order.

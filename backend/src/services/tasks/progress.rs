@@ -101,6 +101,6 @@ impl Reporter {
             noted.await?;
         }
         let id = row.task_id()?;
-        self.app.database.read::<_, Failure, _>(move |conn| Ok(tasks::told(conn, &id)?)).await
+        self.app.database.query::<_, Failure, _>(move |conn| Ok(tasks::told(conn, &id)?)).await
     }
 }

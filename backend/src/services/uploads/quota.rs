@@ -53,7 +53,7 @@ pub async fn check_now(app: &App, user: &User, added_bytes: i64) -> Result<Optio
 
 async fn used(app: &App, user: &User) -> Result<i64, Failure> {
     let id = user.id.clone();
-    app.database.read::<_, Failure, _>(move |conn| Ok(credits::row(conn, &id)?.storage_bytes)).await
+    app.database.query::<_, Failure, _>(move |conn| Ok(credits::row(conn, &id)?.storage_bytes)).await
 }
 
 /// Refuses what would go beyond a limit.

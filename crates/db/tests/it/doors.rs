@@ -1,6 +1,6 @@
 //! What both doors promise on both databases.
 
-use crate::accounts::{accounts, add, balance, balance_of, database, insert, insert_committed, names};
+use crate::accounts::{accounts, add, balance, balance_of, database, insert, insert_committed, names, raw};
 use db::testing::on_postgres;
 use db::{Backend, Connection, Database, Error, Options, is_check_violation, unique_violation, unique_violation_on};
 use diesel::prelude::*;
@@ -231,4 +231,42 @@ async fn closing_serves_what_waits_and_refuses_what_comes_later() {
     assert!(matches!(late, Err(Error::Closed)) && Error::Closed.is_temporary());
     let late = db.read(|connection| Ok::<_, Error>(balance_of(connection, "0")?)).await;
     assert!(matches!(late, Err(Error::Closed)));
+}
+
+#[tokio::test]
+async fn a_query_is_one_statement_that_reads() {
+    let db = database().await;
+    insert_committed(&db, "a").await;
+    assert_eq!(db.query(|connection| Ok::<_, Error>(balance_of(connection, "a")?)).await.unwrap(), 0);
+    let written = db.query(|connection| Ok::<_, Error>(insert(connection, "b")?)).await;
+    assert!(matches!(written, Err(Error::Query(_))), "{written:?}");
+    let two = db.query(|connection| Ok::<_, Error>((balance_of(connection, "a")?, balance_of(connection, "a")?))).await;
+    assert!(matches!(two, Err(Error::SecondStatement)), "{two:?}");
+    assert_eq!(names(&db).await, ["a"]);
+}
+
+#[tokio::test]
+async fn a_query_that_fails_leaves_its_connection_as_it_was() {
+    let db = database().await;
+    let one = Database::open(Options { pool_size: 1, ..Options::new(&db.url) }).await.unwrap();
+    let failed = one.query(|connection| Ok::<_, Error>(raw(connection, "SELECT no_such_column FROM accounts")?)).await;
+    assert!(matches!(failed, Err(Error::Query(_))), "{failed:?}");
+    insert_committed(&one, "a").await;
+    assert_eq!(names(&one).await, ["a"]);
+}
+
+#[tokio::test]
+async fn statements_run_together_take_effect_together() {
+    fn both(connection: &mut Connection, first: &str, second: &str) -> QueryResult<usize> {
+        let row = |name: &str| (accounts::name.eq(name.to_owned()), accounts::balance.eq(1));
+        let other = diesel::insert_into(accounts::table).values(row(second)).on_conflict_do_nothing();
+        db::together!(connection, [diesel::insert_into(accounts::table).values(row(first))], other)
+    }
+    let db = database().await;
+    assert_eq!(db.write(|connection| Ok::<_, Error>(both(connection, "a", "b")?)).await.unwrap(), 1);
+    assert_eq!(db.write(|connection| Ok::<_, Error>(both(connection, "c", "b")?)).await.unwrap(), 0, "the last touched nothing");
+    let failed = db.write(|connection| Ok::<_, Error>(both(connection, "a", "d")?)).await;
+    let Err(Error::Query(taken)) = failed else { panic!("{failed:?}") };
+    assert!(unique_violation_on(&taken, "accounts", &["name"]));
+    assert_eq!(names(&db).await, ["a", "b", "c"]);
 }

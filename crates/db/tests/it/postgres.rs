@@ -3,7 +3,9 @@
 use crate::accounts::{accounts, add, balance, balance_of, database, insert, insert_committed, names, raw};
 use db::testing::on_postgres;
 use db::{Database, Error, OpenError, Options};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
@@ -82,6 +84,68 @@ async fn a_statement_has_its_time_and_no_more() {
     let slept = impatient.read(|connection| Ok::<_, Error>(raw(connection, "SELECT pg_sleep(60)")?)).await;
     let Err(Error::Query(error)) = slept else { panic!("{slept:?}") };
     assert!(error.to_string().contains("statement timeout"), "{error}");
+}
+
+#[tokio::test]
+async fn a_query_has_its_time_and_no_more_and_finds_a_new_connection() {
+    if !on_postgres() {
+        return;
+    }
+    let db = database().await;
+    insert_committed(&db, "a").await;
+    let options = Options { pool_size: 1, statement_timeout: Duration::from_millis(50), ..Options::new(&db.url) };
+    let impatient = Database::open(options).await.unwrap();
+    let slept = impatient.query(|connection| Ok::<_, Error>(raw(connection, "SELECT pg_sleep(60)")?)).await;
+    let Err(Error::Query(error)) = slept else { panic!("{slept:?}") };
+    assert!(error.to_string().contains("statement timeout"), "{error}");
+    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    db.write(move |connection| Ok::<_, Error>(raw(connection, kill)?)).await.unwrap();
+    assert_eq!(impatient.query(|connection| Ok::<_, Error>(balance_of(connection, "a")?)).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn units_of_one_key_take_turns_and_leave_the_other_connections_to_others() {
+    if !on_postgres() {
+        return;
+    }
+    let db = database().await;
+    let at_once = Arc::new(AtomicUsize::new(0));
+    let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+    let may_go_on = Arc::new(std::sync::Mutex::new(may_go_on));
+    // More than the pool has connections; the first waits until somebody else has been served.
+    let burst = (0..6).map(|_| {
+        let (at_once, may_go_on) = (Arc::clone(&at_once), Arc::clone(&may_go_on));
+        db.write_in_turn("ann", move |_| {
+            assert_eq!(at_once.fetch_add(1, Ordering::SeqCst), 0, "two of one key at the same time");
+            let _ = may_go_on.lock().unwrap().recv();
+            at_once.fetch_sub(1, Ordering::SeqCst);
+            Ok::<_, Error>(())
+        })
+    });
+    let mut burst = Box::pin(futures::future::join_all(burst));
+    assert!(futures::poll!(&mut burst).is_pending());
+    insert_committed(&db, "b").await;
+    drop(go_on);
+    assert!(burst.await.into_iter().all(|ended| ended.is_ok()));
+}
+
+#[tokio::test]
+async fn an_update_is_prepared_once_for_each_connection() {
+    if !on_postgres() {
+        return;
+    }
+    let db = database().await;
+    insert_committed(&db, "a").await;
+    let prepared = db.write(|connection| {
+        for balance in 1..10_i64 {
+            let change = diesel::update(accounts::table.filter(accounts::name.eq("a"))).set(accounts::balance.eq(balance));
+            assert_eq!(db::execute!(connection, change)?, 1);
+        }
+        let kept = "(SELECT COUNT(*) FROM pg_prepared_statements WHERE statement LIKE 'UPDATE%')";
+        Ok::<_, Error>(diesel::select(sql::<BigInt>(kept)).get_result::<i64>(connection)?)
+    });
+    assert_eq!(prepared.await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -23,8 +23,9 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_ready_idx ON jobs (queue, priority, fair_rank, id, run_at, lease_until) WHERE lease_until IS NULL;
 -- Few rows at any time: the highest running rank, and a scan for expired leases.
 CREATE INDEX jobs_running_idx ON jobs (queue, priority, fair_rank, lease_until) WHERE lease_until IS NOT NULL;
--- The last rank of one user.
-CREATE INDEX jobs_fair_idx ON jobs (queue, priority, fair_key, fair_rank);
+-- The last rank of one user. The user stands first, so that nothing else is ever looked up here: by queue and priority it
+-- would be the whole line.
+CREATE INDEX jobs_fair_idx ON jobs (fair_key, queue, priority, fair_rank);
 
 -- The last tick of each scheduled job that was turned into a row of jobs.
 CREATE TABLE job_schedules (
