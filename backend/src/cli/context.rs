@@ -17,7 +17,7 @@ use crate::models::user::User;
 pub fn config() -> Result<Config, CommandError> {
     let loaded = Config::load(&Sources { dotenv: Some(PathBuf::from(".env")), ..Sources::of_process() })?;
     let locale = loaded.config.app.terminal_locale;
-    for warning in &loaded.warnings {
+    for warning in &loaded.config.warnings {
         remark(warning.message.get(locale));
     }
     Ok(loaded.config)

@@ -77,17 +77,17 @@ pub struct Config {
     pub observability: observability::Observability,
     /// Background work.
     pub workers: workers::Workers,
+    /// What the operator should know about them.
+    pub warnings: Vec<Warning>,
     /// Every setting by name, with its default and whether somebody wrote it, in the order of the sample file.
     pub settings: Vec<Setting>,
 }
 
-/// Usable settings and what the operator should know about them.
+/// Usable settings.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The settings.
+    /// The settings. Every command says its warnings before it does anything.
     pub config: Config,
-    /// To be said by every command before it does anything.
-    pub warnings: Vec<Warning>,
 }
 
 impl Config {
@@ -105,8 +105,7 @@ impl Config {
         warn_about_unknown_names(&mut reader, &file.values);
         warn_about_open_connection(&mut reader, &config);
         if reader.problems.is_empty() {
-            let config = Self { settings: reader.settings, ..config };
-            return Ok(Loaded { config, warnings: reader.warnings });
+            return Ok(Loaded { config: Self { settings: reader.settings, warnings: reader.warnings, ..config } });
         }
         Err(ConfigError { problems: reader.problems, locale: config.app.terminal_locale })
     }
@@ -124,10 +123,11 @@ impl Config {
             limits: limits::Limits::read(reader),
             accounts: accounts::Accounts::read(reader),
             credits: credits::Credits::read(reader),
-            mail: mail::Mail::read(reader),
+            mail: mail::Mail::read(reader, &app.name),
             payments: payments::Payments::read(reader),
             observability: observability::Observability::read(reader),
             workers: workers::Workers::read(reader),
+            warnings: Vec::new(),
             settings: Vec::new(),
             app,
         }

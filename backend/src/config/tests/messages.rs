@@ -94,10 +94,10 @@ fn sample_values_count_as_not_set_with_one_warning_that_names_each() {
     assert!(config.providers.vendor("openai").is_some_and(|vendor| vendor.api_keys.is_empty()) && config.accounts.jwt_secret.is_none());
     assert!(config.mail.smtp.is_none() && config.payments.stripe.is_none());
     assert!(matches!(config.storage.backend, Backend::Local));
-    let [warning] = about(&loaded.warnings, "OPENAI_API_KEY")[..] else { panic!("{:?}", loaded.warnings) };
+    let [warning] = about(&loaded.config.warnings, "OPENAI_API_KEY")[..] else { panic!("{:?}", loaded.config.warnings) };
     assert_eq!(warning.variables, ["R2_BUCKET_NAME", "OPENAI_API_KEY", "JWT_SECRET", "SMTP_USER", "STRIPE_SECRET_KEY"]);
     assert!(warning.message.zh_cn.contains("JWT_SECRET"));
-    assert_eq!(about(&loaded.warnings, "STORAGE_PROVIDER").len(), 1);
+    assert_eq!(about(&loaded.config.warnings, "STORAGE_PROVIDER").len(), 1);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_half_made_account_stops_the_start() {
 
 #[test]
 fn production_without_encryption_is_warned_about() {
-    let warned = |domain, mode| !about(&load(&[("DOMAIN", domain), ("APP_ENV", mode)]).unwrap().warnings, "DOMAIN").is_empty();
+    let warned = |domain, mode| !about(&load(&[("DOMAIN", domain), ("APP_ENV", mode)]).unwrap().config.warnings, "DOMAIN").is_empty();
     assert!(warned("http://studio.cn", "production"));
     assert!(!warned("https://studio.cn", "production"));
     assert!(!warned("http://localhost:3000", "production"));

@@ -71,7 +71,7 @@ fn only_listed_proxies_are_trusted() {
 fn mail_needs_a_host_and_a_sender() {
     assert!(config(&[]).mail.smtp.is_none());
     let smtp = config(&[("SMTP_HOST", "127.0.0.1"), ("SMTP_USER", "a@b.cn"), ("SMTP_PASS", "x1")]).mail.smtp.unwrap();
-    assert_eq!((smtp.port, smtp.from.as_str()), (587, "a@b.cn"));
+    assert_eq!((smtp.port, smtp.from.email.to_string().as_str()), (587, "a@b.cn"));
     assert_eq!(load(&[("SMTP_HOST", "127.0.0.1")]).unwrap_err().problems[0].variable, "SMTP_FROM");
     assert_eq!(load(&[("SMTP_HOST", "h"), ("SMTP_USER", "a@b.cn")]).unwrap_err().problems[0].variable, "SMTP_PASS");
 }

@@ -67,7 +67,7 @@ fn every_name_of_the_template_is_known() {
 #[test]
 fn a_copied_sample_means_the_same_as_no_file() {
     let copied = load_text(SAMPLE);
-    assert!(copied.warnings.is_empty(), "{:?}", copied.warnings);
+    assert!(copied.config.warnings.is_empty(), "{:?}", copied.config.warnings);
     let settings = Vec::new();
     let copied = Config { settings: settings.clone(), ..copied.config };
     let without = Config { settings, ..config(&[]) };
@@ -89,6 +89,6 @@ fn the_examples_of_accounts_and_secrets_count_as_not_set() {
 #[test]
 fn a_misspelt_name_in_the_file_is_pointed_out() {
     let loaded = load_text("MAX_TASK_PER_DAY=5\nPOSTGRES_DB=danqing\nPORT=3000\n");
-    let named: Vec<_> = loaded.warnings.iter().flat_map(|warning| &warning.variables).collect();
+    let named: Vec<_> = loaded.config.warnings.iter().flat_map(|warning| &warning.variables).collect();
     assert_eq!(named, ["MAX_TASK_PER_DAY"]);
 }
