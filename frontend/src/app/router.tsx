@@ -16,9 +16,14 @@ const pages = {
   account: async () => (await import("@/features/account/AccountPage")).AccountPage,
   providers: async () => (await import("@/features/admin/ProvidersPage")).ProvidersPage,
   firstKey: async () => (await import("@/features/admin/FirstKeyPage")).FirstKeyPage,
+  doctor: async () => (await import("@/features/admin/DoctorPage")).DoctorPage,
   login: async () => (await import("@/features/account/LoginPage")).LoginPage,
   register: async () => (await import("@/features/account/RegisterPage")).RegisterPage,
   setup: async () => (await import("@/features/account/SetupPage")).SetupPage,
+  forgotPassword: async () => (await import("@/features/account/ForgotPasswordPage")).ForgotPasswordPage,
+  resetPassword: async () => (await import("@/features/account/ResetPasswordPage")).ResetPasswordPage,
+  verifyEmail: async () => (await import("@/features/account/ConfirmLinkPage")).VerifyEmailPage,
+  changeEmail: async () => (await import("@/features/account/ConfirmLinkPage")).ChangeEmailPage,
 };
 
 /** A page with its words. */
@@ -34,9 +39,14 @@ const CreditsPage = later(pages.credits);
 const AccountPage = later(pages.account);
 const ProvidersPage = later(pages.providers);
 const FirstKeyPage = later(pages.firstKey);
+const DoctorPage = later(pages.doctor);
 const LoginPage = later(pages.login);
 const RegisterPage = later(pages.register);
 const SetupPage = later(pages.setup);
+const ForgotPasswordPage = later(pages.forgotPassword);
+const ResetPasswordPage = later(pages.resetPassword);
+const VerifyEmailPage = later(pages.verifyEmail);
+const ChangeEmailPage = later(pages.changeEmail);
 
 /** Pages of somebody who is in. */
 export function StudioRoutes() {
@@ -53,6 +63,7 @@ export function StudioRoutes() {
         <Route path="/credits" component={CreditsPage} />
         <Route path="/account" component={AccountPage} />
         {owner ? <Route path={paths.providers} component={ProvidersPage} /> : null}
+        {owner ? <Route path={paths.doctor} component={DoctorPage} /> : null}
         {owner ? <Route path={paths.firstKey} component={FirstKeyPage} /> : null}
         <Route component={NotFound} />
       </Switch>
@@ -68,12 +79,24 @@ export function DoorRoutes() {
         <Route path="/login" component={LoginPage} />
         <Route path="/register" component={RegisterPage} />
         <Route path="/setup" component={SetupPage} />
+        <Route path={paths.forgotPassword} component={ForgotPasswordPage} />
+        <Route path="/reset-password" component={ResetPasswordPage} />
+        <Route path="/verify-email" component={VerifyEmailPage} />
+        <Route path="/change-email" component={ChangeEmailPage} />
       </Switch>
     </Place>
   );
 }
 
-export const DOORS = ["/login", "/register", "/setup"];
+export const DOORS = [
+  "/login",
+  "/register",
+  "/setup",
+  "/forgot-password",
+  "/reset-password",
+  "/verify-email",
+  "/change-email",
+];
 
 /** Where a page stands: while its code is on the way, and when it fails. */
 function Place({ children }: { children: ReactNode }) {
