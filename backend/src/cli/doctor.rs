@@ -23,7 +23,7 @@ impl Doctor {
     /// Runs the command.
     pub async fn run(self) -> CommandResult {
         let (lines, locale) = match Config::load(&Sources { dotenv: Some(PathBuf::from(".env")), ..Sources::of_process() }) {
-            Ok(loaded) => (examine(&loaded.config, loaded.config.app.terminal_locale).await, loaded.config.app.terminal_locale),
+            Ok(loaded) => (examine(&loaded.config, loaded.config.app.terminal_locale, None).await, loaded.config.app.terminal_locale),
             Err(error) => (refused(&error), error.locale),
         };
         let failures = lines.iter().filter(|line| line.state == State::Failure).count();

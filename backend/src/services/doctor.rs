@@ -62,11 +62,9 @@ impl Line {
     }
 }
 
-/// Longest look at one group of parts. What takes longer is told so, and the others are not kept waiting by it.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// Looks at everything, in the order in which one thing needs the other; what does not need another is looked at meanwhile.
-pub async fn examine(config: &Config, locale: Locale) -> Vec<Line> {
+/// With a patience, a group of parts that takes longer is told so and does not keep the others waiting.
+pub async fn examine(config: &Config, locale: Locale, patience: Option<Duration>) -> Vec<Line> {
     let secrets = secrets::Secrets::present(config);
     let mut lines = settings::lines(config, locale);
     lines.extend(data::lines(config, locale));
@@ -90,19 +88,21 @@ pub async fn examine(config: &Config, locale: Locale) -> Vec<Line> {
     };
     let of_mail = async { vec![mail::line(config, locale).await] };
     let (database, redis, bucket, mail, vendors) = futures::join!(
-        in_time("database", locale, of_database),
-        in_time("redis", locale, of_redis),
-        in_time("bucket", locale, bucket::lines(config, locale)),
-        in_time("mail", locale, of_mail),
-        in_time("vendors", locale, of_vendors),
+        within(patience, "database", locale, of_database),
+        within(patience, "redis", locale, of_redis),
+        within(patience, "bucket", locale, bucket::lines(config, locale)),
+        within(patience, "mail", locale, of_mail),
+        within(patience, "vendors", locale, of_vendors),
     );
     lines.extend([database, redis, bucket, mail, vendors].into_iter().flatten());
     lines
 }
 
-async fn in_time(check: &'static str, locale: Locale, lines: impl Future<Output = Vec<Line>>) -> Vec<Line> {
-    tokio::time::timeout(PATIENCE, lines).await.unwrap_or_else(|_| {
-        let message = messages::text(locale, "doctor.late", &[("seconds", PATIENCE.as_secs().to_string())]);
-        vec![Line { check, state: State::Failure, message, advice: None }]
+async fn within(patience: Option<Duration>, check: &'static str, locale: Locale, lines: impl Future<Output = Vec<Line>>) -> Vec<Line> {
+    let Some(patience) = patience else { return lines.await };
+    tokio::time::timeout(patience, lines).await.unwrap_or_else(|_| {
+        let message = messages::text(locale, "doctor.late.is", &[("seconds", patience.as_secs().to_string())]);
+        let advice = Some(messages::plain(locale, "doctor.late.do"));
+        vec![Line { check, state: State::Warning, message, advice }]
     })
 }

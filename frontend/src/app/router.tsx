@@ -17,13 +17,7 @@ const pages = {
   providers: async () => (await import("@/features/admin/ProvidersPage")).ProvidersPage,
   firstKey: async () => (await import("@/features/admin/FirstKeyPage")).FirstKeyPage,
   doctor: async () => (await import("@/features/admin/DoctorPage")).DoctorPage,
-  login: async () => (await import("@/features/account/LoginPage")).LoginPage,
-  register: async () => (await import("@/features/account/RegisterPage")).RegisterPage,
-  setup: async () => (await import("@/features/account/SetupPage")).SetupPage,
-  forgotPassword: async () => (await import("@/features/account/ForgotPasswordPage")).ForgotPasswordPage,
-  resetPassword: async () => (await import("@/features/account/ResetPasswordPage")).ResetPasswordPage,
-  verifyEmail: async () => (await import("@/features/account/ConfirmLinkPage")).VerifyEmailPage,
-  changeEmail: async () => (await import("@/features/account/ConfirmLinkPage")).ChangeEmailPage,
+  doors: async () => (await import("./Doors")).Doors,
 };
 
 /** A page with its words. */
@@ -40,13 +34,7 @@ const AccountPage = later(pages.account);
 const ProvidersPage = later(pages.providers);
 const FirstKeyPage = later(pages.firstKey);
 const DoctorPage = later(pages.doctor);
-const LoginPage = later(pages.login);
-const RegisterPage = later(pages.register);
-const SetupPage = later(pages.setup);
-const ForgotPasswordPage = later(pages.forgotPassword);
-const ResetPasswordPage = later(pages.resetPassword);
-const VerifyEmailPage = later(pages.verifyEmail);
-const ChangeEmailPage = later(pages.changeEmail);
+const Doors = later(pages.doors);
 
 /** Pages of somebody who is in. */
 export function StudioRoutes() {
@@ -75,15 +63,7 @@ export function StudioRoutes() {
 export function DoorRoutes() {
   return (
     <Place>
-      <Switch>
-        <Route path="/login" component={LoginPage} />
-        <Route path="/register" component={RegisterPage} />
-        <Route path="/setup" component={SetupPage} />
-        <Route path={paths.forgotPassword} component={ForgotPasswordPage} />
-        <Route path="/reset-password" component={ResetPasswordPage} />
-        <Route path="/verify-email" component={VerifyEmailPage} />
-        <Route path="/change-email" component={ChangeEmailPage} />
-      </Switch>
+      <Doors />
     </Place>
   );
 }

@@ -1,5 +1,6 @@
 /** The life of an account: forgotten and changed passwords, addresses, and where one is logged in. */
 import type { components } from "@shared/client/schema";
+import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "@/services/api";
 
 export type Session = components["schemas"]["Session"];
@@ -30,9 +31,12 @@ export async function changeEmail(currentPassword: string, email: string): Promi
   await unwrap(api.POST("/api/me/email", { body: { currentPassword, email } }));
 }
 
-export async function listSessions(signal?: AbortSignal): Promise<Session[]> {
-  return (await unwrap(api.GET("/api/me/sessions", { ...(signal && { signal }) }))).items;
-}
+/** Here and not with the other reads, so that the first load is without it. */
+export const sessionsQuery = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: async ({ signal }) => (await unwrap(api.GET("/api/me/sessions", { signal }))).items,
+  staleTime: 0,
+});
 
 export async function endSession(id: string): Promise<void> {
   await unwrap(api.DELETE("/api/me/sessions/{id}", { params: { path: { id } } }));

@@ -1,8 +1,6 @@
 /** The reads of the page as cache entries: one place for keys, freshness and what may be retried. */
 import { keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
-import { listSessions } from "@/services/account";
 import { api, unwrap } from "@/services/api";
-import { examine } from "@/services/doctor";
 import { isTransient } from "@/services/errors";
 import { listProviders } from "@/services/providers";
 import { fetchMe } from "@/services/session";
@@ -66,22 +64,6 @@ export const providersQuery = (language: string) =>
     queryFn: ({ signal }) => listProviders(signal),
     placeholderData: keepPreviousData,
   });
-
-/** Looks at everything; not again by itself, for it tests every vendor. */
-export const doctorQuery = (language: string) =>
-  queryOptions({
-    queryKey: ["doctor", language],
-    queryFn: ({ signal }) => examine(signal),
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchOnWindowFocus: false,
-    retry: false,
-  });
-
-export const sessionsQuery = queryOptions({
-  queryKey: ["sessions"],
-  queryFn: ({ signal }) => listSessions(signal),
-  staleTime: 0,
-});
 
 export const storageQuery = queryOptions({
   queryKey: ["storage"],

@@ -25,3 +25,21 @@ pub async fn line(config: &Config, locale: Locale) -> Line {
         Err(trouble) => said(State::Failure, trouble.step.as_str(), &trouble.words),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages;
+    use crate::services::mail::connection::Step;
+
+    #[test]
+    fn every_step_that_may_fail_has_words_and_advice() {
+        use Step::{Answer, CaFile, Connection, Greeting, Login, LoginOffer, Name, Sender, StartTls, Tls};
+        for step in [Name, Connection, Answer, CaFile, Tls, StartTls, Greeting, LoginOffer, Login, Sender] {
+            for end in ["", "_do"] {
+                let key = format!("doctor.mail.{}{end}", step.as_str());
+                assert!(messages::find(Locale::En, &key).is_some(), "{key}");
+            }
+        }
+    }
+}

@@ -5,7 +5,7 @@ import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { Button } from "@/components/ui/button";
 import { useTranslation } from "@/locales/i18n";
-import { doctorQuery } from "@/services/queries";
+import { doctorQuery } from "@/services/doctor";
 import { formatDateTime } from "@/utils/formatting";
 import { DoctorLine } from "./DoctorLine";
 
