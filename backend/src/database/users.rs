@@ -132,6 +132,12 @@ pub fn set_password_hash(conn: &mut Connection, id: &UserId, hash: &str, now: Ti
     diesel::update(users::table.find(id.as_str())).set((users::password_hash.eq(hash), users::updated_at.eq(now.0))).execute(conn).map(drop)
 }
 
+/// Replaces the password's hash if it is still this one. False when somebody was faster.
+pub fn replace_password_hash(conn: &mut Connection, id: &UserId, before: &str, hash: &str, now: Timestamp) -> QueryResult<bool> {
+    let same = users::table.find(id.as_str()).filter(users::password_hash.eq(before));
+    Ok(diesel::update(same).set((users::password_hash.eq(hash), users::updated_at.eq(now.0))).execute(conn)? == 1)
+}
+
 /// The hash of an account's password.
 pub fn password_hash(conn: &mut Connection, id: &UserId) -> QueryResult<Option<String>> {
     users::table.find(id.as_str()).select(users::password_hash).first(conn).optional()

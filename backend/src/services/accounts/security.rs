@@ -31,8 +31,10 @@ pub async fn change_password(
     let hash = passwords::hash(next).await?;
     let (now, is_mail_on) = (app.clock.now(), mail::is_on(app));
     let changed = app.database.write::<_, Failure, _>(move |conn| {
-        unchanged_since(users::password_hash(conn, &user.id)?, &before)?;
-        users::set_password_hash(conn, &user.id, &hash, now)?;
+        // While the password was checked, a reset may have given the account another one.
+        if !users::replace_password_hash(conn, &user.id, &before, &hash, now)? {
+            return Err(wrong_password());
+        }
         reset::password_changed(conn, &user, is_mail_on, now)?;
         let open = sessions::open_of(conn, &user.id, now)?;
         sessions::revoke_others(conn, &user.id, &kept, now)?;
@@ -54,7 +56,9 @@ pub async fn ask_for_email(app: &App, address: IpAddr, user: User, current: Stri
     app.throttle.mail(address, next.as_str()).await?;
     let now = app.clock.now();
     let asked = app.database.write::<_, Failure, _>(move |conn| {
-        unchanged_since(users::password_hash(conn, &user.id)?, &before)?;
+        if users::password_hash(conn, &user.id)?.as_ref() != Some(&before) {
+            return Err(wrong_password());
+        }
         mail_links::end_all(conn, &user.id, LinkPurpose::ChangeEmail, now)?;
         let told = SendMail { letter: Letter::EmailChangeAsked, user_id: user.id.clone(), to: user.email.clone(), link: None };
         mail::enqueue(conn, &told, now)?;
@@ -106,11 +110,6 @@ async fn check_password(app: &App, address: IpAddr, user: &User, current: String
     let hash = app.database.read::<_, Failure, _>(move |conn| Ok(users::password_hash(conn, &id)?)).await?;
     let hash = hash.ok_or(Code::Unauthenticated)?;
     if passwords::verify(current, Some(hash.clone())).await? { Ok(hash) } else { Err(wrong_password()) }
-}
-
-/// While the password was checked, a reset may have given the account another one.
-fn unchanged_since(now: Option<String>, before: &str) -> Result<(), Failure> {
-    if now.as_deref() == Some(before) { Ok(()) } else { Err(wrong_password()) }
 }
 
 fn wrong_password() -> Failure {

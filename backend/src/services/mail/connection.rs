@@ -15,7 +15,6 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Mail, Rset};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::response::Response;
 
 use crate::config::Config;
 use crate::config::mail::{Smtp, Tls};
@@ -127,9 +126,9 @@ async fn open_within(config: &Config, smtp: &Smtp, patience: Duration) -> Result
         })?;
     }
     let asked = within(patience, connection.command(Mail::new(Some(smtp.from.email.clone()), Vec::new()))).await?;
-    taken(asked).map_err(|error| trouble(way(&error, Step::Sender), smtp, &words_of(&error)))?;
+    asked.map_err(|error| trouble(way(&error, Step::Sender), smtp, &words_of(&error)))?;
     let reset = within(patience, connection.command(Rset)).await?;
-    taken(reset).map_err(|error| trouble(way(&error, Step::Sender), smtp, &words_of(&error)))?;
+    reset.map_err(|error| trouble(way(&error, Step::Sender), smtp, &words_of(&error)))?;
     Ok(Ready { connection })
 }
 
@@ -153,11 +152,6 @@ impl Ready {
     pub async fn close(mut self) {
         drop(tokio::time::timeout(PATIENCE, self.connection.quit()).await);
     }
-}
-
-/// Some versions of the library answer a refusal as a response.
-fn taken(answer: Result<Response, Error>) -> Result<(), Error> {
-    answer.map(drop)
 }
 
 async fn within<T>(patience: Duration, step: impl Future<Output = T>) -> Result<T, Trouble> {
@@ -215,4 +209,37 @@ fn trouble(step: Step, smtp: &Smtp, words: &str) -> Trouble {
         }
     }
     Trouble { step, words }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::config::Sources;
+
+    #[tokio::test]
+    async fn a_server_that_says_nothing_is_not_waited_for_without_end() {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = silent.local_addr().unwrap().port().to_string();
+        let settings = [("SMTP_HOST", "127.0.0.1"), ("SMTP_PORT", &port), ("SMTP_FROM", "studio@example.com")];
+        let environment: BTreeMap<String, String> = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let config = Config::load(&Sources { environment, dotenv: None }).unwrap().config;
+        let smtp = config.mail.smtp.as_ref().unwrap();
+        let trouble = open_within(&config, smtp, Duration::from_millis(200)).await.err().unwrap();
+        assert_eq!(trouble.step, Step::Answer);
+    }
+
+    #[test]
+    fn a_password_that_a_server_repeats_is_not_kept() {
+        let settings = [("SMTP_HOST", "localhost"), ("SMTP_USER", "li@example.com"), ("SMTP_PASS", "a secret of mine")];
+        let environment: BTreeMap<String, String> = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let config = Config::load(&Sources { environment, dotenv: None }).unwrap().config;
+        let smtp = config.mail.smtp.as_ref().unwrap();
+        let encoded = STANDARD.encode("\0li@example.com\0a secret of mine");
+        let said = trouble(Step::Login, smtp, &format!("535 no: a secret of mine {encoded}"));
+        assert_eq!(said.words, "535 no: *** ***");
+    }
 }

@@ -33,6 +33,7 @@ export function ResetPasswordPage() {
     navigate(paths.login(), { replace: true });
   });
   const short = tried && !isPasswordLongEnough(password) ? t("account.passwordShort") : null;
+  const isOver = isCode(error, "link_invalid");
   return (
     <AuthLayout title={t("account.reset.title")}>
       <form onSubmit={submit} noValidate className="grid gap-4">
@@ -45,12 +46,12 @@ export function ResetPasswordPage() {
           onChange={setPassword}
         />
         {error ? <ErrorMessage error={error} /> : null}
-        {isCode(error, "link_invalid") ? (
-          <Link href={paths.forgotPassword} className={buttonClass("secondary", "lg")}>
+        {isOver ? (
+          <Link href={paths.forgotPassword} className={buttonClass("primary", "lg")}>
             {t("account.reset.again")}
           </Link>
         ) : null}
-        <Button type="submit" variant="primary" size="lg" disabled={busy}>
+        <Button type="submit" variant={isOver ? "secondary" : "primary"} size="lg" disabled={busy}>
           {t("account.reset.action")}
         </Button>
       </form>

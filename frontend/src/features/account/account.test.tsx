@@ -78,7 +78,7 @@ describe("an address", () => {
       http.post("/api/me/verification", () => new HttpResponse(null, { status: 202 })),
     );
     renderPage(<AccountPage />);
-    await userEvent.click(await screen.findByRole("button", { name: "重新发送" }));
+    await userEvent.click(await screen.findByRole("button", { name: "发送确认链接" }));
     expect(await screen.findByText("已发送，请查收。")).toBeVisible();
   });
 });
