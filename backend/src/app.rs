@@ -87,6 +87,8 @@ pub struct Parts {
     pub decode_budget: DecodeBudget,
     /// Whose turn it is to put or to complete an upload.
     pub upload_turns: Turns,
+    /// Held by who looks at everything.
+    pub doctor: tokio::sync::Mutex<()>,
     /// Fires when the process begins to stop: streams end, so that nobody waits for them.
     pub stopping: CancellationToken,
     /// Wakes the worker of this process; [`App::wake_workers`] wakes all.
@@ -195,6 +197,7 @@ impl App {
             running: Running::default(),
             decode_budget: DecodeBudget::default(),
             upload_turns: Turns::default(),
+            doctor: tokio::sync::Mutex::const_new(()),
             stopping: CancellationToken::new(),
             worker: jobs::Wake::default(),
             worker_health: jobs::Health::default(),

@@ -9,6 +9,7 @@ pub mod external_events;
 pub mod files;
 pub mod idempotency;
 pub mod invitations;
+pub mod mail_links;
 pub mod provider_credentials;
 pub mod schema;
 pub mod sessions;

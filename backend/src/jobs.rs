@@ -3,10 +3,12 @@
 //! [`stop_when_lost`].
 
 mod follow_credentials;
+mod forgotten_password;
 mod give_back_memory;
 mod hear_hints;
 mod purge_task;
 pub mod run_task;
+mod send_mail;
 mod stop_when_lost;
 mod sweep;
 mod tell_watchers;

@@ -5,6 +5,7 @@ pub mod cost;
 pub mod credits;
 pub mod file;
 pub mod id;
+pub mod letter;
 pub mod locale;
 pub mod page;
 pub mod payload;

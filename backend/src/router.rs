@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::controllers::admin::providers;
+use crate::controllers::admin::{doctor, providers};
 use crate::controllers::{app as about, auth, credits, events, files, health, metrics, prompts, tasks, tools, uploads, webhooks};
 use crate::error::{Code, Failure};
 use crate::middleware::frame::{self, Frame};
@@ -73,7 +73,16 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(auth::login::login))
         .routes(routes!(auth::logout::logout))
         .routes(routes!(auth::refresh::refresh))
+        .routes(routes!(auth::forgot_password::forgot))
+        .routes(routes!(auth::reset_password::reset))
+        .routes(routes!(auth::verify_email::verify))
+        .routes(routes!(auth::verify_email::change))
         // People who are logged in.
+        .routes(routes!(auth::verify_email::send))
+        .routes(routes!(auth::security::change_password))
+        .routes(routes!(auth::security::change_email))
+        .routes(routes!(auth::sessions::list))
+        .routes(routes!(auth::sessions::end))
         .routes(routes!(auth::me::show, auth::me::change))
         .routes(routes!(auth::storage::show))
         .routes(routes!(files::show::show, files::delete::delete))
@@ -93,6 +102,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(credits::show))
         .routes(routes!(credits::transactions))
         // The owner.
+        .routes(routes!(doctor::show))
         .routes(routes!(providers::list::list))
         .routes(routes!(providers::credentials::add))
         .routes(routes!(providers::credentials::change, providers::credentials::remove))

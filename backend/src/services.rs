@@ -10,6 +10,7 @@ pub mod crypto;
 pub mod doctor;
 pub mod events;
 pub mod fleet;
+pub mod mail;
 pub mod media;
 pub mod metrics;
 pub mod prompt_builder;

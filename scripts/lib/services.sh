@@ -15,11 +15,17 @@ postgres_bin() {
   if [ -n "$initdb" ]; then dirname "$initdb"; fi
 }
 
+# Debian's packages are for its own Python, which another one may hide.
+debian_python() {
+  if [ -x /usr/bin/python3 ]; then echo /usr/bin/python3; else echo python3; fi
+}
+
 # Notes the packages of both, and of the proxy that tests put in front of several servers, for install_packages.
 # shellcheck disable=SC2016 # need evaluates its first argument
 need_services() {
   need 'test -n "$(postgres_bin)"' postgresql 'second database of the tests' '测试用的第二种数据库'
   need 'command -v redis-server && command -v redis-cli' redis-server 'event fan-out' '事件分发'
+  need '$(debian_python) -c "import aiosmtpd"' python3-aiosmtpd 'mail server of the tests' '测试用的邮件服务器'
   need 'command -v nginx' nginx-light 'proxy in front of several nodes' '多个节点前的反向代理'
 }
 

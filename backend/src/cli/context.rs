@@ -1,7 +1,5 @@
 //! What every command begins with: the configuration, its warnings, and the application.
 
-use std::path::PathBuf;
-
 use super::CommandError;
 use super::output::remark;
 use crate::app::{App, Use};
@@ -15,12 +13,11 @@ use crate::models::user::User;
 
 /// Reads `.env` in the present folder and the environment, and says what is odd about them.
 pub fn config() -> Result<Config, CommandError> {
-    let loaded = Config::load(&Sources { dotenv: Some(PathBuf::from(".env")), ..Sources::of_process() })?;
-    let locale = loaded.config.app.terminal_locale;
-    for warning in &loaded.warnings {
-        remark(warning.message.get(locale));
+    let config = Config::load(&Sources::of_process())?;
+    for warning in &config.warnings {
+        remark(warning.message.get(config.app.terminal_locale));
     }
-    Ok(loaded.config)
+    Ok(config)
 }
 
 /// The application, for a command beside a server that may be running.

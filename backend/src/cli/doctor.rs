@@ -1,7 +1,5 @@
 //! `danqing doctor`
 
-use std::path::PathBuf;
-
 use clap::Args;
 use serde_json::json;
 
@@ -22,8 +20,8 @@ pub struct Doctor {
 impl Doctor {
     /// Runs the command.
     pub async fn run(self) -> CommandResult {
-        let (lines, locale) = match Config::load(&Sources { dotenv: Some(PathBuf::from(".env")), ..Sources::of_process() }) {
-            Ok(loaded) => (examine(&loaded).await, loaded.config.app.terminal_locale),
+        let (lines, locale) = match Config::load(&Sources::of_process()) {
+            Ok(config) => (examine(&config, config.app.terminal_locale, None).await, config.app.terminal_locale),
             Err(error) => (refused(&error), error.locale),
         };
         let failures = lines.iter().filter(|line| line.state == State::Failure).count();

@@ -28,7 +28,7 @@ const MOST_BYTES: usize = 64 << 10;
 /// Why it cannot, as a sentence.
 pub async fn run() -> CommandResult {
     // Warnings about settings are the server's to say, once, and not this command's every few seconds.
-    let config = Config::load(&Sources::of_process())?.config;
+    let config = Config::load(&Sources::of_process())?;
     let (locale, address) = (config.app.terminal_locale, SocketAddr::new(on_this_machine(config.server.host), config.server.port));
     match timeout(ANSWERS_WITHIN, ask(address)).await {
         Ok(Ok((StatusCode::OK, health))) => {

@@ -12,7 +12,8 @@ use crate::error::Failure;
 use crate::models::user::{Email, Password, Role};
 use crate::models::username::Username;
 use crate::services::accounts::register::{self, Applicant};
-use crate::services::accounts::{invitations, passwords};
+use crate::services::accounts::{invitations, passwords, reset};
+use crate::services::mail;
 
 /// Make and change accounts.
 #[derive(Subcommand)]
@@ -38,6 +39,11 @@ pub enum User {
         /// Password; better piped in.
         #[arg(long)]
         password: Option<String>,
+    },
+    /// Print a link with which somebody chooses a new password. It works once, for an hour.
+    ResetLink {
+        /// E-mail address.
+        email: String,
     },
     /// Lock an account out. Pictures and credits stay.
     Suspend {
@@ -76,6 +82,10 @@ impl User {
                 say(user.id);
             }
             Self::SetPassword { email, password } => set_password(&app, &email, secret(password)?).await?,
+            Self::ResetLink { email } => {
+                let user = context::user(&app, &email).await?;
+                say(reset::link_for(&app, user).await.map_err(sentence)?);
+            }
             Self::Suspend { email } => set_active(&app, &email, false).await?,
             Self::Restore { email } => set_active(&app, &email, true).await?,
             Self::Invite { email } => {
@@ -108,9 +118,10 @@ async fn set_password(app: &App, email: &str, password: String) -> CommandResult
     let sentence = |failure: Failure| context::sentence(&failure, locale);
     let user = context::user(app, email).await?;
     let hash = passwords::hash(Password::choose(password).map_err(sentence)?).await.map_err(sentence)?;
-    let now = app.clock.now();
+    let (now, is_mail_on) = (app.clock.now(), mail::is_on(app));
     let changed = app.database.write::<_, Failure, _>(move |conn| {
         users::set_password_hash(conn, &user.id, &hash, now)?;
+        reset::password_changed(conn, &user, is_mail_on, now)?;
         Ok(sessions::revoke_all(conn, &user.id, now)?)
     });
     changed.await.map_err(sentence)?;

@@ -90,25 +90,17 @@ pub struct Config {
     pub observability: observability::Observability,
     /// Background work.
     pub workers: workers::Workers,
+    /// What the operator should know about them.
+    pub warnings: Vec<Warning>,
     /// Every setting by name, with its default and whether somebody wrote it, in the order of the sample file.
     pub settings: Vec<Setting>,
 }
-
-/// Usable settings and what the operator should know about them.
-#[derive(Debug)]
-pub struct Loaded {
-    /// The settings.
-    pub config: Config,
-    /// To be said by every command before it does anything.
-    pub warnings: Vec<Warning>,
-}
-
 impl Config {
     /// Reads and checks every setting.
     ///
     /// # Errors
     /// Names every setting that cannot be used, not only the first.
-    pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+    pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
         let file = sources.dotenv.as_deref().map(sources::read_file).unwrap_or_default();
         let mut reader = Reader::new(&sources.environment, &file.values);
         reader.problems = file.problems;
@@ -118,8 +110,7 @@ impl Config {
         warn_about_unknown_names(&mut reader, &file.values);
         warn_about_open_connection(&mut reader, &config);
         if reader.problems.is_empty() {
-            let config = Self { settings: reader.settings, ..config };
-            return Ok(Loaded { config, warnings: reader.warnings });
+            return Ok(Self { settings: reader.settings, warnings: reader.warnings, ..config });
         }
         Err(ConfigError { problems: reader.problems, locale: config.app.terminal_locale })
     }
@@ -137,10 +128,11 @@ impl Config {
             limits: limits::Limits::read(reader),
             accounts: accounts::Accounts::read(reader),
             credits: credits::Credits::read(reader),
-            mail: mail::Mail::read(reader),
+            mail: mail::Mail::read(reader, &app.name),
             payments: payments::Payments::read(reader),
             observability: observability::Observability::read(reader),
             workers: workers::Workers::read(reader),
+            warnings: Vec::new(),
             settings: Vec::new(),
             app,
         }

@@ -1,3 +1,4 @@
 //! What only the owner may see and do.
 
+pub mod doctor;
 pub mod providers;

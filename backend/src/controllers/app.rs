@@ -10,6 +10,7 @@ use crate::config::credits::Refunds;
 use crate::error::{Failure, Problem};
 use crate::models::locale::Locale;
 use crate::services::accounts::setup;
+use crate::services::mail;
 
 /// The studio.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -24,6 +25,8 @@ pub struct AppInfo {
     pub setup_required: bool,
     /// Who may register.
     pub registration: Registration,
+    /// Whether the studio sends mail. Where it does not, the operator helps with forgotten passwords.
+    pub mail: bool,
     /// The language when nobody chose one.
     pub locale: Locale,
     /// The time zone in which days are counted.
@@ -64,6 +67,7 @@ pub async fn show(State(app): State<App>) -> Result<Json<AppInfo>, Failure> {
         version: app.config.app.version.clone(),
         setup_required: setup::required(&app).await?,
         registration: settings.registration,
+        mail: mail::is_on(&app),
         locale: app.config.app.default_locale,
         timezone: app.config.app.timezone.iana_name().unwrap_or("UTC").to_owned(),
         limits: AppLimits {

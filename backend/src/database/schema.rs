@@ -5,6 +5,7 @@ diesel::table! {
     users (id) {
         id -> Text,
         email -> Text,
+        email_verified_at -> Nullable<BigInt>,
         username -> Nullable<Text>,
         username_folded -> Nullable<Text>,
         password_hash -> Text,
@@ -173,6 +174,18 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    mail_links (id) {
+        id -> Text,
+        user_id -> Text,
+        purpose -> Text,
+        email -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
     }
 }
 

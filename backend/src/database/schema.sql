@@ -141,6 +141,18 @@ CREATE INDEX jobs_fair_idx ON jobs (fair_key, queue, priority, fair_rank);
 CREATE INDEX jobs_ready_idx ON jobs (queue, priority, fair_rank, id, run_at, lease_until) WHERE lease_until IS NULL;
 CREATE INDEX jobs_running_idx ON jobs (queue, priority, fair_rank, lease_until) WHERE lease_until IS NOT NULL;
 
+CREATE TABLE mail_links (
+  id TEXT PRIMARY KEY NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  purpose TEXT NOT NULL CHECK (purpose IN ('verify_email', 'reset_password', 'change_email')),
+  email TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT
+);
+CREATE INDEX mail_links_expiry ON mail_links (expires_at);
+CREATE INDEX mail_links_user ON mail_links (user_id);
+
 CREATE TABLE provider_credentials (
   id TEXT PRIMARY KEY NOT NULL,
   provider TEXT NOT NULL,
@@ -242,6 +254,7 @@ CREATE TABLE user_credits (
 CREATE TABLE users (
   id TEXT PRIMARY KEY NOT NULL,
   email TEXT NOT NULL,
+  email_verified_at BIGINT,
   username TEXT,
   username_folded TEXT,
   password_hash TEXT NOT NULL,

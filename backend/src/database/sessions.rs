@@ -10,6 +10,9 @@ use crate::models::id::{SessionId, UserId};
 use crate::models::timestamp::Timestamp;
 use crate::models::user::User;
 
+/// Sessions that a list shows: more than anybody has browsers.
+const LISTED: i64 = 100;
+
 /// A session to be opened.
 pub struct NewSession {
     /// Its id.
@@ -98,6 +101,50 @@ pub fn revoke(conn: &mut Connection, id: &SessionId, now: Timestamp) -> QueryRes
         .set(sessions::revoked_at.eq(now.0))
         .execute(conn)
         .map(drop)
+}
+
+/// An open session, as its owner sees it.
+pub struct OpenSession {
+    /// The session.
+    pub id: SessionId,
+    /// What the browser called itself.
+    pub user_agent: Option<String>,
+    /// When somebody logged in.
+    pub created_at: Timestamp,
+    /// When it was last renewed, which a browser in use does at least every quarter of an hour.
+    pub refreshed_at: Timestamp,
+}
+
+/// The open sessions of an account, the one used last first.
+pub fn open_of(conn: &mut Connection, user_id: &UserId, now: Timestamp) -> QueryResult<Vec<OpenSession>> {
+    let rows: Vec<(String, Option<String>, i64, i64)> = sessions::table
+        .filter(sessions::user_id.eq(user_id.as_str()))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now.0))
+        .order((sessions::refreshed_at.desc(), sessions::id.desc()))
+        .select((sessions::id, sessions::user_agent, sessions::created_at, sessions::refreshed_at))
+        .limit(LISTED)
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, user_agent, created_at, refreshed_at)| {
+            Ok(OpenSession { id: stored(&id)?, user_agent, created_at: Timestamp(created_at), refreshed_at: Timestamp(refreshed_at) })
+        })
+        .collect()
+}
+
+/// Ends one session of an account. False when it is not open, or somebody else's.
+pub fn revoke_own(conn: &mut Connection, user_id: &UserId, id: &SessionId, now: Timestamp) -> QueryResult<bool> {
+    let own = sessions::table.find(id.as_str()).filter(sessions::user_id.eq(user_id.as_str())).filter(sessions::revoked_at.is_null());
+    Ok(diesel::update(own).set(sessions::revoked_at.eq(now.0)).execute(conn)? == 1)
+}
+
+/// Ends the sessions of an account but one.
+pub fn revoke_others(conn: &mut Connection, user_id: &UserId, kept: &SessionId, now: Timestamp) -> QueryResult<()> {
+    let others = sessions::table
+        .filter(sessions::user_id.eq(user_id.as_str()))
+        .filter(sessions::id.ne(kept.as_str()))
+        .filter(sessions::revoked_at.is_null());
+    diesel::update(others).set(sessions::revoked_at.eq(now.0)).execute(conn).map(drop)
 }
 
 /// Ends all sessions of an account.

@@ -16,6 +16,7 @@ use crate::models::username::Username;
 pub(super) struct UserRow {
     id: String,
     email: String,
+    email_verified_at: Option<i64>,
     username: Option<String>,
     avatar_url: Option<String>,
     role: String,
@@ -29,6 +30,7 @@ impl UserRow {
         Ok(User {
             id: stored(&self.id)?,
             email: self.email,
+            email_verified: self.email_verified_at.is_some(),
             username: self.username,
             avatar_url: self.avatar_url,
             role: Role::stored(&self.role),
@@ -128,6 +130,37 @@ pub fn change_profile(
 /// Replaces the password's hash.
 pub fn set_password_hash(conn: &mut Connection, id: &UserId, hash: &str, now: Timestamp) -> QueryResult<()> {
     diesel::update(users::table.find(id.as_str())).set((users::password_hash.eq(hash), users::updated_at.eq(now.0))).execute(conn).map(drop)
+}
+
+/// Replaces the password's hash if it is still this one. False when somebody was faster.
+pub fn replace_password_hash(conn: &mut Connection, id: &UserId, before: &str, hash: &str, now: Timestamp) -> QueryResult<bool> {
+    let same = users::table.find(id.as_str()).filter(users::password_hash.eq(before));
+    Ok(diesel::update(same).set((users::password_hash.eq(hash), users::updated_at.eq(now.0))).execute(conn)? == 1)
+}
+
+/// The hash of an account's password.
+pub fn password_hash(conn: &mut Connection, id: &UserId) -> QueryResult<Option<String>> {
+    users::table.find(id.as_str()).select(users::password_hash).first(conn).optional()
+}
+
+/// An account by its address.
+pub fn by_email(conn: &mut Connection, email: &str) -> QueryResult<Option<User>> {
+    users::table.filter(users::email.eq(email)).select(UserRow::as_select()).first(conn).optional()?.map(UserRow::user).transpose()
+}
+
+/// Notes that the account's address is its owner's. The first time counts.
+pub fn verify_email(conn: &mut Connection, id: &UserId, now: Timestamp) -> QueryResult<()> {
+    let unverified = users::table.find(id.as_str()).filter(users::email_verified_at.is_null());
+    diesel::update(unverified).set((users::email_verified_at.eq(now.0), users::updated_at.eq(now.0))).execute(conn).map(drop)
+}
+
+/// Gives an account another address, which its owner confirmed.
+///
+/// # Errors
+/// A unique violation on `email`.
+pub fn change_email(conn: &mut Connection, id: &UserId, email: &str, now: Timestamp) -> QueryResult<()> {
+    let change = (users::email.eq(email), users::email_verified_at.eq(now.0), users::updated_at.eq(now.0));
+    diesel::update(users::table.find(id.as_str())).set(change).execute(conn).map(drop)
 }
 
 /// Suspends an account or lets it in again.

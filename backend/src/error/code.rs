@@ -55,6 +55,10 @@ codes! {
     RegistrationClosed = "registration_closed", 403;
     /// The invitation is unknown, used, expired or for another address.
     InvitationInvalid = "invitation_invalid", 403;
+    /// A link that came by mail was used, is over, or is none of ours.
+    LinkInvalid = "link_invalid", 403;
+    /// The studio sends no mail.
+    MailNotConfigured = "mail_not_configured", 409;
     /// The set-up link is not the one that the server printed.
     SetupTokenInvalid = "setup_token_invalid", 403;
     /// The owner account exists already.

@@ -1,4 +1,4 @@
-//! Housekeeping, every quarter of an hour, by one process for all: sessions, keys and noted calls whose time is over,
+//! Housekeeping, every quarter of an hour, by one process for all: sessions, links of mails, keys and noted calls whose time is over,
 //! tasks that the operator keeps no longer, deleted ones that their own purge did not wipe, uploads that no task ever used or
 //! that were never completed, temporary files that nobody finished, objects that no row names.
 
@@ -11,7 +11,7 @@ use jobs::{Context, Job, Outcome};
 use storage::{Folder, ObjectKey};
 
 use crate::app::App;
-use crate::database::{external_events, files, idempotency, sessions, tasks, uploads};
+use crate::database::{external_events, files, idempotency, mail_links, sessions, tasks, uploads};
 use crate::error::Failure;
 use crate::models::timestamp::Timestamp;
 use crate::services::tasks::delete;
@@ -49,6 +49,7 @@ pub async fn sweep(app: &App) -> Result<usize, Failure> {
     app.database
         .write::<_, Failure, _>(move |conn| {
             sessions::delete_ended(conn, now.before(ENDED_SESSIONS_KEPT))?;
+            mail_links::delete_expired(conn, now.before(ENDED_SESSIONS_KEPT))?;
             idempotency::delete_used_before(conn, now.before(KEYS_KEPT))?;
             external_events::delete_noted_before(conn, now.before(EVENTS_KEPT))?;
             Ok(())

@@ -113,6 +113,11 @@ id_type!(
     "cred_"
 );
 id_type!(
+    /// A link that was sent by mail.
+    LinkId,
+    "link_"
+);
+id_type!(
     /// A signed-in browser.
     SessionId,
     "session_"

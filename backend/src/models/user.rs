@@ -42,6 +42,8 @@ pub struct User {
     pub id: UserId,
     /// Where to reach the person; also the name to log in with.
     pub email: String,
+    /// Whether a link that was sent there came back.
+    pub email_verified: bool,
     /// The name others may see.
     pub username: Option<String>,
     /// A picture of the person.

@@ -1,9 +1,11 @@
 //! Looks at everything that a studio needs to work, and says of each part that it is well or exactly what to change.
 //! Nothing is changed by looking: no migration runs, no secret is made, no vendor charges.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
-use crate::config::{Loaded, secrets};
+use crate::config::{Config, secrets};
 use crate::messages;
 use crate::models::locale::Locale;
 
@@ -12,6 +14,7 @@ mod clock;
 mod data;
 mod database;
 mod machine;
+mod mail;
 mod redis;
 mod settings;
 mod vendors;
@@ -19,7 +22,8 @@ mod vendors;
 use database::Opened;
 
 /// How a part is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
+#[schema(as = DoctorState)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Well.
@@ -31,7 +35,8 @@ pub enum State {
 }
 
 /// What was found out about one part.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = DoctorLine)]
 pub struct Line {
     /// The part, in a stable word.
     pub check: &'static str,
@@ -57,22 +62,47 @@ impl Line {
     }
 }
 
-/// Looks at everything, in the order in which one thing needs the other.
-pub async fn examine(loaded: &Loaded) -> Vec<Line> {
-    let config = &loaded.config;
-    let locale = config.app.terminal_locale;
-    let mut lines = settings::lines(loaded, locale);
+/// Looks at everything, in the order in which one thing needs the other; what does not need another is looked at meanwhile.
+/// With a patience, a group of parts that takes longer is told so and does not keep the others waiting.
+pub async fn examine(config: &Config, locale: Locale, patience: Option<Duration>) -> Vec<Line> {
+    let secrets = secrets::Secrets::present(config);
+    let mut lines = settings::lines(config, locale);
     lines.extend(data::lines(config, locale));
     lines.extend(machine::lines(locale));
-    let secrets = secrets::Secrets::present(config);
     lines.extend(settings::secret_lines(config, secrets.as_ref(), locale));
-    let opened = Opened::open(config).await;
-    lines.extend(database::lines(&opened, locale).await);
-    lines.extend(clock::lines(&opened, locale).await);
-    if let Some(url) = &config.redis.url {
-        lines.push(redis::line(url, locale).await);
-    }
-    lines.extend(bucket::lines(config, locale).await);
-    lines.extend(vendors::lines(config, secrets, &opened, locale).await);
+    let of_database = async {
+        let opened = Opened::open(config).await;
+        let mut lines = database::lines(&opened, locale).await;
+        lines.extend(clock::lines(&opened, locale).await);
+        lines
+    };
+    let of_vendors = async {
+        let opened = Opened::open(config).await;
+        vendors::lines(config, secrets, &opened, locale).await
+    };
+    let of_redis = async {
+        match &config.redis.url {
+            Some(url) => vec![redis::line(url, locale).await],
+            None => Vec::new(),
+        }
+    };
+    let of_mail = async { vec![mail::line(config, locale).await] };
+    let (database, redis, bucket, mail, vendors) = futures::join!(
+        within(patience, "database", locale, of_database),
+        within(patience, "redis", locale, of_redis),
+        within(patience, "bucket", locale, bucket::lines(config, locale)),
+        within(patience, "mail", locale, of_mail),
+        within(patience, "vendors", locale, of_vendors),
+    );
+    lines.extend([database, redis, bucket, mail, vendors].into_iter().flatten());
     lines
+}
+
+async fn within(patience: Option<Duration>, check: &'static str, locale: Locale, lines: impl Future<Output = Vec<Line>>) -> Vec<Line> {
+    let Some(patience) = patience else { return lines.await };
+    tokio::time::timeout(patience, lines).await.unwrap_or_else(|_| {
+        let message = messages::text(locale, "doctor.late.is", &[("seconds", patience.as_secs().to_string())]);
+        let advice = Some(messages::plain(locale, "doctor.late.do"));
+        vec![Line { check, state: State::Warning, message, advice }]
+    })
 }

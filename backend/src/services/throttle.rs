@@ -21,6 +21,9 @@ pub struct Throttle {
     login_by_account: Limit,
     register_by_address: Limit,
     prompt_by_user: Limit,
+    mail_by_address: Limit,
+    mail_by_recipient: Limit,
+    mail_by_studio: Limit,
     attempts: AtomicU32,
     fleet: Fleet,
 }
@@ -67,6 +70,13 @@ pub const REGISTER_BY_ADDRESS: Rate = Rate::new(20, 180);
 /// Questions of one person to the text model, which the operator pays: ten at once while somebody tries words, then four a
 /// minute.
 pub const PROMPT_BY_USER: Rate = Rate::new(10, 15);
+/// Letters that one address asks for: a household, then one a minute.
+pub const MAIL_BY_ADDRESS: Rate = Rate::new(10, 60);
+/// Letters to one recipient, whoever asks for them: a few tries, then one every five minutes, so that nobody's mailbox is
+/// filled by a stranger.
+pub const MAIL_BY_RECIPIENT: Rate = Rate::new(5, 300);
+/// Letters of the whole studio, so that many strangers together do not use up what its mail server sends in a day.
+pub const MAIL_BY_STUDIO: Rate = Rate::new(200, 5);
 /// After so many attempts those who have waited long enough are forgotten: the tables grow by attempts, so that is what
 /// bounds them, in every process that answers requests.
 const FORGET_EVERY: u32 = 1024;
@@ -103,6 +113,9 @@ impl Throttle {
             login_by_account: Limit::new("login-account", LOGIN_BY_ACCOUNT),
             register_by_address: Limit::new("register-address", REGISTER_BY_ADDRESS),
             prompt_by_user: Limit::new("prompt-user", PROMPT_BY_USER),
+            mail_by_address: Limit::new("mail-address", MAIL_BY_ADDRESS),
+            mail_by_recipient: Limit::new("mail-recipient", MAIL_BY_RECIPIENT),
+            mail_by_studio: Limit::new("mail-studio", MAIL_BY_STUDIO),
             attempts: AtomicU32::new(0),
             fleet,
         }
@@ -143,6 +156,18 @@ impl Throttle {
         self.count(&[(&self.prompt_by_user, user.to_string())]).await
     }
 
+    /// Counts a letter that somebody asks for from an address, to a recipient who may or may not have an account.
+    ///
+    /// # Errors
+    /// `too_many_attempts` with the seconds to wait.
+    pub async fn mail(&self, address: IpAddr, recipient: &str) -> Result<(), Failure> {
+        let from_here = network(address).to_string();
+        // What the first two refuse does not count for everybody.
+        let counts =
+            [(&self.mail_by_address, from_here), (&self.mail_by_recipient, recipient.to_owned()), (&self.mail_by_studio, String::new())];
+        self.count(&counts).await
+    }
+
     /// Counts an attempt against each limit in turn, up to the first that refuses: in this process, whose own limits hold
     /// in any case, and then for all processes.
     async fn count(&self, attempts: &[(&Limit, String)]) -> Result<(), Failure> {
@@ -165,6 +190,9 @@ impl Throttle {
             &self.login_by_account,
             &self.register_by_address,
             &self.prompt_by_user,
+            &self.mail_by_address,
+            &self.mail_by_recipient,
+            &self.mail_by_studio,
         ];
         all.into_iter().for_each(|limit| limit.counts.retain_recent());
     }
@@ -242,6 +270,25 @@ mod tests {
             throttle.login_address(address(number)).await.unwrap();
         }
         assert!(throttle.login_by_address.counts.len() < FORGET_EVERY as usize, "{}", throttle.login_by_address.counts.len());
+    }
+
+    #[tokio::test]
+    async fn letters_are_limited_for_each_address_each_recipient_and_the_studio() {
+        let throttle = Throttle::with(Fleet::default());
+        for number in 0..MAIL_BY_ADDRESS.burst.get() {
+            throttle.mail(address(0), &format!("{number}@b.c")).await.unwrap();
+        }
+        assert!(throttle.mail(address(0), "new@b.c").await.is_err());
+        for number in 1..=MAIL_BY_RECIPIENT.burst.get() {
+            throttle.mail(address(number), "one@b.c").await.unwrap();
+        }
+        assert!(throttle.mail(address(100), "one@b.c").await.is_err());
+        let sent = MAIL_BY_ADDRESS.burst.get() + MAIL_BY_RECIPIENT.burst.get();
+        for number in sent..MAIL_BY_STUDIO.burst.get() {
+            throttle.mail(address(1_000 + number), &format!("{number}@d.e")).await.unwrap();
+        }
+        let refused = throttle.mail(address(5_000), "last@d.e").await.unwrap_err();
+        assert_eq!(refused.code, Code::TooManyAttempts);
     }
 
     #[tokio::test]

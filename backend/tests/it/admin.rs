@@ -1,3 +1,4 @@
 //! What only the owner may see and do.
 
+mod doctor;
 mod providers;

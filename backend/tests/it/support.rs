@@ -6,6 +6,7 @@ pub mod bucket;
 mod client;
 pub mod form;
 pub mod hosted;
+pub mod mail;
 mod nginx;
 mod pictures;
 mod postgres;

@@ -15,10 +15,11 @@ const STUDIO = [
   "/credits",
   "/account",
   "/admin/providers",
+  "/admin/doctor",
   "/first-key",
   "/no-such-page",
 ];
-const DOORS = ["/login", "/register", "/setup"];
+const DOORS = ["/login", "/register", "/setup", "/forgot-password"];
 
 const studio = studioForTests();
 

@@ -16,9 +16,8 @@ const pages = {
   account: async () => (await import("@/features/account/AccountPage")).AccountPage,
   providers: async () => (await import("@/features/admin/ProvidersPage")).ProvidersPage,
   firstKey: async () => (await import("@/features/admin/FirstKeyPage")).FirstKeyPage,
-  login: async () => (await import("@/features/account/LoginPage")).LoginPage,
-  register: async () => (await import("@/features/account/RegisterPage")).RegisterPage,
-  setup: async () => (await import("@/features/account/SetupPage")).SetupPage,
+  doctor: async () => (await import("@/features/admin/DoctorPage")).DoctorPage,
+  doors: async () => (await import("./Doors")).Doors,
 };
 
 /** A page with its words. */
@@ -34,9 +33,8 @@ const CreditsPage = later(pages.credits);
 const AccountPage = later(pages.account);
 const ProvidersPage = later(pages.providers);
 const FirstKeyPage = later(pages.firstKey);
-const LoginPage = later(pages.login);
-const RegisterPage = later(pages.register);
-const SetupPage = later(pages.setup);
+const DoctorPage = later(pages.doctor);
+const Doors = later(pages.doors);
 
 /** Pages of somebody who is in. */
 export function StudioRoutes() {
@@ -53,6 +51,7 @@ export function StudioRoutes() {
         <Route path="/credits" component={CreditsPage} />
         <Route path="/account" component={AccountPage} />
         {owner ? <Route path={paths.providers} component={ProvidersPage} /> : null}
+        {owner ? <Route path={paths.doctor} component={DoctorPage} /> : null}
         {owner ? <Route path={paths.firstKey} component={FirstKeyPage} /> : null}
         <Route component={NotFound} />
       </Switch>
@@ -64,16 +63,20 @@ export function StudioRoutes() {
 export function DoorRoutes() {
   return (
     <Place>
-      <Switch>
-        <Route path="/login" component={LoginPage} />
-        <Route path="/register" component={RegisterPage} />
-        <Route path="/setup" component={SetupPage} />
-      </Switch>
+      <Doors />
     </Place>
   );
 }
 
-export const DOORS = ["/login", "/register", "/setup"];
+export const DOORS = [
+  "/login",
+  "/register",
+  "/setup",
+  "/forgot-password",
+  "/reset-password",
+  "/verify-email",
+  "/change-email",
+];
 
 /** Where a page stands: while its code is on the way, and when it fails. */
 function Place({ children }: { children: ReactNode }) {

@@ -13,10 +13,15 @@ const TITLES = {
   "/credits": "credits.title",
   "/account": "account.title",
   [paths.providers]: "admin.providers.title",
+  [paths.doctor]: "admin.doctor.title",
   [paths.firstKey]: "admin.first.title",
   "/login": "account.login.title",
   "/register": "account.register.title",
   "/setup": "account.setup.title",
+  "/forgot-password": "account.forgot.title",
+  "/reset-password": "account.reset.title",
+  "/verify-email": "account.verify.title",
+  "/change-email": "account.change.title",
 } as const;
 
 export function usePageTitle() {

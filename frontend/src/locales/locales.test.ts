@@ -53,6 +53,7 @@ describe("zh-CN and en", () => {
 /** Keys that the code builds from parts: what they begin with, and every ending they can have. */
 const BUILT: Record<string, readonly string[]> = {
   "account.role.": ["owner", "user"],
+  "admin.doctor.state.": ["ok", "warning", "failure"],
   "admin.providers.state.": ["on", "noKey", "noAddress", "failed", "resting"],
   "common.shortcuts.": SHORTCUTS.map(({ id }) => id),
   "common.theme.": THEMES,

@@ -15,6 +15,8 @@ export const paths = {
   credits: (search: CreditsSearch = {}) => withQuery("/credits", search),
   account: "/account",
   providers: "/admin/providers",
+  doctor: "/admin/doctor",
+  forgotPassword: "/forgot-password",
   /** The step after the owner's account is made. */
   firstKey: "/first-key",
   /** `next` is where the visitor was headed; `lost` says that a session has just ended. */

@@ -20,6 +20,7 @@ export const app = (change: Partial<AppInfo> = {}): AppInfo => ({
   version: "1.0.0",
   setupRequired: false,
   registration: "open",
+  mail: false,
   locale: "zh-CN",
   timezone: "Asia/Shanghai",
   limits: {
@@ -37,6 +38,7 @@ export const app = (change: Partial<AppInfo> = {}): AppInfo => ({
 export const user = (change: Partial<User> = {}): User => ({
   id: "user_1",
   email: "li@example.com",
+  emailVerified: true,
   username: null,
   avatarUrl: null,
   role: "user",

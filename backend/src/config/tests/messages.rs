@@ -90,7 +90,7 @@ fn sample_values_count_as_not_set_with_one_warning_that_names_each() {
         ("JWT_SECRET", "your-jwt-secret-key"),
     ])
     .unwrap();
-    let config = &loaded.config;
+    let config = &loaded;
     assert!(config.providers.vendor("openai").is_some_and(|vendor| vendor.api_keys.is_empty()) && config.accounts.jwt_secret.is_none());
     assert!(config.mail.smtp.is_none() && config.payments.stripe.is_none());
     assert!(matches!(config.storage.backend, Backend::Local));

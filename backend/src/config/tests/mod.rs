@@ -8,10 +8,10 @@ mod secrets;
 
 use std::path::PathBuf;
 
-use super::{Config, ConfigError, Loaded, Sources};
+use super::{Config, ConfigError, Sources};
 
 /// Loads from these environment variables alone.
-fn load(environment: &[(&str, &str)]) -> Result<Loaded, ConfigError> {
+fn load(environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::load(&sources(environment, None))
 }
 
@@ -21,7 +21,7 @@ fn sources(environment: &[(&str, &str)], dotenv: Option<PathBuf>) -> Sources {
 }
 
 fn config(environment: &[(&str, &str)]) -> Config {
-    load(environment).unwrap().config
+    load(environment).unwrap()
 }
 
 /// What refuses this one setting.

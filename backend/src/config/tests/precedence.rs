@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::super::Config;
 use super::super::accounts::Registration;
 use super::super::app::Environment;
 use super::super::database::DatabaseUrl;
 use super::super::runtime::{Key, Runtime, Source};
-use super::super::{Config, Loaded};
 use super::{config, load, sources};
 use crate::models::locale::Locale;
 
-fn load_with_file(file: &str, environment: &[(&str, &str)]) -> Loaded {
+fn load_with_file(file: &str, environment: &[(&str, &str)]) -> Config {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(".env");
     std::fs::write(&path, file).unwrap();
@@ -20,7 +20,7 @@ fn load_with_file(file: &str, environment: &[(&str, &str)]) -> Loaded {
 
 #[test]
 fn the_environment_beats_the_file_and_the_file_beats_the_code() {
-    let loaded = load_with_file("PORT=4000\nMAX_PIXELS=2000000\n", &[("PORT", "5000")]).config;
+    let loaded = load_with_file("PORT=4000\nMAX_PIXELS=2000000\n", &[("PORT", "5000")]);
     assert_eq!(loaded.server.port, 5000);
     assert_eq!(loaded.limits.max_pixels, 2_000_000);
     assert_eq!(loaded.limits.max_files_per_task, 5);
@@ -28,7 +28,7 @@ fn the_environment_beats_the_file_and_the_file_beats_the_code() {
 
 #[test]
 fn an_empty_value_is_none_and_blanks_around_a_value_do_not_count() {
-    let loaded = load_with_file("PORT=4000\n", &[("PORT", "  "), ("MAX_FILES_PER_TASK", " 7\t"), ("APP_NAME", "")]).config;
+    let loaded = load_with_file("PORT=4000\n", &[("PORT", "  "), ("MAX_FILES_PER_TASK", " 7\t"), ("APP_NAME", "")]);
     assert_eq!(loaded.server.port, 4000);
     assert_eq!(loaded.limits.max_files_per_task, 7);
     assert_eq!(loaded.app.name, "丹青 Danqing");
@@ -39,7 +39,7 @@ fn node_env_is_another_name_of_app_env() {
     assert_eq!(config(&[("NODE_ENV", "production")]).app.environment, Environment::Production);
     assert_eq!(config(&[("NODE_ENV", "production"), ("APP_ENV", "development")]).app.environment, Environment::Development);
     let loaded = load_with_file("APP_ENV=development\n", &[("NODE_ENV", "production")]);
-    assert_eq!(loaded.config.app.environment, Environment::Production, "the environment is the stronger layer");
+    assert_eq!(loaded.app.environment, Environment::Production, "the environment is the stronger layer");
     let error = load(&[("NODE_ENV", "staging")]).unwrap_err();
     assert_eq!(error.problems[0].variable, "NODE_ENV");
 }
@@ -71,7 +71,7 @@ fn only_listed_proxies_are_trusted() {
 fn mail_needs_a_host_and_a_sender() {
     assert!(config(&[]).mail.smtp.is_none());
     let smtp = config(&[("SMTP_HOST", "127.0.0.1"), ("SMTP_USER", "a@b.cn"), ("SMTP_PASS", "x1")]).mail.smtp.unwrap();
-    assert_eq!((smtp.port, smtp.from.as_str()), (587, "a@b.cn"));
+    assert_eq!((smtp.port, smtp.from.email.to_string().as_str()), (587, "a@b.cn"));
     assert_eq!(load(&[("SMTP_HOST", "127.0.0.1")]).unwrap_err().problems[0].variable, "SMTP_FROM");
     assert_eq!(load(&[("SMTP_HOST", "h"), ("SMTP_USER", "a@b.cn")]).unwrap_err().problems[0].variable, "SMTP_PASS");
 }
@@ -148,8 +148,8 @@ fn a_setting_may_lie_in_a_file_and_the_value_itself_is_stronger() {
     assert!(matches!(read.database.url, DatabaseUrl::Postgres(url) if url.expose().ends_with("@database/danqing")));
     assert_eq!(config(&[("PORT_FILE", &port), ("PORT", "5000")]).server.port, 5000);
     let loaded = load_with_file(&format!("PORT_FILE={port}\n"), &[]);
-    assert_eq!((loaded.config.server.port, loaded.warnings.len()), (4000, 0));
-    assert_eq!(load_with_file("PORT=5000\n", &[("PORT_FILE", &port)]).config.server.port, 4000, "the environment is the stronger layer");
+    assert_eq!((loaded.server.port, loaded.warnings.len()), (4000, 0));
+    assert_eq!(load_with_file("PORT=5000\n", &[("PORT_FILE", &port)]).server.port, 4000, "the environment is the stronger layer");
 }
 
 #[test]

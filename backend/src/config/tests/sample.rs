@@ -31,7 +31,7 @@ fn lines() -> Vec<Line> {
     SAMPLE.lines().filter_map(setting).collect()
 }
 
-fn load_text(text: &str) -> super::super::Loaded {
+fn load_text(text: &str) -> super::super::Config {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(".env");
     std::fs::write(&path, text).unwrap();
@@ -69,7 +69,7 @@ fn a_copied_sample_means_the_same_as_no_file() {
     let copied = load_text(SAMPLE);
     assert!(copied.warnings.is_empty(), "{:?}", copied.warnings);
     let settings = Vec::new();
-    let copied = Config { settings: settings.clone(), ..copied.config };
+    let copied = Config { settings: settings.clone(), ..copied };
     let without = Config { settings, ..config(&[]) };
     assert_eq!(format!("{copied:?}"), format!("{without:?}"));
 }
@@ -78,7 +78,7 @@ fn a_copied_sample_means_the_same_as_no_file() {
 fn the_examples_of_accounts_and_secrets_count_as_not_set() {
     let everything: String = lines().iter().map(|line| format!("{}='{}'\n", line.name, line.value)).collect();
     let loaded = load_text(&everything);
-    let settings = loaded.config.settings;
+    let settings = loaded.settings;
     for name in
         ["JWT_SECRET", "ENCRYPTION_KEY", "WEBHOOK_SECRET", "OPENAI_API_KEY", "R2_ENDPOINT", "SMTP_HOST", "STRIPE_SECRET_KEY", "CDN_URL"]
     {

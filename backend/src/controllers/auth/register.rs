@@ -13,6 +13,7 @@ use crate::middleware::language::RequestLocale;
 use crate::models::user::{Email, Password};
 use crate::models::username::Username;
 use crate::services::accounts::register::{self, Applicant};
+use crate::services::mail;
 
 /// Somebody who wants an account.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -45,6 +46,9 @@ pub async fn register(
         locale: Some(locale),
     };
     app.throttle.register_address(address).await?;
+    if mail::is_on(&app) {
+        app.throttle.mail(address, applicant.email.as_str()).await?;
+    }
     let user = register::register(&app, applicant).await?;
     sign_in(&app, &headers, StatusCode::CREATED, user).await
 }

@@ -4,19 +4,20 @@ use db::Connection;
 
 use super::passwords;
 use super::sessions::token_hash;
+use super::{links, verify};
 use crate::app::App;
 use crate::config::accounts::Registration;
 use crate::database::credits::Account;
 use crate::database::invitations;
 use crate::database::users::{self, NewUser};
 use crate::error::{Code, Failure};
-use crate::models::credits::Reason;
 use crate::models::id::UserId;
+use crate::models::letter::LinkPurpose;
 use crate::models::locale::Locale;
 use crate::models::timestamp::Timestamp;
 use crate::models::user::{Email, Password, Role, User};
 use crate::models::username::Username;
-use crate::services::credits::{self, Earning};
+use crate::services::mail;
 
 /// Somebody who wants an account.
 #[derive(Clone)]
@@ -45,15 +46,22 @@ pub async fn register(app: &App, applicant: Applicant) -> Result<User, Failure> 
         Registration::Open => None,
     };
     let user = new_user(&applicant, Role::User).await?;
-    let bonus = settings.new_user_credits;
+    let (bonus, is_mail_on) = (settings.new_user_credits, mail::is_on(app));
     let now = app.clock.now();
     let email = applicant.email;
-    app.database
+    let registered = app
+        .database
         .write::<_, Failure, _>(move |conn| {
             if !users::owner_exists(conn)? {
                 return Err(Code::SetupRequired.into());
             }
-            insert(conn, &user, bonus, now)?;
+            insert(conn, &user, now)?;
+            if is_mail_on {
+                // The welcome credits wait until the address is confirmed.
+                links::send(conn, &user.id, LinkPurpose::VerifyEmail, email.as_str(), now)?;
+            } else {
+                verify::welcome(conn, &user.id, bonus, now)?;
+            }
             if let Some(token) = &invited
                 && !invitations::redeem(conn, token, &email, &user.id, now)?
             {
@@ -61,7 +69,11 @@ pub async fn register(app: &App, applicant: Applicant) -> Result<User, Failure> 
             }
             found(conn, &user.id)
         })
-        .await
+        .await?;
+    if is_mail_on {
+        app.wake_workers();
+    }
+    Ok(registered)
 }
 
 /// Makes an account without asking whether registration is open: for set-up and for the command line.
@@ -74,7 +86,8 @@ pub async fn create(app: &App, applicant: Applicant, role: Role) -> Result<User,
     let now = app.clock.now();
     app.database
         .write::<_, Failure, _>(move |conn| {
-            insert(conn, &user, bonus, now)?;
+            insert(conn, &user, now)?;
+            verify::welcome(conn, &user.id, bonus, now)?;
             found(conn, &user.id)
         })
         .await
@@ -91,14 +104,10 @@ async fn new_user(applicant: &Applicant, role: Role) -> Result<NewUser, Failure>
     })
 }
 
-/// The account, its balance and its welcome credits, in the caller's transaction.
-fn insert(conn: &mut Connection, user: &NewUser, bonus: i64, now: Timestamp) -> Result<(), Failure> {
+/// The account and its balance, in the caller's transaction.
+fn insert(conn: &mut Connection, user: &NewUser, now: Timestamp) -> Result<(), Failure> {
     users::insert(conn, user, now).map_err(taken)?;
     Account::open(conn, &user.id, now)?;
-    if bonus > 0 {
-        let earning = Earning { reason: Reason::Signup, amount: bonus, note: None, effect_key: format!("user:{}:signup", user.id) };
-        credits::earn(conn, &user.id, earning, now)?;
-    }
     Ok(())
 }
 

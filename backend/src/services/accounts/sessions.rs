@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
-use crate::database::sessions::{self, NewSession};
+use crate::database::sessions::{self, NewSession, OpenSession};
 use crate::error::{Code, Failure};
 use crate::models::id::{SessionId, UserId};
 use crate::models::timestamp::Timestamp;
@@ -198,6 +198,39 @@ pub async fn close(app: &App, id: &SessionId) -> Result<(), Failure> {
     let session = id.clone();
     app.database.write::<_, Failure, _>(move |conn| Ok(sessions::revoke(conn, &session, now)?)).await?;
     changed(app, id).await;
+    Ok(())
+}
+
+/// Ends one session of an account.
+///
+/// # Errors
+/// `not_found` when it is not open, or somebody else's.
+pub async fn close_own(app: &App, user_id: UserId, id: SessionId) -> Result<(), Failure> {
+    let now = app.clock.now();
+    let session = id.clone();
+    let ended = app.database.write::<_, Failure, _>(move |conn| Ok(sessions::revoke_own(conn, &user_id, &session, now)?));
+    if !ended.await? {
+        return Err(Code::NotFound.into());
+    }
+    changed(app, &id).await;
+    Ok(())
+}
+
+/// Forgets what is remembered of these sessions.
+pub async fn forget_all_of(app: &App, open: Vec<OpenSession>) {
+    for session in open {
+        changed(app, &session.id).await;
+    }
+}
+
+/// Forgets what is remembered of an account, in all its sessions.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn forget_user(app: &App, user_id: UserId) -> Result<(), Failure> {
+    let now = app.clock.now();
+    let open = app.database.read::<_, Failure, _>(move |conn| Ok(sessions::open_of(conn, &user_id, now)?)).await?;
+    forget_all_of(app, open).await;
     Ok(())
 }
 

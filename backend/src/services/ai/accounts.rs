@@ -288,7 +288,7 @@ mod tests {
             bucket: storage::Patience::default(),
         };
         let environment = [("DOMAIN".to_owned(), "https://studio.test".to_owned())].into();
-        let config = Config::load(&Sources { environment, dotenv: None }).unwrap().config;
+        let config = Config::load(&Sources { environment, dotenv: None }).unwrap();
         let secret = || Secret::new("of these tests");
         let secrets = Secrets { jwt: secret(), encryption: secret(), encryption_previous: None, webhook: secret() };
         let accounts = Accounts::open(&catalogue, given, &outside, Callbacks::new(&config, &secrets));

@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use super::{Line, State};
 use crate::config::app::Environment;
 use crate::config::secrets::{PLACES, Secrets};
-use crate::config::{Config, Loaded, Secret};
+use crate::config::{Config, Secret};
 use crate::models::locale::Locale;
 
 /// Fewer different characters than this make no secret, however long it is.
 const LEAST_DIFFERENT: usize = 10;
 
 /// Settings that are odd, and the address of the studio.
-pub fn lines(loaded: &Loaded, locale: Locale) -> Vec<Line> {
+pub fn lines(config: &Config, locale: Locale) -> Vec<Line> {
     // What is odd about DOMAIN has a line of its own.
-    let odd = loaded.warnings.iter().filter(|warning| warning.variables != ["DOMAIN"]).map(|warning| {
+    let odd = config.warnings.iter().filter(|warning| warning.variables != ["DOMAIN"]).map(|warning| {
         let message = warning.message.get(locale).to_owned();
         Line { check: "settings", state: State::Warning, message, advice: None }
     });
@@ -22,7 +22,7 @@ pub fn lines(loaded: &Loaded, locale: Locale) -> Vec<Line> {
     if lines.is_empty() {
         lines.push(Line::new(locale, "settings", State::Ok, "sound", &[]));
     }
-    lines.push(domain(&loaded.config, locale));
+    lines.push(domain(config, locale));
     lines
 }
 

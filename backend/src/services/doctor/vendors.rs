@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use futures::future::join_all;
+use futures::{StreamExt, stream};
 
 use super::database::Opened;
 use super::{Line, State};
@@ -16,6 +16,9 @@ use crate::services::ai::check::{Outcome, Place, check};
 use crate::services::ai::credentials::{in_force, stored, unreadable_and_outdated};
 use crate::services::catalogue::Catalogue;
 use crate::services::crypto::Keyring;
+
+/// Accounts tested at once.
+const AT_ONCE: usize = 8;
 
 /// Says how they are.
 pub async fn lines(config: &Config, secrets: Result<Secrets, Vec<&'static str>>, opened: &Opened, locale: Locale) -> Vec<Line> {
@@ -45,7 +48,8 @@ pub async fn lines(config: &Config, secrets: Result<Secrets, Vec<&'static str>>,
     if seats.is_empty() {
         lines.push(Line::new(locale, "vendors", State::Ok, "none", &[]));
     }
-    lines.extend(join_all(seats.iter().map(|seat| account(config, &catalogue, seat, locale))).await.into_iter().flatten());
+    let tests: Vec<_> = seats.iter().map(|seat| account(config, &catalogue, seat, locale)).collect();
+    lines.extend(stream::iter(tests).buffered(AT_ONCE).collect::<Vec<_>>().await.into_iter().flatten());
     lines
 }
 

@@ -2,9 +2,10 @@
 
 use axum::body::Body;
 use axum::http::Method;
-use danqing::services::throttle::{LOGIN_BY_ADDRESS, LOGIN_BY_NEIGHBOURS_AND_ACCOUNT, REGISTER_BY_ADDRESS, Rate};
+use danqing::services::throttle::{LOGIN_BY_ADDRESS, LOGIN_BY_NEIGHBOURS_AND_ACCOUNT, MAIL_BY_ADDRESS, REGISTER_BY_ADDRESS, Rate};
 use serde_json::{Value, json};
 
+use super::passwords::Studio;
 use crate::support::{Answer, Client, TestApp};
 
 async fn guess(client: &Client, email: &str) -> Answer {
@@ -86,4 +87,31 @@ async fn what_a_trusted_proxy_says_is_believed_as_far_as_it_wrote_it() {
     }
     assert_eq!(register_for(&app, "10.0.0.7", "203.0.113.200, 198.51.100.1", 200).await.code(429), "too_many_attempts");
     register_for(&app, "10.0.0.7", "198.51.100.2", 201).await.code(409);
+}
+
+/// Asks for letters with one request after another until that is refused.
+async fn ask_until_refused(client: &Client, path: &str, body: impl Fn(u32) -> Value) {
+    for number in 0..MAIL_BY_ADDRESS.burst.get() * 3 {
+        let answer = client.post(path, body(number)).await;
+        if answer.status == 429 {
+            assert_eq!(refused(answer).0, "too_many_attempts");
+            return;
+        }
+        assert!(answer.status.is_success(), "{path}: {}", answer.status);
+    }
+    panic!("{path} is never refused");
+}
+
+#[tokio::test]
+async fn whatever_sends_letters_is_slowed_down() {
+    let studio = Studio::open().await;
+    let li = studio.app.user("li").await;
+    let at = |number: u32| format!("198.51.{number}.1");
+    let address = |number: u32| json!({ "email": format!("{number}@example.com") });
+    ask_until_refused(&studio.app.anonymous().at(&at(1)), "/api/auth/forgot-password", address).await;
+    let register = |number: u32| json!({ "email": format!("new{number}@example.com"), "password": "a long password" });
+    ask_until_refused(&studio.app.anonymous().at(&at(2)), "/api/auth/register", register).await;
+    ask_until_refused(&li.at(&at(3)), "/api/me/verification", |_| json!({})).await;
+    let change = |number: u32| json!({ "currentPassword": "a long password", "email": format!("other{number}@example.com") });
+    ask_until_refused(&li.at(&at(4)), "/api/me/email", change).await;
 }

@@ -50,6 +50,14 @@ async fn accounts_are_made_and_changed_beside_a_running_server() {
     // The sessions before it have ended; what the server remembered of them lives five seconds, a refresh none.
     assert_eq!(li.post("/api/auth/refresh", json!({})).code(401), "unauthenticated");
 
+    let link = place.run(&["user", "reset-link", "li@example.com"]);
+    let token = link.split_once("/reset-password?token=").unwrap().1;
+    let reset = |password: &str| server.visitor().post("/api/auth/reset-password", json!({ "token": token, "password": password }));
+    reset("a long password").expect(204);
+    assert_eq!(reset("a third password").code(403), "link_invalid");
+    log_in(&server, "li@example.com", "a long password").expect(200);
+    place.run_with_input(&["user", "set-password", "li@example.com"], "another password\n");
+
     place.run(&["user", "suspend", "li@example.com"]);
     assert_eq!(log_in(&server, "li@example.com", "another password").code(403), "account_suspended");
     place.run(&["user", "restore", "li@example.com"]);
@@ -75,12 +83,13 @@ async fn an_invitation_from_the_command_line_opens_a_studio_by_invitation() {
 async fn mistakes_are_answered_in_words_and_change_nothing() {
     let place = Place::new().await;
     create(&place, "li@example.com");
-    let cases: [(&[&str], &str, &str); 6] = [
+    let cases: [(&[&str], &str, &str); 7] = [
         (&["user", "create", "li@example.com"], "a long password", "E-mail address"),
         (&["user", "create", "wang@example.com"], "short", "at least 8 characters"),
         (&["user", "create", "wang"], "a long password", "is not an e-mail address"),
         (&["user", "suspend", "nobody@example.com"], "", "nobody@example.com"),
         (&["user", "set-password", "nobody@example.com"], "a long password", "nobody@example.com"),
+        (&["user", "reset-link", "nobody@example.com"], "", "nobody@example.com"),
         (&["credits", "grant", "nobody@example.com", "5"], "", "nobody@example.com"),
     ];
     for (arguments, input, words) in cases {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::support::Place;
 use crate::support::bucket::settings_of;
+use crate::support::mail::Post;
 use crate::support::studio::{KEY, house};
 
 /// What it prints for programs, and whether it was content.
@@ -120,6 +121,22 @@ async fn a_damaged_or_foreign_database_is_told_with_what_to_do() {
         let (report, content) = examined(&place);
         assert!(!content && the_line(&report, "database").2.contains("DATABASE_URL"), "{report}");
     });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mail_server_is_tried_up_to_the_sender_and_what_to_change_is_said() {
+    let post = Post::new();
+    let settings = post.settings("implicit");
+    let mut settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let (state, message, _) = the_line(&examined(&Place::on_sqlite(&settings)).0, "mail");
+    assert!(state == "ok" && message.contains("takes mail from studio-"), "{message}");
+    settings.push(("SMTP_PASS", "another-password-of-the-mailbox"));
+    let (report, content) = examined(&Place::on_sqlite(&settings));
+    let (state, message, advice) = the_line(&report, "mail");
+    assert!(!content && state == "failure" && message.contains("refuses user and password"), "{message}");
+    assert!(advice.contains("SMTP_PASS") && !report.to_string().contains("another-password"), "{report}");
+    let (state, _, advice) = the_line(&examined(&Place::on_sqlite(&[])).0, "mail");
+    assert!(state == "ok" && advice.contains("SMTP_HOST"), "{advice}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

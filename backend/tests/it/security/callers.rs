@@ -8,17 +8,21 @@ use super::routes::{self, Things};
 use crate::support::{Client, TestApp};
 
 /// Routes that need no log-in. Everything else answers 401 without one.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 16] = [
     "GET /api/app",
     "GET /api/tools",
     "GET /files/{id}",
     "GET /healthz",
     "GET /metrics",
     "GET /readyz",
+    "POST /api/auth/change-email",
+    "POST /api/auth/forgot-password",
     "POST /api/auth/login",
     "POST /api/auth/logout",
     "POST /api/auth/register",
+    "POST /api/auth/reset-password",
     "POST /api/auth/setup",
+    "POST /api/auth/verify-email",
     "POST /api/webhooks/{provider}/{token}",
     "PUT /api/uploads/{id}/content",
 ];
@@ -42,7 +46,8 @@ impl Victim {
         let link = shown["url"].as_str().unwrap().split_once('?').unwrap().1.to_owned();
         let announced = json!({ "name": "a.png", "mime": "image/png", "sizeBytes": 8 });
         let upload = client.post("/api/uploads/presign", announced).await.expect(201)["id"].as_str().unwrap().to_owned();
-        Self { client, things: Things { task, file, upload, link } }
+        let session = client.get("/api/me/sessions").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        Self { client, things: Things { task, file, upload, session, link } }
     }
 
     /// Everything that an intruder might have changed: the account, its tasks, books and files, and all objects.
@@ -101,7 +106,12 @@ fn without_ids(mut answer: Value, things: &Things) -> String {
     if let Some(object) = answer.as_object_mut() {
         object.remove("requestId");
     }
-    answer.to_string().replace(&things.task, "TASK").replace(&things.file, "FILE").replace(&things.upload, "UPLOAD")
+    answer
+        .to_string()
+        .replace(&things.task, "TASK")
+        .replace(&things.file, "FILE")
+        .replace(&things.upload, "UPLOAD")
+        .replace(&things.session, "SESSION")
 }
 
 #[tokio::test]

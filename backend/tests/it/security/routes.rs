@@ -14,6 +14,8 @@ pub struct Things {
     pub file: String,
     /// An upload that was announced and not put yet.
     pub upload: String,
+    /// A browser that is logged in.
+    pub session: String,
     /// The query of a signed link to the file.
     pub link: String,
 }
@@ -33,6 +35,7 @@ impl Things {
             task: format!("task_{id}"),
             file: format!("file_{id}"),
             upload: format!("upload_{id}"),
+            session: format!("session_{id}"),
             link: "v=o&e=4102444800&s=AAAA".to_owned(),
         }
     }
@@ -89,6 +92,7 @@ impl Route {
         let id = match self.path.as_str() {
             path if path.contains("/files/") => &things.file,
             path if path.contains("/uploads/") => &things.upload,
+            path if path.contains("/sessions/") => &things.session,
             _ => &things.task,
         };
         let address = self.path.replace("{id}", id).replace("{provider}", "replicate").replace("{token}", &"0".repeat(64));
@@ -125,6 +129,11 @@ impl Route {
             "LoginRequest" => json!({ "email": "li@example.com", "password": "a wrong password" }),
             "RegisterRequest" => json!({ "email": "li@example.com", "password": "a long password" }),
             "SetupRequest" => json!({ "token": "x", "email": "li@example.com", "password": "a long password" }),
+            "ForgotPasswordRequest" => json!({ "email": "li@example.com" }),
+            "ResetPasswordRequest" => json!({ "token": "x", "password": "a long password" }),
+            "LinkRequest" => json!({ "token": "x" }),
+            "ChangePasswordRequest" => json!({ "currentPassword": "a wrong password", "password": "a long password" }),
+            "ChangeEmailRequest" => json!({ "currentPassword": "a wrong password", "email": "intruder@example.com" }),
             "CredentialRequest" => json!({ "apiKey": "sk-of-an-intruder" }),
             "ProviderTestRequest" => json!({}),
             other => panic!("{}: teach Route::body the form {other}", self.name()),

@@ -64,7 +64,7 @@ impl TestApp {
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         environment.insert("DATA_DIR".to_owned(), folder.path().display().to_string());
         environment.entry("DEFAULT_LOCALE".to_owned()).or_insert("en".to_owned());
-        let config = Config::load(&Sources { environment, dotenv: None }).unwrap().config;
+        let config = Config::load(&Sources { environment, dotenv: None }).unwrap();
         let secrets = Secrets::resolve(&config, Role::All).unwrap();
         let database = db::testing::database(danqing::database::migrations()).await.unwrap();
         let outside = outside(&config, limits);

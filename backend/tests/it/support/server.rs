@@ -96,7 +96,7 @@ impl Place {
     pub async fn app(&self) -> App {
         let mut environment: BTreeMap<String, String> = self.settings.iter().cloned().collect();
         environment.insert("DATA_DIR".to_owned(), self.data().display().to_string());
-        let config = Config::load(&Sources { environment, dotenv: None }).unwrap().config;
+        let config = Config::load(&Sources { environment, dotenv: None }).unwrap();
         let secrets = Secrets::resolve(&config, Role::All).unwrap();
         App::build(config, secrets, Use::Server).await.unwrap()
     }

@@ -116,7 +116,7 @@ fn no_setting_lets_in_what_no_tool_takes() {
         let environment = [("MAX_PIXELS".to_owned(), pixels.to_string())].into();
         Config::load(&Sources { environment, dotenv: None })
     };
-    assert_eq!(load(engine::MAX_INPUT_PIXELS).unwrap().config.limits.max_pixels, engine::MAX_INPUT_PIXELS);
+    assert_eq!(load(engine::MAX_INPUT_PIXELS).unwrap().limits.max_pixels, engine::MAX_INPUT_PIXELS);
     assert!(load(engine::MAX_INPUT_PIXELS + 1).is_err());
     assert!(u64::from(imaging::Limits::default().max_side) <= engine::MAX_SIDE);
 }

@@ -1,13 +1,13 @@
 /** Who one is here, the language and look of the page, and the way out. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { KeyRound, LogOut } from "lucide-react";
+import { KeyRound, LogOut, Stethoscope } from "lucide-react";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
+import { VerifyNotice } from "@/components/common/VerifyNotice";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Segmented, Switch } from "@/components/ui/choice";
 import { TextField } from "@/components/ui/field";
-import { StorageUse } from "@/features/account/StorageUse";
 import { THEMES, useTheme } from "@/hooks/useTheme";
 import { LOCALES, showAccountLocale, useTranslation } from "@/locales/i18n";
 import { type ApiError, toApiError } from "@/services/errors";
@@ -18,6 +18,8 @@ import { singleKeysOn, switchSingleKeys } from "@/services/shortcuts";
 import { showError, showToast } from "@/services/toasts";
 import type { User } from "@/types/user";
 import { formatDateTime, type Locale } from "@/utils/formatting";
+import { Security } from "./Security";
+import { StorageUse } from "./StorageUse";
 
 export function AccountPage() {
   const { t } = useTranslation();
@@ -27,21 +29,31 @@ export function AccountPage() {
   return (
     <div className="mx-auto grid max-w-2xl gap-6 p-4 lg:p-8">
       <h1 className="text-2xl font-semibold tracking-tight">{t("account.title")}</h1>
+      <VerifyNotice />
       <Section title={t("account.profile")}>
         <Profile user={user} />
       </Section>
       <Section title={t("account.preferences")}>
         <Preferences />
       </Section>
+      <Section title={t("account.security.title")}>
+        <Security />
+      </Section>
       <Section title={t("account.storage.title")}>
         <StorageUse />
       </Section>
       {user.role === "owner" ? (
         <Section title={t("account.studio")}>
-          <Link href={paths.providers} className={buttonClass("secondary", "md", "justify-self-start")}>
-            <KeyRound aria-hidden className="size-4" />
-            {t("common.vendors")}
-          </Link>
+          <div className="flex flex-wrap gap-3">
+            <Link href={paths.providers} className={buttonClass("secondary", "md")}>
+              <KeyRound aria-hidden className="size-4" />
+              {t("common.vendors")}
+            </Link>
+            <Link href={paths.doctor} className={buttonClass("secondary", "md")}>
+              <Stethoscope aria-hidden className="size-4" />
+              {t("admin.doctor.title")}
+            </Link>
+          </div>
         </Section>
       ) : null}
       <div className="flex flex-wrap items-center justify-between gap-4">

@@ -1,13 +1,13 @@
 /** E-mail and password with the checks and complaints that log-in, registration and set-up share. */
-import { Eye, EyeOff } from "lucide-react";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
-import { Button, IconButton } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
 import { useTranslation } from "@/locales/i18n";
 import { type ApiError, toApiError } from "@/services/errors";
 import { isPasswordLongEnough, looksLikeEmail } from "@/utils/validation";
+import { PasswordField } from "./PasswordField";
 
 type Credentials = { email: string; password: string };
 
@@ -74,39 +74,5 @@ export function CredentialsForm({ action, fresh, onSubmit, children }: Credentia
         {action}
       </Button>
     </form>
-  );
-}
-
-type PasswordFieldProps = {
-  fresh: boolean;
-  value: string;
-  error: string | null | undefined;
-  onChange: (value: string) => void;
-};
-
-function PasswordField({ fresh, value, error, onChange }: PasswordFieldProps) {
-  const { t } = useTranslation();
-  const [shown, setShown] = useState(false);
-  return (
-    <TextField
-      label={t("account.password")}
-      type={shown ? "text" : "password"}
-      name="password"
-      autoComplete={fresh ? "new-password" : "current-password"}
-      required
-      hint={fresh ? t("account.passwordHint") : undefined}
-      value={value}
-      error={error}
-      onChange={(event) => onChange(event.target.value)}
-      end={
-        <IconButton
-          label={t(shown ? "account.hidePassword" : "account.showPassword")}
-          aria-pressed={shown}
-          onClick={() => setShown(!shown)}
-        >
-          {shown ? <EyeOff aria-hidden className="size-4.5" /> : <Eye aria-hidden className="size-4.5" />}
-        </IconButton>
-      }
-    />
   );
 }

@@ -28,6 +28,12 @@ export function LoginPage() {
         fresh={false}
         onSubmit={async ({ email, password }) => enter(await logIn(email, password), next)}
       />
+      <Link
+        href={paths.forgotPassword}
+        className="inline-flex min-h-6 items-center justify-self-start text-sm font-medium text-azurite underline underline-offset-4"
+      >
+        {t("account.forgot.link")}
+      </Link>
       {app.data?.registration === "open" ? (
         <p className="text-sm text-soft">
           {t("account.login.toRegister")}{" "}

@@ -7,6 +7,7 @@ import { useTranslation } from "@/locales/i18n";
 import { paths } from "@/services/paths";
 import { appQuery } from "@/services/queries";
 import { register } from "@/services/session";
+import { showToast } from "@/services/toasts";
 import { AuthLayout } from "./AuthLayout";
 import { CredentialsForm } from "./CredentialsForm";
 
@@ -41,6 +42,7 @@ export function RegisterPage() {
               ...(invitation && { invitation }),
             });
             await enter(user, next);
+            if (app?.mail) showToast({ text: t("account.verify.toast", { email: user.email }) });
           }}
         >
           <TextField

@@ -5,6 +5,7 @@ import { ReceiptText, ShieldCheck, X } from "lucide-react";
 import { Link, useLocation, useSearchParams } from "wouter";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
+import { VerifyNotice } from "@/components/common/VerifyNotice";
 import { IconButton } from "@/components/ui/button";
 import { Segmented } from "@/components/ui/choice";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -35,6 +36,7 @@ export function CreditsPage() {
   return (
     <div className="mx-auto grid max-w-4xl gap-6 p-4 lg:p-8">
       <h1 className="text-2xl font-semibold tracking-tight">{t("credits.title")}</h1>
+      <VerifyNotice />
       <Balance />
       <section className="grid gap-3">
         <div className="flex flex-wrap items-end justify-between gap-3">

@@ -1,6 +1,7 @@
 DROP TABLE provider_credentials;
 DROP TABLE external_events;
 DROP TABLE idempotency_keys;
+DROP TABLE mail_links;
 DROP TABLE invitations;
 DROP TABLE sessions;
 DROP TABLE task_files;

@@ -3,6 +3,7 @@
 CREATE TABLE users (
   id TEXT PRIMARY KEY NOT NULL,
   email TEXT NOT NULL,
+  email_verified_at BIGINT,
   username TEXT,
   username_folded TEXT,
   password_hash TEXT NOT NULL,
@@ -194,6 +195,19 @@ CREATE TABLE invitations (
   used_at BIGINT,
   used_by TEXT REFERENCES users (id)
 );
+
+-- Links sent by mail. Their tokens follow from id and purpose with JWT_SECRET, so nothing that opens one is stored.
+CREATE TABLE mail_links (
+  id TEXT PRIMARY KEY NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  purpose TEXT NOT NULL CHECK (purpose IN ('verify_email', 'reset_password', 'change_email')),
+  email TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT
+);
+CREATE INDEX mail_links_user ON mail_links (user_id);
+CREATE INDEX mail_links_expiry ON mail_links (expires_at);
 
 CREATE TABLE idempotency_keys (
   user_id TEXT NOT NULL REFERENCES users (id),
