@@ -14,8 +14,11 @@ const CREDITS = '1000000000';
 
 /** @typedef {{ url: string, cookie: string, body: string, task: string, process: import('node:child_process').ChildProcess }} Server */
 
-/** Our binary, answering requests only: no worker takes time from what is measured. @returns {Promise<Server>} */
-export async function danqing(binary, folder, more = {}) {
+/**
+ * Our binary, answering requests only: no worker takes time from what is measured. With `core` it stays on that processor.
+ * @returns {Promise<Server>}
+ */
+export async function danqing(binary, folder, more = {}, core = null) {
   const secret = () => randomBytes(32).toString('base64');
   const settings = { PORT: String(await freePort()), DATA_DIR: folder, QUEUE_LIMIT: '10000000', LOG_LEVEL: 'warn', TRUSTED_PROXIES: '127.0.0.1', ...more };
   const secrets = { JWT_SECRET: secret(), ENCRYPTION_KEY: secret(), WEBHOOK_SECRET: secret() };
@@ -25,7 +28,9 @@ export async function danqing(binary, folder, more = {}) {
   run('credits', 'grant', 'bench@example.com', CREDITS);
   run('config', 'set', 'max_tasks_per_day', '0');
   run('config', 'set', 'max_tasks_per_user', '0');
-  const server = spawn(binary, ['serve', '--role', 'api'], { ...options, stdio: ['ignore', 'ignore', 'inherit'] });
+  const serve = [binary, 'serve', '--role', 'api'];
+  const [command, ...words] = core === null ? serve : ['taskset', '-c', String(core), ...serve];
+  const server = spawn(command, words, { ...options, stdio: ['ignore', 'ignore', 'inherit'] });
   const url = `http://127.0.0.1:${settings.PORT}`;
   await answers(`${url}/healthz`);
   const cookie = await logIn(url);

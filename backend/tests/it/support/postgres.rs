@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl};
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use super::free_port;
@@ -15,7 +16,7 @@ use super::free_port;
 /// How long it may take to answer; it takes a part of a second.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A server with the program and the user of the test run's. Dropped, it is killed.
+/// A server with the program and the user of the test run's. Dropped, it ends at once.
 pub struct OwnPostgres {
     program: Program,
     folder: TempDir,
@@ -143,8 +144,8 @@ impl Program {
 
 impl Drop for OwnPostgres {
     fn drop(&mut self) {
-        // Both fail when it has ended already, which is what is wanted.
-        let _ended = self.child.kill();
+        // Ended by force it would leave its shared memory behind. Both fail when it has ended already, which is what is wanted.
+        let _asked = kill_process(Pid::from_child(&self.child), Signal::QUIT);
         let _reaped = self.child.wait();
     }
 }

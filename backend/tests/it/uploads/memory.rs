@@ -86,6 +86,7 @@ async fn a_photo_by_a_link_and_what_a_vendor_makes_of_it_take_no_more_memory_tha
         let chain = server.memory_kib("VmHWM:").saturating_sub(decoding);
         least = [least[0].min(coming), least[1].min(beside), least[2].min(chain)];
     }
+    eprintln!("{least:?} KiB more while it came, than decoding it takes, and than that with all that follows");
     assert!(least[0] <= BESIDE_KIB, "{} KiB more while it came", least[0]);
     assert!(least[1] <= BESIDE_KIB, "{} KiB more than decoding", least[1]);
     assert!(least[2] <= BESIDE_KIB, "{} KiB more than decoding, with its task, the result and both thumbnails", least[2]);
