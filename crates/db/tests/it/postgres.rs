@@ -87,6 +87,37 @@ async fn a_statement_has_its_time_and_no_more() {
 }
 
 #[tokio::test]
+async fn whoever_stops_in_the_middle_holds_a_row_for_less_time_than_others_wait_for_it() {
+    if !on_postgres() {
+        return;
+    }
+    let db = database().await;
+    insert_committed(&db, "a").await;
+    let impatient = Database::open(Options { statement_timeout: Duration::from_millis(500), ..Options::new(&db.url) }).await.unwrap();
+    let (locked, is_locked) = std::sync::mpsc::channel();
+    let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+    let may_go_on = std::sync::Mutex::new(may_go_on);
+    let paused = impatient.write(move |connection| {
+        add(connection, "a", 1)?;
+        locked.send(()).unwrap();
+        may_go_on.lock().unwrap().recv().unwrap();
+        add(connection, "a", 1)?;
+        Ok::<_, Error>(())
+    });
+    let other = async {
+        is_locked.recv_timeout(Duration::from_secs(60)).unwrap();
+        // Asked with the time that everybody has, and answered before it is over.
+        impatient.write(|connection| Ok::<_, Error>(add(connection, "a", 10)?)).await.unwrap();
+        // For the first try, which has lost its connection, and the second.
+        go_on.send(()).unwrap();
+        go_on.send(()).unwrap();
+    };
+    let (paused, ()) = tokio::join!(paused, other);
+    paused.unwrap();
+    assert_eq!(balance(&db, "a").await, 12);
+}
+
+#[tokio::test]
 async fn a_query_has_its_time_and_no_more_and_finds_a_new_connection() {
     if !on_postgres() {
         return;
