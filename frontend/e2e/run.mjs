@@ -1,8 +1,7 @@
 /**
  * Browser tests against the real binary: `node e2e/run.mjs [part of a file name …]`. Each file runs in a process
- * of its own: those about the embedded engine and about budgets one after the other, because speed is part of what is
- * tested, and then those about vendors, which wait for stand-ins more than they compute, two at a time. The last line is
- * `N passed, N failed`. Settings: DANQING_BIN (default: the debug build), CHROMIUM (default: /usr/bin/chromium).
+ * of its own: those in which speed is what is tested one after the other, and then the others, which wait more than they
+ * compute, two at a time. The last line is `N passed, N failed`. Settings: DANQING_BIN (default: the debug build), CHROMIUM (default: /usr/bin/chromium).
  */
 import { readdirSync } from "node:fs";
 import { run } from "node:test";
@@ -18,17 +17,16 @@ const files = readdirSync(folder)
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
   .sort();
 
-/** From this number on the files are about vendors and buckets. */
-const VENDORS_FROM = 14;
-const isAboutVendors = (name) => Number.parseInt(name, 10) >= VENDORS_FROM;
+/** Measures seconds or milliseconds. */
+const isAboutSpeed = (name) => ["01-first-picture", "02-reattach", "10-budgets"].some((file) => name.startsWith(file));
 
 let passed = 0;
 let failed = 0;
+await runAll(files.filter(isAboutSpeed), 1);
 await runAll(
-  files.filter((name) => !isAboutVendors(name)),
-  1,
+  files.filter((name) => !isAboutSpeed(name)),
+  2,
 );
-await runAll(files.filter(isAboutVendors), 2);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
