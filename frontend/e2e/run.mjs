@@ -18,7 +18,8 @@ const files = readdirSync(folder)
   .sort();
 
 /** Measures seconds or milliseconds. */
-const isAboutSpeed = (name) => ["01-first-picture", "02-reattach", "10-budgets"].some((file) => name.startsWith(file));
+const isAboutSpeed = (name) =>
+  ["01-first-picture", "02-reattach", "10-budgets"].some((file) => name.startsWith(file));
 
 let passed = 0;
 let failed = 0;
