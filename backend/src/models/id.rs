@@ -113,6 +113,16 @@ id_type!(
     "cred_"
 );
 id_type!(
+    /// Money for credits.
+    PaymentId,
+    "pay_"
+);
+id_type!(
+    /// A code for credits.
+    CodeId,
+    "code_"
+);
+id_type!(
     /// A signed-in browser.
     SessionId,
     "session_"

@@ -21,6 +21,9 @@ pub struct Throttle {
     login_by_account: Limit,
     register_by_address: Limit,
     prompt_by_user: Limit,
+    checkout_by_user: Limit,
+    redeem_by_address: Limit,
+    redeem_by_user: Limit,
     attempts: AtomicU32,
     fleet: Fleet,
 }
@@ -67,6 +70,12 @@ pub const REGISTER_BY_ADDRESS: Rate = Rate::new(20, 180);
 /// Questions of one person to the text model, which the operator pays: ten at once while somebody tries words, then four a
 /// minute.
 pub const PROMPT_BY_USER: Rate = Rate::new(10, 15);
+/// Checkouts that one person begins: ten at once while somebody compares packs, then two a minute.
+pub const CHECKOUT_BY_USER: Rate = Rate::new(10, 30);
+/// Codes from one address: a class that redeems together, then four a minute.
+pub const REDEEM_BY_ADDRESS: Rate = Rate::new(40, 15);
+/// Codes of one person: ten at once for whoever has a handful, then one a minute. A code has 31¹⁵ forms.
+pub const REDEEM_BY_USER: Rate = Rate::new(10, 60);
 /// After so many attempts those who have waited long enough are forgotten: the tables grow by attempts, so that is what
 /// bounds them, in every process that answers requests.
 const FORGET_EVERY: u32 = 1024;
@@ -103,6 +112,9 @@ impl Throttle {
             login_by_account: Limit::new("login-account", LOGIN_BY_ACCOUNT),
             register_by_address: Limit::new("register-address", REGISTER_BY_ADDRESS),
             prompt_by_user: Limit::new("prompt-user", PROMPT_BY_USER),
+            checkout_by_user: Limit::new("checkout-user", CHECKOUT_BY_USER),
+            redeem_by_address: Limit::new("redeem-address", REDEEM_BY_ADDRESS),
+            redeem_by_user: Limit::new("redeem-user", REDEEM_BY_USER),
             attempts: AtomicU32::new(0),
             fleet,
         }
@@ -143,6 +155,23 @@ impl Throttle {
         self.count(&[(&self.prompt_by_user, user.to_string())]).await
     }
 
+    /// Counts a checkout that somebody begins.
+    ///
+    /// # Errors
+    /// `too_many_attempts` with the seconds to wait.
+    pub async fn checkout_user(&self, user: &UserId) -> Result<(), Failure> {
+        self.count(&[(&self.checkout_by_user, user.to_string())]).await
+    }
+
+    /// Counts a code that somebody tries.
+    ///
+    /// # Errors
+    /// `too_many_attempts` with the seconds to wait.
+    pub async fn redeem(&self, address: IpAddr, user: &UserId) -> Result<(), Failure> {
+        let from_here = network(address).to_string();
+        self.count(&[(&self.redeem_by_user, user.to_string()), (&self.redeem_by_address, from_here)]).await
+    }
+
     /// Counts an attempt against each limit in turn, up to the first that refuses: in this process, whose own limits hold
     /// in any case, and then for all processes.
     async fn count(&self, attempts: &[(&Limit, String)]) -> Result<(), Failure> {
@@ -165,6 +194,9 @@ impl Throttle {
             &self.login_by_account,
             &self.register_by_address,
             &self.prompt_by_user,
+            &self.checkout_by_user,
+            &self.redeem_by_address,
+            &self.redeem_by_user,
         ];
         all.into_iter().for_each(|limit| limit.counts.retain_recent());
     }

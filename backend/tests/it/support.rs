@@ -9,6 +9,7 @@ pub mod hosted;
 mod nginx;
 mod pictures;
 mod server;
+pub mod shop;
 mod small_disk;
 pub mod store;
 pub mod stream;

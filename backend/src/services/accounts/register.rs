@@ -96,7 +96,8 @@ fn insert(conn: &mut Connection, user: &NewUser, bonus: i64, now: Timestamp) -> 
     users::insert(conn, user, now).map_err(taken)?;
     Account::open(conn, &user.id, now)?;
     if bonus > 0 {
-        let earning = Earning { reason: Reason::Signup, amount: bonus, note: None, effect_key: format!("user:{}:signup", user.id) };
+        let earning =
+            Earning { reason: Reason::Signup, amount: bonus, payment_id: None, note: None, effect_key: format!("user:{}:signup", user.id) };
         credits::earn(conn, &user.id, earning, now)?;
     }
     Ok(())

@@ -8,8 +8,9 @@ use super::routes::{self, Things};
 use crate::support::{Client, TestApp};
 
 /// Routes that need no log-in. Everything else answers 401 without one.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 14] = [
     "GET /api/app",
+    "GET /api/billing/packs",
     "GET /api/tools",
     "GET /files/{id}",
     "GET /healthz",
@@ -19,6 +20,7 @@ const PUBLIC: [&str; 12] = [
     "POST /api/auth/logout",
     "POST /api/auth/register",
     "POST /api/auth/setup",
+    "POST /api/webhooks/stripe",
     "POST /api/webhooks/{provider}/{token}",
     "PUT /api/uploads/{id}/content",
 ];
