@@ -12,7 +12,7 @@ pub(crate) async fn show(State(house): State<Arc<House>>, Path(id): Path<String>
     let session = house.bank.lock().get(&id).cloned().unwrap_or_default();
     let button = |deed: &str, name: &str| format!("<form method=\"post\" action=\"/c/pay/{id}/{deed}\"><button>{name}</button></form>");
     Html(format!(
-        "<!doctype html><title>Fake checkout</title><h1>{} {}</h1>{}{}{}",
+        "<!doctype html><link rel=\"icon\" href=\"data:,\"><title>Fake checkout</title><h1>{} {}</h1>{}{}{}",
         session["amount_total"],
         session["currency"].as_str().unwrap_or_default(),
         button("pay", "Pay"),

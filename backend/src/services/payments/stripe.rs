@@ -211,17 +211,19 @@ impl Stripe {
             200..=299 => Ok(answer.json().await?),
             // The first try under the same key is still at work, or Stripe has no time.
             409 | 429 | 500.. => Err(StripeError::Busy(status)),
-            _ => Err(refusal(status, answer).await),
+            _ => Err(refusal(status, answer, self.settings.secret_key.expose()).await),
         }
     }
 }
 
-async fn refusal(status: u16, answer: egress::Answer) -> StripeError {
+async fn refusal(status: u16, answer: egress::Answer, key: &str) -> StripeError {
     let header = answer.headers.get("request-id").and_then(|id| id.to_str().ok());
     let request_id = header.unwrap_or("unknown").to_owned();
     let said = answer.json::<objects::Refusal>().await.map(|refusal| refusal.error).unwrap_or_default();
     let code = said.code.or(said.kind).unwrap_or_default();
-    StripeError::Refused { status, code, message: said.message.unwrap_or_default(), request_id }
+    // Servers echo keys, and this goes to the log.
+    let message = said.message.unwrap_or_default().replace(key, "***");
+    StripeError::Refused { status, code, message, request_id }
 }
 
 /// A form as Stripe takes it.
