@@ -28,6 +28,7 @@ use crate::services::crypto::{Keyring, derive};
 use crate::services::events::Events;
 use crate::services::fleet::{Fleet, Hint};
 use crate::services::metrics::Metrics;
+use crate::services::payments::stripe::Stripe;
 use crate::services::prompt_model::PromptModel;
 use crate::services::running::Running;
 use crate::services::settings::Settings;
@@ -67,6 +68,8 @@ pub struct Parts {
     pub credentials: Credentials,
     /// The text model for prompts.
     pub prompt_model: PromptModel,
+    /// The account that sells credits, if there is one.
+    pub stripe: Option<Stripe>,
     /// The time.
     pub clock: Clock,
     /// Who is logged in.
@@ -183,6 +186,7 @@ impl App {
             accounts: accounts.and_here(embedded, config.workers.engine_concurrency as usize),
             credentials: Credentials::default(),
             prompt_model: PromptModel::open(&catalogue, &config, &outside),
+            stripe: config.payments.stripe.as_ref().and_then(|settings| Stripe::open(settings, &outside)),
             store: open_store(&config, &outside)?,
             links: link_signer(&config, &secrets),
             keyring: Keyring::new(&secrets),

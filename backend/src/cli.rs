@@ -1,5 +1,6 @@
 //! The command line: one file for each command. Every command reads `.env` and the environment as the server does.
 
+mod codes;
 mod config;
 mod context;
 mod credits;
@@ -10,6 +11,7 @@ mod migrate;
 mod models;
 mod openapi;
 mod output;
+mod payments;
 mod process;
 mod secrets;
 mod serve;
@@ -52,6 +54,12 @@ enum Command {
     /// Give credits.
     #[command(subcommand)]
     Credits(credits::Credits),
+    /// Make, list and take back codes for credits.
+    #[command(subcommand)]
+    Codes(codes::Codes),
+    /// Look at payments.
+    #[command(subcommand)]
+    Payments(payments::Payments),
     /// Check the books.
     #[command(subcommand)]
     Ledger(ledger::Ledger),
@@ -104,6 +112,8 @@ async fn run(command: Command) -> CommandResult {
         Command::SetupLink => setup_link::run().await,
         Command::User(user) => user.run().await,
         Command::Credits(credits) => credits.run().await,
+        Command::Codes(codes) => codes.run().await,
+        Command::Payments(payments) => payments.run().await,
         Command::Ledger(ledger) => ledger.run().await,
         Command::Config(config) => config.run().await,
         Command::Models(models) => models.run(),

@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::controllers::admin::{doctor, providers};
-use crate::controllers::{app as about, auth, credits, events, files, health, metrics, prompts, tasks, tools, uploads, webhooks};
+use crate::controllers::{app as about, auth, billing, credits, events, files, health, metrics, prompts, tasks, tools, uploads, webhooks};
 use crate::error::{Code, Failure};
 use crate::middleware::frame::{self, Frame};
 use crate::middleware::{frontend, problem};
@@ -59,6 +59,7 @@ fn api() -> OpenApiRouter<App> {
         // Everybody.
         .routes(routes!(about::show))
         .routes(routes!(tools::list))
+        .routes(routes!(billing::packs::list))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         // Programs on this machine, or with a token.
@@ -67,6 +68,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(files::content::content))
         // Vendors, each at the address that it was given.
         .routes(routes!(webhooks::vendor::receive))
+        // Stripe, which signs what it says.
+        .routes(routes!(webhooks::stripe::receive))
         // People logging in and out.
         .routes(routes!(auth::setup::setup))
         .routes(routes!(auth::register::register))
@@ -101,6 +104,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(events::stream))
         .routes(routes!(credits::show))
         .routes(routes!(credits::transactions))
+        .routes(routes!(billing::checkout::begin))
+        .routes(routes!(billing::payments::list))
+        .routes(routes!(billing::payments::show))
+        .routes(routes!(billing::redeem::redeem))
         // The owner.
         .routes(routes!(doctor::show))
         .routes(routes!(providers::list::list))

@@ -263,6 +263,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/billing/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the payment of a pack. */
+        post: operations["beginCheckout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/billing/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The packs that are for sale. */
+        get: operations["listPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/billing/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's payments, newest first. */
+        get: operations["listPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/billing/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the caller's payments. */
+        get: operations["getPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/billing/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turns a code into credits, once. */
+        post: operations["redeemCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credits": {
         parameters: {
             query?: never;
@@ -712,6 +797,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes an event of Stripe. Answered with 200 when it was acted upon, before or now, or is about nothing of ours; with an error
+         *     when Stripe is to send it again. Without a payment account there is nothing here.
+         */
+        post: operations["receiveStripeEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/{provider}/{token}": {
         parameters: {
             query?: never;
@@ -945,8 +1050,20 @@ export interface components {
             /** @description 8 to 128 characters. */
             password: string;
         };
+        /** @description A checkout that waits. */
+        Checkout: {
+            /** @description The payment, to ask about. */
+            paymentId: components["schemas"]["PaymentId"];
+            /** @description Where it is paid, for an hour. */
+            url: string;
+        };
+        /** @description What is to be bought. */
+        CheckoutRequest: {
+            /** @description A pack's id. Price and credits are the catalogue's. */
+            pack: string;
+        };
         /** @enum {string} */
-        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "link_invalid" | "mail_not_configured" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "template_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "upload_incomplete" | "upload_mismatch" | "upload_under_way" | "too_many_uploads" | "webhook_refused" | "body_too_large" | "storage_quota_exceeded" | "storage_full" | "file_in_use" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "unconfirmed" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "prompt_model_missing" | "prompt_model_busy" | "prompt_model_timeout" | "prompt_model_failed" | "prompt_model_refused" | "prompt_model_unusable" | "unknown_outcome" | "internal";
+        Code: "invalid_request" | "unknown_field" | "unauthenticated" | "invalid_credentials" | "account_suspended" | "csrf_refused" | "not_found" | "method_not_allowed" | "email_taken" | "username_taken" | "registration_closed" | "invitation_invalid" | "link_invalid" | "mail_not_configured" | "setup_token_invalid" | "setup_done" | "setup_required" | "too_many_attempts" | "idempotency_key_reused" | "idempotency_key_invalid" | "insufficient_credits" | "daily_task_limit" | "unfinished_task_limit" | "queue_full" | "tool_unknown" | "tool_unavailable" | "model_unknown" | "style_unknown" | "template_unknown" | "parameter_invalid" | "parameter_unsupported" | "input_count" | "file_not_ready" | "output_too_large" | "file_empty" | "file_too_large" | "file_type_unsupported" | "file_corrupt" | "image_too_large" | "image_too_many_frames" | "too_many_files" | "upload_timeout" | "upload_incomplete" | "upload_mismatch" | "upload_under_way" | "too_many_uploads" | "webhook_refused" | "body_too_large" | "storage_quota_exceeded" | "storage_full" | "file_in_use" | "task_not_finished" | "task_final" | "undo_expired" | "link_expired" | "range_not_satisfiable" | "overloaded" | "unconfirmed" | "timeout" | "engine_failed" | "no_subject" | "content_refused" | "provider_busy" | "provider_failed" | "provider_timeout" | "provider_not_configured" | "provider_rejected" | "payments_missing" | "pack_unknown" | "payment_gateway_failed" | "redeem_code_invalid" | "redeem_code_used" | "redeem_code_expired" | "prompt_model_missing" | "prompt_model_busy" | "prompt_model_timeout" | "prompt_model_failed" | "prompt_model_refused" | "prompt_model_unusable" | "unknown_outcome" | "internal";
         CredentialId: string;
         /** @description An account to be kept or changed. What is absent stays; `null` takes away what is optional. */
         CredentialRequest: {
@@ -999,6 +1116,7 @@ export interface components {
              * @description Its number.
              */
             id: number;
+            paymentId?: components["schemas"]["PaymentId"] | null;
             /** @description Why. */
             reason: components["schemas"]["Reason"];
             taskId?: components["schemas"]["TaskId"] | null;
@@ -1016,6 +1134,11 @@ export interface components {
              * @description Credits left.
              */
             credits: number;
+            /**
+             * Format: int64
+             * @description Credits owed: taken back after they were spent. Whatever comes in repays them first.
+             */
+            debt: number;
             /**
              * Format: int64
              * @description All that was ever earned.
@@ -1233,6 +1356,44 @@ export interface components {
          * @enum {string}
          */
         Outcome: "ok" | "key_refused" | "other_region" | "no_money" | "not_opened" | "wrong_address" | "name_unknown" | "no_connection" | "tls_failed" | "proxy_failed" | "no_answer" | "busy" | "vendor_failed";
+        /** @description A pack of credits for sale. */
+        Pack: {
+            /**
+             * Format: int64
+             * @description Further credits as a present.
+             */
+            bonus: number;
+            /**
+             * Format: int64
+             * @description Credits, without the bonus.
+             */
+            credits: number;
+            /** @description ISO 4217. */
+            currency: string;
+            /**
+             * Format: int32
+             * @description Places behind the point of that currency.
+             */
+            decimals: number;
+            /** @description Stable id. */
+            id: string;
+            /** @description Its name in the reader's language. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its price in the currency's smallest unit.
+             */
+            price: number;
+        };
+        /** @description What is for sale. */
+        PackList: {
+            /** @description In the operator's order; none where nothing is for sale. */
+            items: components["schemas"]["Pack"][];
+            /** @description How they may be paid: `card`, `alipay`, `wechat_pay`. */
+            methods: string[];
+            /** @description True while the payment account takes test money only. */
+            test: boolean;
+        };
         /** @description One page of a list. */
         Page_CreditTransaction: {
             /** @description The rows. */
@@ -1261,6 +1422,7 @@ export interface components {
                  * @description Its number.
                  */
                 id: number;
+                paymentId?: components["schemas"]["PaymentId"] | null;
                 /** @description Why. */
                 reason: components["schemas"]["Reason"];
                 taskId?: components["schemas"]["TaskId"] | null;
@@ -1270,6 +1432,71 @@ export interface components {
                 taskType?: string | null;
                 /** @description Which way credits moved. */
                 transactionType: components["schemas"]["TransactionType"];
+            }[];
+            /**
+             * Format: int64
+             * @description The most that was asked for.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many were skipped.
+             */
+            offset: number;
+            /**
+             * Format: int64
+             * @description How many rows there are in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_Payment: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description What it costs, in the currency's smallest unit.
+                 */
+                amount: number;
+                /**
+                 * Format: int64
+                 * @description How much of the money went back or is disputed.
+                 */
+                amountReversed: number;
+                /** @description When it was begun. */
+                createdAt: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Credits that it gives, bonus included.
+                 */
+                credits: number;
+                /**
+                 * Format: int64
+                 * @description How many credits were taken back for it.
+                 */
+                creditsReversed: number;
+                /** @description ISO 4217. */
+                currency: string;
+                /**
+                 * Format: int32
+                 * @description Places behind the point of that currency.
+                 */
+                decimals: number;
+                /** @description Its id. */
+                id: components["schemas"]["PaymentId"];
+                /** @description The invoice. */
+                invoiceUrl?: string | null;
+                /** @description The pack's name in the reader's language; its id where it is no longer sold. */
+                name: string;
+                /** @description The pack. */
+                pack: string;
+                paidAt?: components["schemas"]["Timestamp"] | null;
+                /** @description The receipt. */
+                receiptUrl?: string | null;
+                /** @description How it stands. */
+                status: components["schemas"]["PaymentStatus"];
+                /** @description True for test money. */
+                test: boolean;
             }[];
             /**
              * Format: int64
@@ -1397,6 +1624,63 @@ export interface components {
              */
             total: number;
         };
+        /** @description Money for credits. */
+        Payment: {
+            /**
+             * Format: int64
+             * @description What it costs, in the currency's smallest unit.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description How much of the money went back or is disputed.
+             */
+            amountReversed: number;
+            /** @description When it was begun. */
+            createdAt: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Credits that it gives, bonus included.
+             */
+            credits: number;
+            /**
+             * Format: int64
+             * @description How many credits were taken back for it.
+             */
+            creditsReversed: number;
+            /** @description ISO 4217. */
+            currency: string;
+            /**
+             * Format: int32
+             * @description Places behind the point of that currency.
+             */
+            decimals: number;
+            /** @description Its id. */
+            id: components["schemas"]["PaymentId"];
+            /** @description The invoice. */
+            invoiceUrl?: string | null;
+            /** @description The pack's name in the reader's language; its id where it is no longer sold. */
+            name: string;
+            /** @description The pack. */
+            pack: string;
+            paidAt?: components["schemas"]["Timestamp"] | null;
+            /** @description The receipt. */
+            receiptUrl?: string | null;
+            /** @description How it stands. */
+            status: components["schemas"]["PaymentStatus"];
+            /** @description True for test money. */
+            test: boolean;
+        };
+        PaymentId: string;
+        /**
+         * @description How a payment stands.
+         *
+         *     `open` (the checkout may still be paid) → `processing` (the customer is done, the money is on its way) → `paid`. An open
+         *     one may also become `expired`, one on its way `failed`. `paid` is final: what goes back later is counted beside it.
+         *     `refused`: what was paid is not what was ordered; nothing was granted, and the operator is to look.
+         * @enum {string}
+         */
+        PaymentStatus: "open" | "processing" | "paid" | "failed" | "expired" | "refused";
         /** @description Where and how to put it. */
         PresignedUpload: {
             /** @description Until when the link opens. */
@@ -1668,7 +1952,22 @@ export interface components {
          * @description Why credits moved.
          * @enum {string}
          */
-        Reason: "signup" | "grant" | "task" | "cheaper_model";
+        Reason: "signup" | "grant" | "task" | "cheaper_model" | "purchase" | "redeem" | "reversal" | "reinstatement" | "debt";
+        /** @description A code. */
+        RedeemRequest: {
+            /** @description As it was given, in any case, with or without spaces and dashes. */
+            code: string;
+        };
+        /** @description What a code gave. */
+        Redeemed: {
+            /** @description The balance now. */
+            balance: components["schemas"]["Credits"];
+            /**
+             * Format: int64
+             * @description Its credits.
+             */
+            credits: number;
+        };
         /**
          * @description Which tasks are refunded among those that a vendor's content rules refuse. All others that fail always are.
          * @enum {string}
@@ -2731,6 +3030,212 @@ export interface operations {
                 content?: never;
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginCheckout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackList"];
+                };
+            };
+        };
+    };
+    listPayments: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 100. */
+                limit?: number;
+                /** @description Skip so many. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Payment"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeemCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeemRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redeemed"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4202,6 +4707,76 @@ export interface operations {
                 };
             };
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiveStripeEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As Stripe sends it. */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -33,7 +33,8 @@ impl Credits {
         let now = app.clock.now();
         let effect_key = format!("grant:{}:earn", ulid::Ulid::generate());
         let granted = app.database.write::<_, Failure, _>(move |conn| {
-            earn(conn, &user.id, Earning { reason: Reason::Grant, amount, note: note.clone(), effect_key: effect_key.clone() }, now)?;
+            let earning = Earning { reason: Reason::Grant, amount, payment_id: None, note: note.clone(), effect_key: effect_key.clone() };
+            earn(conn, &user.id, earning, now)?;
             Ok(credits::balance(conn, &user.id)?)
         });
         let balance = granted.await.map_err(|failure| context::sentence(&failure, app.config.app.terminal_locale))?;

@@ -33,12 +33,20 @@ impl Ledger {
 }
 
 fn summary(report: &Report, locale: Locale) -> String {
-    let Report { accounts, transactions, tasks, credits, faults } = report;
+    let Report { accounts, transactions, tasks, payments, codes, credits, faults } = report;
     let faults = faults.len();
     match locale {
         Locale::En => {
-            format!("{accounts} accounts, {transactions} ledger rows and {tasks} tasks checked; {credits} credits in all; {faults} faults.")
+            format!(
+                "{accounts} accounts, {transactions} ledger rows, {tasks} tasks, {payments} payments and {codes} codes checked; {credits} \
+                 credits in all; {faults} faults."
+            )
         }
-        Locale::ZhCn => format!("已核对 {accounts} 个账号、{transactions} 条流水、{tasks} 个任务；积分合计 {credits}；{faults} 处不符。"),
+        Locale::ZhCn => {
+            format!(
+                "已核对 {accounts} 个账号、{transactions} 条流水、{tasks} 个任务、{payments} 笔付款、{codes} 个兑换码；积分合计 {credits}；\
+                 {faults} 处不符。"
+            )
+        }
     }
 }

@@ -67,6 +67,11 @@ fn present(row: LedgerRow, task: Option<(String, String)>, locale: Locale) -> Re
         (_, Reason::Signup) => "ledger.signup",
         (_, Reason::Grant) => "ledger.grant",
         (_, Reason::Task) => "ledger.task",
+        (_, Reason::Purchase) => "ledger.purchase",
+        (_, Reason::Redeem) => "ledger.redeem",
+        (_, Reason::Reversal) => "ledger.reversal",
+        (_, Reason::Reinstatement) => "ledger.reinstatement",
+        (_, Reason::Debt) => "ledger.debt",
     };
     let (task_no, task_type) = task.unzip();
     let words = || messages::text(locale, key, &[("task", task_no.as_deref().unwrap_or_default())]);
@@ -78,6 +83,7 @@ fn present(row: LedgerRow, task: Option<(String, String)>, locale: Locale) -> Re
         balance_before: row.balance_before,
         balance_after: row.balance_after,
         task_id: row.task()?,
+        payment_id: row.payment()?,
         description: row.description.clone().unwrap_or_else(words),
         task_no,
         task_type,

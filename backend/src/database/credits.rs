@@ -1,17 +1,17 @@
 //! The ledger: one running balance for each account and the append-only rows that explain it.
 //!
 //! [`Account::lock`] takes the balance's row for the rest of the transaction; changes are made on the value and
-//! written together by [`Account::save`]. Nothing else writes these two tables.
+//! written together by [`Account::save`]. Nothing else writes these tables.
 
 use std::collections::HashMap;
 
 use db::Connection;
 use diesel::prelude::*;
 
-use super::schema::{ai_tasks, credit_transactions, user_credits};
+use super::schema::{ai_tasks, credit_reversals, credit_transactions, user_credits};
 use super::{damaged, stored};
 use crate::models::credits::{Credits, Reason, TransactionType};
-use crate::models::id::{TaskId, UserId};
+use crate::models::id::{PaymentId, TaskId, UserId};
 use crate::models::page::Window;
 use crate::models::timestamp::Timestamp;
 
@@ -35,6 +35,8 @@ pub struct Balance {
     pub unfinished_tasks: i32,
     /// Bytes of the account's pictures, without their previews: the sum of `files.size_bytes`.
     pub storage_bytes: i64,
+    /// Credits owed; the balance is 0 then.
+    pub debt: i64,
 }
 
 impl Balance {
@@ -43,6 +45,7 @@ impl Balance {
             credits: self.credits,
             total_earned: self.total_earned,
             total_spent: self.total_spent,
+            debt: self.debt,
             unlimited: false,
             version: self.last_seq,
         }
@@ -60,6 +63,8 @@ pub struct Movement {
     pub amount: i64,
     /// The task it belongs to.
     pub task_id: Option<TaskId>,
+    /// The payment it belongs to.
+    pub payment_id: Option<PaymentId>,
     /// An operator's note.
     pub note: Option<String>,
     /// Names the effect, so that it happens once: for instance `task:<id>:spend`.
@@ -96,14 +101,35 @@ impl Account {
             user_credits::tasks_today,
             user_credits::unfinished_tasks,
             user_credits::storage_bytes,
+            user_credits::debt,
         );
         let row = user_credits::table.find(user_id.as_str()).select(columns);
         let before: Balance = db::get_for_update!(conn, row)?;
         Ok(Self { user_id: user_id.clone(), before, now: before, movements: Vec::new() })
     }
 
-    /// Moves credits. The caller has checked that a spending is covered; the table's CHECK is the last guard.
+    /// Moves credits; what comes in repays what is owed. The caller has checked that a spending is covered; the table's
+    /// CHECK is the last guard.
     pub fn apply(&mut self, movement: Movement) {
+        let repaid = match movement.transaction_type {
+            TransactionType::Earn | TransactionType::Refund => self.now.debt.min(movement.amount),
+            TransactionType::Spend => 0,
+        };
+        let effect_key = format!("{}:debt", movement.effect_key);
+        self.book(movement);
+        self.now.debt -= repaid;
+        self.book(Movement {
+            transaction_type: TransactionType::Spend,
+            reason: Reason::Debt,
+            amount: repaid,
+            task_id: None,
+            payment_id: None,
+            note: None,
+            effect_key,
+        });
+    }
+
+    fn book(&mut self, movement: Movement) {
         if movement.amount == 0 {
             return;
         }
@@ -153,6 +179,7 @@ impl Account {
                 user_id: self.user_id.as_str(),
                 seq,
                 task_id: movement.task_id.as_ref().map(TaskId::as_str),
+                payment_id: movement.payment_id.as_ref().map(PaymentId::as_str),
                 transaction_type: movement.transaction_type.as_str(),
                 reason: movement.reason.as_str(),
                 amount,
@@ -183,6 +210,50 @@ pub fn move_once(conn: &mut Connection, user_id: &UserId, movement: &Movement, n
     }
 }
 
+/// Credits of a payment that are taken back.
+#[derive(Debug, Clone)]
+pub struct Reversal {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// How many; positive.
+    pub amount: i64,
+    /// Names the effect, so that it happens once.
+    pub effect_key: String,
+}
+
+/// Takes credits back: of the balance what there is, and the rest is owed. False when this effect happened before.
+pub fn reverse_once(conn: &mut Connection, user_id: &UserId, reversal: Reversal, now: Timestamp) -> QueryResult<bool> {
+    let mut account = Account::lock(conn, user_id)?;
+    let taken = account.now.credits.min(reversal.amount);
+    let owed = reversal.amount - taken;
+    let noted = db::insert_or_ignore!(
+        conn,
+        diesel::insert_into(credit_reversals::table).values((
+            credit_reversals::effect_key.eq(&reversal.effect_key),
+            credit_reversals::user_id.eq(user_id.as_str()),
+            credit_reversals::payment_id.eq(reversal.payment_id.as_str()),
+            credit_reversals::amount.eq(reversal.amount),
+            credit_reversals::owed.eq(owed),
+            credit_reversals::created_at.eq(now.0),
+        ))
+    )?;
+    if noted == 0 {
+        return Ok(false);
+    }
+    account.now.debt += owed;
+    account.apply(Movement {
+        transaction_type: TransactionType::Spend,
+        reason: Reason::Reversal,
+        amount: taken,
+        task_id: None,
+        payment_id: Some(reversal.payment_id),
+        note: None,
+        effect_key: reversal.effect_key,
+    });
+    account.save(conn, now)?;
+    Ok(true)
+}
+
 fn signed(movement: &Movement) -> i64 {
     match movement.transaction_type {
         TransactionType::Earn | TransactionType::Refund => movement.amount,
@@ -202,6 +273,7 @@ pub(super) struct LedgerInsert<'a> {
     user_id: &'a str,
     seq: i64,
     task_id: Option<&'a str>,
+    payment_id: Option<&'a str>,
     transaction_type: &'a str,
     reason: &'a str,
     amount: i64,
@@ -241,6 +313,8 @@ pub struct LedgerRow {
     pub seq: i64,
     /// The task it belongs to.
     pub task_id: Option<String>,
+    /// The payment it belongs to.
+    pub payment_id: Option<String>,
     transaction_type: String,
     reason: String,
     /// Signed.
@@ -264,6 +338,11 @@ impl LedgerRow {
     /// Why credits moved.
     pub fn reason(&self) -> QueryResult<Reason> {
         Reason::parse(&self.reason).ok_or_else(|| damaged(&self.reason))
+    }
+
+    /// The payment, typed.
+    pub fn payment(&self) -> QueryResult<Option<PaymentId>> {
+        self.payment_id.as_deref().map(stored).transpose()
     }
 
     /// The task, typed.
@@ -379,4 +458,36 @@ pub fn booked_for_tasks(conn: &mut Connection, ids: &[String]) -> QueryResult<Ha
         }
     }
     Ok(booked)
+}
+
+/// Credits that an account came to owe, repaid or not.
+pub fn owed(conn: &mut Connection, user_id: &str) -> QueryResult<i64> {
+    let rows = credit_reversals::table.filter(credit_reversals::user_id.eq(user_id));
+    // A sum of BIGINT is NUMERIC on PostgreSQL; an account has a handful of these.
+    let owed: Vec<i64> = rows.filter(credit_reversals::owed.gt(0)).select(credit_reversals::owed).load(conn)?;
+    Ok(owed.into_iter().sum())
+}
+
+/// What the ledger booked for payments: each row's payment, reason and amount.
+pub fn booked_for_payments(conn: &mut Connection, ids: &[String]) -> QueryResult<Vec<(Option<String>, String, i64)>> {
+    credit_transactions::table
+        .filter(credit_transactions::payment_id.eq_any(ids))
+        .select((credit_transactions::payment_id, credit_transactions::reason, credit_transactions::amount))
+        .load(conn)
+}
+
+/// What was taken back of payments: each reversal's payment, amount, and how much of it was owed.
+pub fn reversed_of_payments(conn: &mut Connection, ids: &[String]) -> QueryResult<Vec<(String, i64, i64)>> {
+    credit_reversals::table
+        .filter(credit_reversals::payment_id.eq_any(ids))
+        .select((credit_reversals::payment_id, credit_reversals::amount, credit_reversals::owed))
+        .load(conn)
+}
+
+/// Rows of the ledger with these effects: effect, account and amount.
+pub fn booked_effects(conn: &mut Connection, effects: &[String]) -> QueryResult<Vec<(String, String, i64)>> {
+    credit_transactions::table
+        .filter(credit_transactions::effect_key.eq_any(effects))
+        .select((credit_transactions::effect_key, credit_transactions::user_id, credit_transactions::amount))
+        .load(conn)
 }

@@ -20,6 +20,12 @@ pub fn note(conn: &mut Connection, provider: &str, event_id: &str, now: Timestam
     Ok(rows == 1)
 }
 
+/// Whether a call was noted.
+pub fn is_noted(conn: &mut Connection, provider: &str, event_id: &str) -> QueryResult<bool> {
+    let noted = external_events::table.find((provider, event_id)).select(external_events::created_at).first::<i64>(conn);
+    noted.optional().map(|noted| noted.is_some())
+}
+
 /// Forgets calls that came before a moment.
 pub fn delete_noted_before(conn: &mut Connection, before: Timestamp) -> QueryResult<usize> {
     diesel::delete(external_events::table.filter(external_events::created_at.lt(before.0))).execute(conn)

@@ -29,6 +29,7 @@ diesel::table! {
         tasks_today -> Integer,
         unfinished_tasks -> Integer,
         storage_bytes -> BigInt,
+        debt -> BigInt,
         updated_at -> BigInt,
     }
 }
@@ -102,6 +103,7 @@ diesel::table! {
         user_id -> Text,
         seq -> BigInt,
         task_id -> Nullable<Text>,
+        payment_id -> Nullable<Text>,
         transaction_type -> Text,
         reason -> Text,
         amount -> BigInt,
@@ -234,6 +236,80 @@ diesel::table! {
     external_events (provider, event_id) {
         provider -> Text,
         event_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    payments (id) {
+        id -> Text,
+        user_id -> Text,
+        gateway -> Text,
+        live -> Bool,
+        status -> Text,
+        pack -> Text,
+        credits -> BigInt,
+        amount -> BigInt,
+        currency -> Text,
+        amount_reversed -> BigInt,
+        credits_reversed -> BigInt,
+        session_id -> Nullable<Text>,
+        payment_intent -> Nullable<Text>,
+        receipt_url -> Nullable<Text>,
+        invoice_url -> Nullable<Text>,
+        version -> BigInt,
+        paid_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    payment_reversals (object_id) {
+        object_id -> Text,
+        payment_id -> Text,
+        kind -> Text,
+        amount -> BigInt,
+        active -> Bool,
+        changes -> Integer,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    payment_alerts (gateway, event_id) {
+        gateway -> Text,
+        event_id -> Text,
+        payment_id -> Nullable<Text>,
+        reason -> Text,
+        detail -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    redeem_codes (id) {
+        id -> Text,
+        batch -> Text,
+        code_hash -> Text,
+        beginning -> Text,
+        credits -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+        redeemed_at -> Nullable<BigInt>,
+        redeemed_by -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    credit_reversals (effect_key) {
+        effect_key -> Text,
+        user_id -> Text,
+        payment_id -> Text,
+        amount -> BigInt,
+        owed -> BigInt,
         created_at -> BigInt,
     }
 }

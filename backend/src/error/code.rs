@@ -165,6 +165,18 @@ codes! {
     ProviderNotConfigured = "provider_not_configured", 503;
     /// The vendor refuses the values or pictures sent.
     ProviderRejected = "provider_rejected", 422;
+    /// Nothing is for sale here: no payment account is set up.
+    PaymentsMissing = "payments_missing", 404;
+    /// There is no such pack of credits.
+    PackUnknown = "pack_unknown", 400;
+    /// The payment gateway did not help; nothing was charged.
+    PaymentGatewayFailed = "payment_gateway_failed", 502;
+    /// There is no such code, or it was taken back.
+    RedeemCodeInvalid = "redeem_code_invalid", 400;
+    /// The code was redeemed before.
+    RedeemCodeUsed = "redeem_code_used", 409;
+    /// The code's time is over.
+    RedeemCodeExpired = "redeem_code_expired", 409;
     /// No text model is set up that improves or translates prompts.
     PromptModelMissing = "prompt_model_missing", 404;
     /// The text model has no room now.

@@ -1,6 +1,7 @@
 //! Housekeeping, every quarter of an hour, by one process for all: sessions, links of mails, keys and noted calls whose time is over,
 //! tasks that the operator keeps no longer, deleted ones that their own purge did not wipe, uploads that no task ever used or
-//! that were never completed, temporary files that nobody finished, objects that no row names.
+//! that were never completed, temporary files that nobody finished, objects that no row names. Payments of which nobody told
+//! us the end are looked at.
 
 use std::time::Duration;
 
@@ -11,9 +12,10 @@ use jobs::{Context, Job, Outcome};
 use storage::{Folder, ObjectKey};
 
 use crate::app::App;
-use crate::database::{external_events, files, idempotency, mail_links, sessions, tasks, uploads};
+use crate::database::{external_events, files, idempotency, mail_links, payments, sessions, tasks, uploads};
 use crate::error::Failure;
 use crate::models::timestamp::Timestamp;
+use crate::services::payments::look;
 use crate::services::tasks::delete;
 use crate::services::uploads::forget;
 use crate::services::uploads::presigned::KEPT_AFTER_LINK;
@@ -25,8 +27,12 @@ pub const GRACE: Duration = Duration::from_secs(3600);
 const ENDED_SESSIONS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long an idempotency key is remembered.
 const KEYS_KEPT: Duration = Duration::from_secs(24 * 3600);
-/// How long a call of a vendor is remembered: far longer than any repeats one.
-const EVENTS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How long a call of a vendor is remembered: longer than any repeats one; Stripe does for three days, and 30 by hand.
+const EVENTS_KEPT: Duration = Duration::from_secs(40 * 24 * 3600);
+/// How long a payment may say nothing: Stripe tells what happens within seconds.
+const PAYMENT_PATIENCE: Duration = Duration::from_secs(600);
+/// Payments looked at in one sweep; the longest forgotten come first.
+const PAYMENTS_AT_ONCE: i64 = 50;
 /// An upload that no task used for so long is forgotten: far longer than anybody leaves a page open.
 pub const UNUSED_UPLOADS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Rows or object keys looked up at once. More deleted tasks or unused uploads wait for the next sweep.
@@ -55,6 +61,7 @@ pub async fn sweep(app: &App) -> Result<usize, Failure> {
             Ok(())
         })
         .await?;
+    look_at_payments(app).await?;
     remove_old_temporaries(app).await?;
     forget_expired_uploads(app).await?;
     wipe_deleted_tasks(app).await?;
@@ -67,6 +74,25 @@ pub async fn sweep(app: &App) -> Result<usize, Failure> {
     // Last: there may be very many of them on the day when the operator decides it.
     delete_old_tasks(app).await?;
     Ok(deleted)
+}
+
+/// Those that Stripe should have told us about by now: an event may be lost, or the webhook not be set up right. What cannot be
+/// looked at now is looked at the next time.
+async fn look_at_payments(app: &App) -> Result<(), Failure> {
+    let Some(stripe) = &app.stripe else { return Ok(()) };
+    let before = app.clock.now().before(PAYMENT_PATIENCE);
+    let waiting = app.database.read::<_, Failure, _>(move |conn| Ok(payments::undecided(conn, before, PAYMENTS_AT_ONCE)?)).await?;
+    for payment in waiting {
+        if payment.session_id.is_none() {
+            // The process ended between our row and Stripe's answer: nobody was ever led to that checkout.
+            let (id, now) = (payment.payment_id()?, app.clock.now());
+            app.database.write::<_, Failure, _>(move |conn| Ok(payments::give_up(conn, &id, now)?)).await?;
+        } else if let Err(failure) = look::at_payment(app, stripe, &payment).await {
+            tracing::warn!(?failure, payment = payment.id, "a payment could not be looked at");
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Those that the operator keeps no longer, with no time to undo: they were there long enough.

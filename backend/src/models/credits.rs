@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::TaskId;
+use super::id::{PaymentId, TaskId};
 use super::timestamp::Timestamp;
 
 /// A balance with its lifetime totals.
@@ -15,6 +15,8 @@ pub struct Credits {
     pub total_earned: i64,
     /// All that was ever spent, less what was refunded.
     pub total_spent: i64,
+    /// Credits owed: taken back after they were spent. Whatever comes in repays them first.
+    pub debt: i64,
     /// True for an account that is not charged.
     pub unlimited: bool,
     /// Grows with every movement. What is told twice may come in the wrong order; the higher one is newer.
@@ -27,7 +29,7 @@ pub struct Credits {
 pub enum TransactionType {
     /// Into the account from outside.
     Earn,
-    /// Out of the account for work.
+    /// Out of the account: for work, or taken back.
     Spend,
     /// Back into the account for work not delivered.
     Refund,
@@ -63,9 +65,31 @@ pub enum Reason {
     Task,
     /// A cheaper model than the one of the quote made a task's pictures.
     CheaperModel,
+    /// Bought.
+    Purchase,
+    /// A code.
+    Redeem,
+    /// Money for bought credits went back, or is disputed.
+    Reversal,
+    /// A dispute was won or a refund failed: bought credits are there again.
+    Reinstatement,
+    /// What was owed was repaid of what came in.
+    Debt,
 }
 
 impl Reason {
+    const ALL: [Reason; 9] = [
+        Reason::Signup,
+        Reason::Grant,
+        Reason::Task,
+        Reason::CheaperModel,
+        Reason::Purchase,
+        Reason::Redeem,
+        Reason::Reversal,
+        Reason::Reinstatement,
+        Reason::Debt,
+    ];
+
     /// As it is stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -74,13 +98,18 @@ impl Reason {
             Reason::Grant => "grant",
             Reason::Task => "task",
             Reason::CheaperModel => "cheaper_model",
+            Reason::Purchase => "purchase",
+            Reason::Redeem => "redeem",
+            Reason::Reversal => "reversal",
+            Reason::Reinstatement => "reinstatement",
+            Reason::Debt => "debt",
         }
     }
 
     /// As it was stored.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Reason::Signup, Reason::Grant, Reason::Task, Reason::CheaperModel].into_iter().find(|reason| reason.as_str() == text)
+        Reason::ALL.into_iter().find(|reason| reason.as_str() == text)
     }
 }
 
@@ -102,6 +131,8 @@ pub struct CreditTransaction {
     pub balance_after: i64,
     /// The task it belongs to.
     pub task_id: Option<TaskId>,
+    /// The payment it belongs to.
+    pub payment_id: Option<PaymentId>,
     /// That task's number.
     pub task_no: Option<String>,
     /// That task's type.

@@ -118,6 +118,16 @@ id_type!(
     "link_"
 );
 id_type!(
+    /// Money for credits.
+    PaymentId,
+    "pay_"
+);
+id_type!(
+    /// A code for credits.
+    CodeId,
+    "code_"
+);
+id_type!(
     /// A signed-in browser.
     SessionId,
     "session_"

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::models::catalogue::{AiModel, NamedPrice, Price, Provider, Style, Tool};
+use crate::models::pack::Pack;
 use crate::models::prompt::Prompts;
 
 mod check;
@@ -31,6 +32,8 @@ pub struct Catalogue {
     pub styles: Vec<Style>,
     /// The vendors.
     pub providers: Vec<Provider>,
+    /// Credits for sale.
+    pub packs: Vec<Pack>,
     /// Styles and templates of words.
     pub prompts: Prompts,
 }
@@ -60,6 +63,7 @@ impl Catalogue {
             models: load::models(overrides)?,
             styles: load::styles(overrides)?,
             providers: load::providers(overrides)?,
+            packs: load::packs(overrides)?,
             prompts: prompts::load(overrides)?,
         };
         check::check(&catalogue)?;
@@ -83,6 +87,12 @@ impl Catalogue {
     pub fn usual_length(&self, provider: &str, model: &str) -> Option<Duration> {
         let found = self.models.iter().find(|found| found.id == model && found.provider == provider)?;
         found.vendor.as_ref().map(|vendor| Duration::from_secs_f64(vendor.seconds))
+    }
+
+    /// The pack of an id.
+    #[must_use]
+    pub fn pack(&self, id: &str) -> Option<&Pack> {
+        self.packs.iter().find(|pack| pack.id == id)
     }
 
     /// The style of an id.

@@ -1,14 +1,14 @@
-//! Credits that come in from outside: the one way to earn. Spending and refunding belong to tasks
-//! (`tasks::create`, `tasks::settle`).
+//! Credits that come in from outside, where payments, codes and gifts meet: the one way to earn, and the one way to take
+//! back what was bought. Spending and refunding belong to tasks (`tasks::create`, `tasks::settle`).
 
 use db::Connection;
 
 use crate::app::App;
-use crate::database::credits::{self, Movement};
+use crate::database::credits::{self, Movement, Reversal};
 use crate::database::users;
 use crate::error::{Code, Failure};
 use crate::models::credits::{Credits, Reason, TransactionType};
-use crate::models::id::UserId;
+use crate::models::id::{PaymentId, UserId};
 use crate::models::timestamp::Timestamp;
 use crate::models::user::Role;
 
@@ -48,6 +48,8 @@ pub struct Earning {
     pub reason: Reason,
     /// How many; must be positive.
     pub amount: i64,
+    /// The payment they belong to.
+    pub payment_id: Option<PaymentId>,
     /// A note for the ledger.
     pub note: Option<String>,
     /// Names the effect, so that it happens once.
@@ -74,8 +76,18 @@ pub fn earn(conn: &mut Connection, user_id: &UserId, earning: Earning, now: Time
         reason: earning.reason,
         amount: earning.amount,
         task_id: None,
+        payment_id: earning.payment_id,
         note: earning.note,
         effect_key: earning.effect_key,
     };
     Ok(credits::move_once(conn, user_id, &movement, now)?)
+}
+
+/// Takes bought credits back, whatever was done with them: the balance never falls below zero, what it does not cover is
+/// owed. Returns false when this effect happened before; nothing changes then.
+///
+/// # Errors
+/// When the database fails, which also refuses an amount below 1.
+pub fn reverse(conn: &mut Connection, user_id: &UserId, reversal: Reversal, now: Timestamp) -> Result<bool, Failure> {
+    Ok(credits::reverse_once(conn, user_id, reversal, now)?)
 }

@@ -10,6 +10,8 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, 
 const ATTEMPTS: &str = "danqing_provider_attempts_total";
 /// Requests that were refunded and that the vendor may have charged for.
 const DOUBLE_COSTS: &str = "danqing_provider_possible_double_cost_total";
+/// Events of the payment gateway that were not signed as it signs.
+const REFUSED_EVENTS: &str = "danqing_payment_events_refused_total";
 /// Tries again at keeping what is paid for.
 const INSISTED: &str = "danqing_result_retries_total";
 /// How long requests took, from sending to the stored pictures.
@@ -32,6 +34,7 @@ impl Default for Metrics {
         let described = [
             (ATTEMPTS, "Tries at AI vendors, by provider, model and outcome."),
             (DOUBLE_COSTS, "Requests whose outcome is unknown: refunded, and possibly charged for by the vendor."),
+            (REFUSED_EVENTS, "Calls to the webhook of payments with a wrong, old or missing signature."),
             (INSISTED, "Tries again at storing what a vendor made, because the store or the database failed."),
         ];
         for (name, text) in described {
@@ -59,6 +62,11 @@ impl Metrics {
         self.recorder.register_histogram(&Key::from_parts(SECONDS, labels), &METADATA).record(seconds);
         // What was recorded waits in memory until it is added up.
         self.handle.run_upkeep();
+    }
+
+    /// Counts a call to the webhook of payments that was refused.
+    pub fn refused_event(&self) {
+        self.recorder.register_counter(&Key::from_static_name(REFUSED_EVENTS), &METADATA).increment(1);
     }
 
     /// Counts a try again at keeping what is paid for.

@@ -24,6 +24,9 @@ pub struct Throttle {
     mail_by_address: Limit,
     mail_by_recipient: Limit,
     mail_by_studio: Limit,
+    checkout_by_user: Limit,
+    redeem_by_address: Limit,
+    redeem_by_user: Limit,
     attempts: AtomicU32,
     fleet: Fleet,
 }
@@ -77,6 +80,12 @@ pub const MAIL_BY_ADDRESS: Rate = Rate::new(10, 60);
 pub const MAIL_BY_RECIPIENT: Rate = Rate::new(5, 300);
 /// Letters of the whole studio, so that many strangers together do not use up what its mail server sends in a day.
 pub const MAIL_BY_STUDIO: Rate = Rate::new(200, 5);
+/// Checkouts that one person begins: ten at once while somebody compares packs, then two a minute.
+pub const CHECKOUT_BY_USER: Rate = Rate::new(10, 30);
+/// Codes from one address: a class that redeems together, then four a minute.
+pub const REDEEM_BY_ADDRESS: Rate = Rate::new(40, 15);
+/// Codes of one person: ten at once for whoever has a handful, then one a minute. A code has 31¹⁵ forms.
+pub const REDEEM_BY_USER: Rate = Rate::new(10, 60);
 /// After so many attempts those who have waited long enough are forgotten: the tables grow by attempts, so that is what
 /// bounds them, in every process that answers requests.
 const FORGET_EVERY: u32 = 1024;
@@ -116,6 +125,9 @@ impl Throttle {
             mail_by_address: Limit::new("mail-address", MAIL_BY_ADDRESS),
             mail_by_recipient: Limit::new("mail-recipient", MAIL_BY_RECIPIENT),
             mail_by_studio: Limit::new("mail-studio", MAIL_BY_STUDIO),
+            checkout_by_user: Limit::new("checkout-user", CHECKOUT_BY_USER),
+            redeem_by_address: Limit::new("redeem-address", REDEEM_BY_ADDRESS),
+            redeem_by_user: Limit::new("redeem-user", REDEEM_BY_USER),
             attempts: AtomicU32::new(0),
             fleet,
         }
@@ -168,6 +180,23 @@ impl Throttle {
         self.count(&counts).await
     }
 
+    /// Counts a checkout that somebody begins.
+    ///
+    /// # Errors
+    /// `too_many_attempts` with the seconds to wait.
+    pub async fn checkout_user(&self, user: &UserId) -> Result<(), Failure> {
+        self.count(&[(&self.checkout_by_user, user.to_string())]).await
+    }
+
+    /// Counts a code that somebody tries.
+    ///
+    /// # Errors
+    /// `too_many_attempts` with the seconds to wait.
+    pub async fn redeem(&self, address: IpAddr, user: &UserId) -> Result<(), Failure> {
+        let from_here = network(address).to_string();
+        self.count(&[(&self.redeem_by_user, user.to_string()), (&self.redeem_by_address, from_here)]).await
+    }
+
     /// Counts an attempt against each limit in turn, up to the first that refuses: in this process, whose own limits hold
     /// in any case, and then for all processes.
     async fn count(&self, attempts: &[(&Limit, String)]) -> Result<(), Failure> {
@@ -193,6 +222,9 @@ impl Throttle {
             &self.mail_by_address,
             &self.mail_by_recipient,
             &self.mail_by_studio,
+            &self.checkout_by_user,
+            &self.redeem_by_address,
+            &self.redeem_by_user,
         ];
         all.into_iter().for_each(|limit| limit.counts.retain_recent());
     }

@@ -11,6 +11,7 @@ mod nginx;
 mod pictures;
 mod postgres;
 mod server;
+pub mod shop;
 mod small_disk;
 pub mod store;
 pub mod stream;

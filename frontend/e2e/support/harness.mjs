@@ -12,7 +12,8 @@ export function studioForTests({ env = {} } = {}) {
   const studio = { server: null, browser: null };
   let ready = false;
   before(async () => {
-    studio.server = await startServer({ env: typeof env === "function" ? await env() : env });
+    const settings = typeof env === "function" ? await env() : env;
+    studio.server = await startServer({ env: settings, port: Number(settings.PORT ?? 0) });
     studio.browser = await openBrowser();
   });
   after(() => studio.browser?.close());

@@ -61,6 +61,7 @@ const BUILT: Record<string, readonly string[]> = {
   "create.examples.": Object.values(EXAMPLES)
     .flat()
     .flatMap((id) => [`${id}.title`, `${id}.text`]),
+  "credits.payments.status.": ["open", "processing", "paid", "failed", "expired", "refused"],
   "credits.type.": TRANSACTION_TYPES,
   "errors.advice.": ADVICE,
   "errors.title.": OWN_TITLES,

@@ -6,7 +6,15 @@ import type { TaskStatus } from "@/types/task";
 export type HistorySearch = { q?: string; status?: TaskStatus; taskType?: string; page?: number };
 
 export const TRANSACTION_TYPES = ["earn", "spend", "refund"] as const;
-export type CreditsSearch = { type?: (typeof TRANSACTION_TYPES)[number]; taskId?: string; page?: number };
+export type CreditsSearch = {
+  type?: (typeof TRANSACTION_TYPES)[number];
+  taskId?: string;
+  page?: number;
+  /** The payment that a visitor comes back from. */
+  payment?: string;
+  /** Set when nothing was paid there. */
+  cancelled?: string;
+};
 
 export const paths = {
   create: "/",
@@ -37,7 +45,13 @@ export function readHistorySearch(query: URLSearchParams): HistorySearch {
 }
 
 export function readCreditsSearch(query: URLSearchParams): CreditsSearch {
-  return { ...text(query, "taskId"), ...oneOf(query, "type", TRANSACTION_TYPES), ...pageNumber(query) };
+  return {
+    ...text(query, "taskId"),
+    ...text(query, "payment"),
+    ...text(query, "cancelled"),
+    ...oneOf(query, "type", TRANSACTION_TYPES),
+    ...pageNumber(query),
+  };
 }
 
 function withQuery(path: string, search: Record<string, string | number | boolean | undefined>): string {

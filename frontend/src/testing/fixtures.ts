@@ -3,6 +3,8 @@ import type {
   AiModel,
   AppInfo,
   Credits,
+  Pack,
+  Payment,
   PromptStyle,
   Provider,
   ProviderCredential,
@@ -51,8 +53,39 @@ export const credits = (change: Partial<Credits> = {}): Credits => ({
   credits: 10,
   totalEarned: 10,
   totalSpent: 0,
+  debt: 0,
   unlimited: false,
   version: 1,
+  ...change,
+});
+
+export const pack = (change: Partial<Pack> = {}): Pack => ({
+  id: "medium",
+  name: "中份",
+  price: 4900,
+  currency: "CNY",
+  decimals: 2,
+  credits: 500,
+  bonus: 50,
+  ...change,
+});
+
+export const payment = (change: Partial<Payment> = {}): Payment => ({
+  id: "pay_1",
+  status: "paid",
+  pack: "medium",
+  name: "中份",
+  credits: 550,
+  amount: 4900,
+  currency: "CNY",
+  decimals: 2,
+  amountReversed: 0,
+  creditsReversed: 0,
+  test: false,
+  receiptUrl: "https://pay.stripe.com/receipts/1",
+  invoiceUrl: null,
+  createdAt: "2026-11-22T23:51:02.818Z",
+  paidAt: "2026-11-22T23:51:40.112Z",
   ...change,
 });
 

@@ -2,6 +2,8 @@ export type {
   AiModel,
   Credits,
   CreditTransaction,
+  Pack,
+  Payment,
   Problem,
   PromptStyle,
   Provider,

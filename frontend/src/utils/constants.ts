@@ -38,3 +38,8 @@ export const EMBEDDED = "embedded";
 export const DEFAULT_MAX_FILE_MB = 10;
 export const DEFAULT_MAX_FILES = 1;
 export const BYTES_PER_MB = 1024 * 1024;
+
+/** Payments on one page of their list. */
+export const PAYMENTS_PAGE = 10;
+/** How often a payment that is not decided is asked about. */
+export const PAYMENT_POLL_MS = 2000;

@@ -20,6 +20,13 @@ export function formatNumber(value: number, locale: string): string {
   return new Intl.NumberFormat(locale).format(value);
 }
 
+/** A price that is counted in the currency's smallest unit, of which `decimals` places stand behind the point. */
+export function formatMoney(amount: number, currency: string, decimals: number, locale: string): string {
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  const style = { style: "currency", currency, currencyDisplay: "narrowSymbol", ...digits } as const;
+  return new Intl.NumberFormat(locale, style).format(amount / 10 ** decimals);
+}
+
 /** A ledger amount with its sign; the real minus sign lines up with the plus. */
 export function formatSigned(value: number, locale: string): string {
   return new Intl.NumberFormat(locale, { signDisplay: "exceptZero" }).format(value).replace("-", "−");

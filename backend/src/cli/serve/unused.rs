@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::models::locale::Locale;
 
 /// Read and checked, without effect so far.
-const WITHOUT_EFFECT: [&str; 5] = ["ALLOWED_ORIGINS", "STRIPE_PUBLIC_KEY", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "ENABLE_TRACING"];
+const WITHOUT_EFFECT: [&str; 3] = ["ALLOWED_ORIGINS", "STRIPE_PUBLIC_KEY", "ENABLE_TRACING"];
 
 /// A sentence about what was changed without effect, if anything was. A default that is only written down promises nothing.
 pub fn without_effect(config: &Config, locale: Locale) -> Option<String> {

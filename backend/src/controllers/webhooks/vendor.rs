@@ -1,7 +1,5 @@
 //! A vendor of AI models says that a request has ended.
 
-use std::time::Duration;
-
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
@@ -12,8 +10,6 @@ use crate::services::webhooks;
 
 /// Largest call that is read. Pictures come as links; what repeats long inputs is refused, and asking finds the end.
 const BODY_MAXIMUM: usize = 1 << 20;
-/// Longest time for it to arrive.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Takes a vendor's call that a request of ours has ended. The address is one of those that were given to vendors; any other
 /// is unknown. A right call is answered with 200 whatever it is about, and makes the server ask the vendor once more.
@@ -23,9 +19,7 @@ pub async fn receive(State(app): State<App>, path: Result<Path<(String, String)>
     let Path((provider, token)) = path.map_err(|_| Code::NotFound)?;
     let seat = app.accounts.called_back(&provider, &token).ok_or(Code::NotFound)?;
     let headers = text_of(request.headers());
-    let arriving = app.clock.within(PATIENCE, axum::body::to_bytes(request.into_body(), BODY_MAXIMUM));
-    let arrived = arriving.await.ok_or_else(|| Failure::new(Code::Timeout).with("limit", PATIENCE.as_secs()))?;
-    let body = arrived.map_err(|_| Failure::new(Code::BodyTooLarge).with("limit", BODY_MAXIMUM >> 10))?;
+    let body = super::body(&app, request, BODY_MAXIMUM).await?;
     webhooks::receive(&app, &seat, &headers, &body).await
 }
 

@@ -61,7 +61,8 @@ pub async fn confirm(app: &App, token: &str) -> Result<(), Failure> {
 /// When the database cannot be written.
 pub fn welcome(conn: &mut Connection, user_id: &UserId, bonus: i64, now: Timestamp) -> Result<(), Failure> {
     if bonus > 0 {
-        let earning = Earning { reason: Reason::Signup, amount: bonus, note: None, effect_key: format!("user:{user_id}:signup") };
+        let earning =
+            Earning { reason: Reason::Signup, amount: bonus, payment_id: None, note: None, effect_key: format!("user:{user_id}:signup") };
         credits::earn(conn, user_id, earning, now)?;
     }
     Ok(())

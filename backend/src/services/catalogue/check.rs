@@ -7,6 +7,8 @@ use providers::size::Wanted;
 use super::{Catalogue, CatalogueError, EMBEDDED, prompts};
 use crate::config::providers::KNOWN;
 use crate::models::catalogue::{AiModel, Parameter, ParameterKind, Tool};
+use crate::models::pack::Pack;
+use crate::services::credits::AMOUNT_MAXIMUM;
 
 /// What the embedded engine does.
 const ENGINE_TASKS: [&str; 3] = ["remove_background", "upscale", "style_transfer"];
@@ -31,6 +33,11 @@ pub fn check(catalogue: &Catalogue) -> Result<(), CatalogueError> {
             return wrong("models.toml", format!("{} {reason}", model.id));
         }
     }
+    for (place, pack) in catalogue.packs.iter().enumerate() {
+        if let Some(reason) = fault_of_pack(pack, &catalogue.packs[..place]) {
+            return wrong("packs.toml", format!("{} {reason}", pack.id));
+        }
+    }
     if let Err((file, reason)) = prompts::check(&catalogue.prompts, &catalogue.tools) {
         return wrong(file, reason);
     }
@@ -40,6 +47,30 @@ pub fn check(catalogue: &Catalogue) -> Result<(), CatalogueError> {
         }
         None => Ok(()),
     }
+}
+
+/// Most of a price in the smallest unit: Stripe takes eight digits.
+const PRICE_MAXIMUM: i64 = 99_999_999;
+/// Longest id of a pack.
+const PACK_ID_LENGTH: usize = 40;
+
+/// What is wrong with a pack, to be read behind its id.
+fn fault_of_pack(pack: &Pack, before: &[Pack]) -> Option<&'static str> {
+    let is_id = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    if pack.id.is_empty() || pack.id.len() > PACK_ID_LENGTH || !pack.id.bytes().all(is_id) {
+        return Some("is no id of a pack: lower-case letters, digits, - and _");
+    }
+    if before.iter().any(|other| other.id == pack.id) {
+        return Some("is there twice");
+    }
+    if pack.name.both().iter().any(|name| name.trim().is_empty()) {
+        return Some("needs a name in both languages");
+    }
+    if !(1..=PRICE_MAXIMUM).contains(&pack.price) {
+        return Some("needs a price of 1 to 99999999 of the currency's smallest unit");
+    }
+    let sound = pack.credits >= 1 && pack.bonus >= 0 && pack.total() <= AMOUNT_MAXIMUM;
+    (!sound).then_some("needs 1 credit or more, and a bonus of 0 or more")
 }
 
 /// # Errors

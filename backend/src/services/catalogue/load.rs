@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::CatalogueError;
 use crate::models::catalogue::{AiModel, PROMPT_LENGTH, Parameter, ParameterKind, Provider, Style, Tool};
+use crate::models::pack::Pack;
 
 /// Graphs that are compiled in, by the names that models give them.
 const WORKFLOWS: [(&str, &str); 4] = [
@@ -46,6 +47,14 @@ struct Providers {
     provider: Vec<Provider>,
 }
 
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Packs {
+    /// None: nothing is for sale.
+    #[serde(default)]
+    pack: Vec<Pack>,
+}
+
 /// The tools, each with the common parameters that it names behind its own.
 pub fn tools(overrides: &Path) -> Result<Vec<Tool>, CatalogueError> {
     let Tools { common, mut tool } = file(&overrides.join("tools.toml"), include_str!("../../../../catalogue/tools.toml"))?;
@@ -82,6 +91,12 @@ pub fn styles(overrides: &Path) -> Result<Vec<Style>, CatalogueError> {
 pub fn providers(overrides: &Path) -> Result<Vec<Provider>, CatalogueError> {
     let providers: Providers = file(&overrides.join("providers.toml"), include_str!("../../../../catalogue/providers.toml"))?;
     Ok(providers.provider)
+}
+
+/// What is for sale.
+pub fn packs(overrides: &Path) -> Result<Vec<Pack>, CatalogueError> {
+    let packs: Packs = file(&overrides.join("packs.toml"), include_str!("../../../../catalogue/packs.toml"))?;
+    Ok(packs.pack)
 }
 
 fn add(models: &mut Vec<AiModel>, overrides: &Path, file: Models) -> Result<(), CatalogueError> {

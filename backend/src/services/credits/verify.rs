@@ -1,5 +1,6 @@
-//! Proves the books: every balance follows from its chain of rows, every chain is unbroken, every task was
-//! charged and refunded as its row says. Reads only, in pages, so it can run beside the server.
+//! Proves the books: every balance follows from its chain of rows, every chain is unbroken, every task was charged and
+//! refunded as its row says, every payment and code gave what it was worth, what is owed was taken back and not repaid yet.
+//! Reads only, in pages, so it can run beside the server.
 
 use db::{Connection, Database};
 use diesel::QueryResult;
@@ -8,8 +9,11 @@ use crate::database::credits::{self, Balance, Booked};
 use crate::database::files;
 use crate::database::tasks::{self, Charge};
 use crate::error::{Code, Failure};
-use crate::models::credits::TransactionType;
+use crate::models::credits::{Reason, TransactionType};
 use crate::models::task::{ResultMetadata, TaskStatus};
+
+mod codes;
+mod payments;
 
 /// Rows read at a time.
 const PAGE: i64 = 500;
@@ -25,6 +29,10 @@ pub struct Report {
     pub transactions: u64,
     /// Tasks checked against their rows.
     pub tasks: u64,
+    /// Payments checked against their rows.
+    pub payments: u64,
+    /// Codes that were redeemed, checked against their rows.
+    pub codes: u64,
     /// Sum of all balances.
     pub credits: i64,
     /// What does not add up, one sentence each.
@@ -37,21 +45,15 @@ pub struct Report {
 /// Only when the database cannot be read; what does not add up is in the report.
 pub async fn verify(database: &Database) -> Result<Report, Failure> {
     let mut report = Report::default();
-    let mut after = String::new();
-    loop {
-        let from = after.clone();
-        let page = database.read::<_, Failure, _>(move |conn| Ok(accounts(conn, &from)?)).await?;
-        let Some(last) = page.last else { break };
-        after = last;
-        report.add(page.report);
-    }
-    let mut after = String::new();
-    loop {
-        let from = after.clone();
-        let page = database.read::<_, Failure, _>(move |conn| Ok(charges(conn, &from)?)).await?;
-        let Some(last) = page.last else { break };
-        after = last;
-        report.add(page.report);
+    for check in [accounts, charges, payments::page, codes::page] {
+        let mut after = String::new();
+        loop {
+            let from = after.clone();
+            let page = database.read::<_, Failure, _>(move |conn| Ok(check(conn, &from)?)).await?;
+            let Some(last) = page.last else { break };
+            after = last;
+            report.add(page.report);
+        }
     }
     Ok(report)
 }
@@ -61,18 +63,22 @@ impl Report {
         self.accounts += other.accounts;
         self.transactions += other.transactions;
         self.tasks += other.tasks;
+        self.payments += other.payments;
+        self.codes += other.codes;
         self.credits += other.credits;
         self.faults.extend(other.faults);
     }
 }
 
+/// A page of what is checked, and the last id on it.
+#[derive(Default)]
 struct Checked {
     report: Report,
     last: Option<String>,
 }
 
 fn accounts(conn: &mut Connection, after: &str) -> QueryResult<Checked> {
-    let mut checked = Checked { report: Report::default(), last: None };
+    let mut checked = Checked::default();
     for (user_id, balance) in credits::balances_after(conn, after, PAGE)? {
         account(conn, &user_id, &balance, &mut checked.report)?;
         checked.last = Some(user_id);
@@ -81,7 +87,7 @@ fn accounts(conn: &mut Connection, after: &str) -> QueryResult<Checked> {
 }
 
 fn account(conn: &mut Connection, user_id: &str, balance: &Balance, report: &mut Report) -> QueryResult<()> {
-    let (mut running, mut earned, mut spent, mut seq) = (0_i64, 0_i64, 0_i64, 0_i64);
+    let (mut running, mut earned, mut spent, mut seq, mut repaid) = (0_i64, 0_i64, 0_i64, 0_i64, 0_i64);
     loop {
         let rows = credits::chain(conn, user_id, seq, PAGE)?;
         if rows.is_empty() {
@@ -101,12 +107,16 @@ fn account(conn: &mut Connection, user_id: &str, balance: &Balance, report: &mut
                 TransactionType::Earn => earned += row.amount,
                 TransactionType::Spend | TransactionType::Refund => spent -= row.amount,
             }
+            if row.reason()? == Reason::Debt {
+                repaid -= row.amount;
+            }
             running = row.balance_after;
             seq = row.seq;
             report.transactions += 1;
         }
     }
-    let expected = Balance { credits: running, total_earned: earned, total_spent: spent, last_seq: seq, ..*balance };
+    let debt = credits::owed(conn, user_id)? - repaid;
+    let expected = Balance { credits: running, total_earned: earned, total_spent: spent, last_seq: seq, debt, ..*balance };
     if *balance != expected {
         report.faults.push(format!("{user_id}: the balance says {balance:?}, the ledger {expected:?}"));
     }
@@ -124,7 +134,7 @@ fn account(conn: &mut Connection, user_id: &str, balance: &Balance, report: &mut
 }
 
 fn charges(conn: &mut Connection, after: &str) -> QueryResult<Checked> {
-    let mut checked = Checked { report: Report::default(), last: None };
+    let mut checked = Checked::default();
     let page = tasks::charges_after(conn, after, PAGE)?;
     let ids: Vec<String> = page.iter().map(|charge| charge.id.clone()).collect();
     let booked = credits::booked_for_tasks(conn, &ids)?;

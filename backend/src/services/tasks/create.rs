@@ -218,6 +218,7 @@ impl Admission {
             reason: Reason::Task,
             amount: self.credits,
             task_id: Some(task_id.clone()),
+            payment_id: None,
             note: None,
             effect_key: format!("task:{task_id}:spend"),
         });

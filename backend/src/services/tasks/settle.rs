@@ -112,6 +112,7 @@ pub fn settle(conn: &mut Connection, task: &TaskRow, ending: &Ending, now: Times
             reason,
             amount,
             task_id: Some(id.clone()),
+            payment_id: None,
             note: None,
             effect_key: format!("task:{id}:refund:{effect}"),
         });

@@ -11,7 +11,7 @@ fn tampered(sql: &str) -> String {
     let made = place.run_with_input(&["user", "create", "li@example.com"], "a long password\n");
     assert!(made.status.success(), "{made:?}");
     let fine = place.run(&["ledger", "verify"]);
-    assert!(fine.starts_with("1 accounts, 1 ledger rows and 0 tasks checked; 10 credits in all; 0 faults"), "{fine}");
+    assert!(fine.starts_with("1 accounts, 1 ledger rows, 0 tasks, 0 payments and 0 codes checked; 10 credits in all; 0 faults"), "{fine}");
     let file = place.data().join("database.sqlite");
     let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
     connection.batch_execute(sql).unwrap();

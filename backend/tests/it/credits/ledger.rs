@@ -13,7 +13,7 @@ async fn the_ledger_explains_the_balance_row_by_row() {
     let cancelled = user.create(&files).await;
     user.act(&id(&cancelled), "cancel").await.expect(202);
     let balance = user.get("/api/credits").await.expect(200);
-    assert_eq!(balance, json!({ "credits": 6, "totalEarned": 10, "totalSpent": 4, "unlimited": false, "version": 4 }));
+    assert_eq!(balance, json!({ "credits": 6, "totalEarned": 10, "totalSpent": 4, "debt": 0, "unlimited": false, "version": 4 }));
     let rows = user.ledger("").await;
     let told = |row: &Value| (row["transactionType"].clone(), row["reason"].clone(), row["amount"].clone(), row["taskNo"].clone());
     let expected = [

@@ -1,14 +1,16 @@
 //! The proof of the books finds what does not add up.
 
 use danqing::config::runtime::Key;
-use danqing::database::schema::{ai_tasks, credit_transactions, user_credits};
+use danqing::database::schema::{ai_tasks, credit_transactions, payments, redeem_codes, user_credits};
 use danqing::error::Failure;
 use danqing::services::credits::verify::{Report, verify};
+use danqing::services::redeem::{self, Batch};
 use db::Connection;
 use diesel::prelude::*;
 use fake_vendors::Vendor;
 use serde_json::json;
 
+use crate::support::shop::Shop;
 use crate::support::studio::Studio;
 use crate::support::{TestApp, id};
 
@@ -80,4 +82,23 @@ async fn a_refund_beyond_the_price_difference_of_a_kept_refusal_is_found_althoug
     assert_eq!(tampered.await.unwrap(), 1);
     let faults = verify(&studio.app.app.database).await.unwrap().faults;
     assert!(faults.len() == 1 && faults[0].ends_with("price difference 4 on the task, 5 in the ledger"), "{faults:?}");
+}
+
+#[tokio::test]
+async fn a_payment_or_a_code_that_claims_what_the_ledger_does_not_have_is_found() {
+    let shop = Shop::open().await;
+    shop.pay("plain").await;
+    shop.deliver_all().await;
+    redeem::make(&shop.app.app, Batch { name: "b".to_owned(), credits: 5, count: 1, expires_at: None }).await.unwrap();
+    let account = shop.user.id().await;
+    assert_eq!(verify(&shop.app.app.database).await.unwrap().faults, Vec::<String>::new());
+    let tampered = shop.app.app.database.write::<_, Failure, _>(move |conn| {
+        diesel::update(payments::table).set(payments::credits_reversed.eq(1)).execute(conn)?;
+        let used = (redeem_codes::redeemed_at.eq(1), redeem_codes::redeemed_by.eq(&account));
+        diesel::update(redeem_codes::table).set(used).execute(conn)?;
+        Ok(())
+    });
+    tampered.await.unwrap();
+    let faults = verify(&shop.app.app.database).await.unwrap().faults;
+    assert!(faults.iter().any(|fault| fault.starts_with("pay_")) && faults.iter().any(|fault| fault.starts_with("code_")), "{faults:?}");
 }

@@ -23,7 +23,7 @@ async fn who_connects_is_told_the_unfinished_tasks_the_balance_and_that_this_is_
     let told = user.watch(None).await.first_state().await;
     assert_eq!(told.iter().map(|event| event.name.as_str()).collect::<Vec<_>>(), ["task", "credits"]);
     assert_eq!((&told[0].data["id"], &told[0].data["status"]), (&json!(waiting), &json!("pending")));
-    assert_eq!(told[1].data, json!({ "credits": 8, "totalEarned": 10, "totalSpent": 2, "unlimited": false, "version": 3 }));
+    assert_eq!(told[1].data, json!({ "credits": 8, "totalEarned": 10, "totalSpent": 2, "debt": 0, "unlimited": false, "version": 3 }));
 
     // With the cursor of before, also what ended since.
     let cursor = (app.app.clock.now().0 - 310_000).to_string();

@@ -8,8 +8,9 @@ use super::routes::{self, Things};
 use crate::support::{Client, TestApp};
 
 /// Routes that need no log-in. Everything else answers 401 without one.
-const PUBLIC: [&str; 16] = [
+const PUBLIC: [&str; 18] = [
     "GET /api/app",
+    "GET /api/billing/packs",
     "GET /api/tools",
     "GET /files/{id}",
     "GET /healthz",
@@ -23,6 +24,7 @@ const PUBLIC: [&str; 16] = [
     "POST /api/auth/reset-password",
     "POST /api/auth/setup",
     "POST /api/auth/verify-email",
+    "POST /api/webhooks/stripe",
     "POST /api/webhooks/{provider}/{token}",
     "PUT /api/uploads/{id}/content",
 ];

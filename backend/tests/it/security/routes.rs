@@ -123,6 +123,8 @@ impl Route {
         let body = match schema.rsplit('/').next().unwrap() {
             "NewTask" => json!({ "taskType": "upscale", "inputFiles": [things.file] }),
             "NewUpload" => json!({ "name": "a.png", "mime": "image/png", "sizeBytes": 8 }),
+            "CheckoutRequest" => json!({ "pack": "small" }),
+            "RedeemRequest" => json!({ "code": "2222-2222-2222-2222" }),
             "ImproveRequest" => json!({ "prompt": "a cat", "taskType": "text_to_image" }),
             "TranslateRequest" => json!({ "prompt": "a cat", "to": "zh" }),
             "ProfileRequest" => json!({ "username": "intruder" }),

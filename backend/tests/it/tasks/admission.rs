@@ -194,7 +194,7 @@ async fn grant(app: &TestApp, user_id: &str, amount: i64) {
     let user_id = user_id.parse().unwrap();
     let now = app.app.clock.now();
     let granted = app.app.database.write::<_, Failure, _>(move |conn| {
-        let earning = Earning { reason: Reason::Grant, amount, note: None, effect_key: "test:grant".to_owned() };
+        let earning = Earning { reason: Reason::Grant, amount, payment_id: None, note: None, effect_key: "test:grant".to_owned() };
         earn(conn, &user_id, earning, now)
     });
     assert!(granted.await.unwrap());

@@ -150,11 +150,11 @@ async fn a_call_about_a_try_that_has_ended_does_not_shorten_the_rest_before_the_
 }
 
 #[tokio::test]
-async fn what_was_noted_is_forgotten_after_a_week() {
+async fn what_was_noted_is_forgotten_after_forty_days() {
     let (hosted, caller) = (Hosted::open().await, CALLERS[0]);
     let (_, vendor_id) = hosted.left_alone(caller.0, "a cat [whnone]").await;
     hosted.deliver(caller, &vendor_id, &hosted.letter("one")).await.expect(200);
-    for (days, noted) in [(6, 1), (2, 0)] {
+    for (days, noted) in [(39, 1), (2, 0)] {
         hosted.app.pass(Duration::from_secs(days * 24 * 3600));
         sweep(&hosted.app.app).await.unwrap();
         assert_eq!(hosted.noted().await, noted);

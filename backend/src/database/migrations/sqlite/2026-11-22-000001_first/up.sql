@@ -29,6 +29,7 @@ CREATE TABLE user_credits (
   tasks_today INTEGER NOT NULL DEFAULT 0,
   unfinished_tasks INTEGER NOT NULL DEFAULT 0 CHECK (unfinished_tasks >= 0),
   storage_bytes BIGINT NOT NULL DEFAULT 0 CHECK (storage_bytes >= 0),
+  debt BIGINT NOT NULL DEFAULT 0 CHECK (debt >= 0 AND (debt = 0 OR credits = 0)),
   updated_at BIGINT NOT NULL
 );
 
@@ -99,11 +100,94 @@ CREATE TABLE task_attempts (
   PRIMARY KEY (task_id, attempt)
 );
 
+-- Money for credits: one row for each checkout. Ids of the gateway are kept as it gave them.
+CREATE TABLE payments (
+  id TEXT PRIMARY KEY NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  gateway TEXT NOT NULL CHECK (gateway IN ('stripe')),
+  live BOOLEAN NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('open', 'processing', 'paid', 'failed', 'expired', 'refused')),
+  pack TEXT NOT NULL,
+  credits BIGINT NOT NULL CHECK (credits > 0),
+  amount BIGINT NOT NULL CHECK (amount > 0),
+  currency TEXT NOT NULL,
+  amount_reversed BIGINT NOT NULL DEFAULT 0 CHECK (amount_reversed >= 0),
+  credits_reversed BIGINT NOT NULL DEFAULT 0 CHECK (credits_reversed >= 0 AND credits_reversed <= credits),
+  session_id TEXT,
+  payment_intent TEXT,
+  receipt_url TEXT,
+  invoice_url TEXT,
+  version BIGINT NOT NULL DEFAULT 1,
+  paid_at BIGINT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  CONSTRAINT payments_session_id_key UNIQUE (session_id),
+  CONSTRAINT payments_payment_intent_key UNIQUE (payment_intent)
+);
+CREATE INDEX payments_user ON payments (user_id, created_at, id);
+CREATE INDEX payments_status ON payments (status, updated_at);
+
+-- Refunds and disputes of payments, and whether each takes money back at present.
+CREATE TABLE payment_reversals (
+  object_id TEXT PRIMARY KEY NOT NULL,
+  payment_id TEXT NOT NULL REFERENCES payments (id),
+  kind TEXT NOT NULL CHECK (kind IN ('refund', 'dispute')),
+  amount BIGINT NOT NULL CHECK (amount > 0),
+  active BOOLEAN NOT NULL,
+  changes INTEGER NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE INDEX payment_reversals_payment ON payment_reversals (payment_id);
+
+-- What a gateway says that does not fit what was ordered: nothing was granted, the operator is to look. The payment is
+-- the one that was named, whether there is one or not.
+CREATE TABLE payment_alerts (
+  gateway TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  payment_id TEXT,
+  reason TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (gateway, event_id)
+) WITHOUT ROWID;
+CREATE INDEX payment_alerts_created ON payment_alerts (created_at);
+
+-- Codes for credits that the operator sells or gives away. Only a hash is kept of each.
+CREATE TABLE redeem_codes (
+  id TEXT PRIMARY KEY NOT NULL,
+  batch TEXT NOT NULL,
+  code_hash TEXT NOT NULL,
+  beginning TEXT NOT NULL,
+  credits BIGINT NOT NULL CHECK (credits > 0),
+  expires_at BIGINT,
+  revoked_at BIGINT,
+  redeemed_at BIGINT,
+  redeemed_by TEXT REFERENCES users (id),
+  created_at BIGINT NOT NULL,
+  CONSTRAINT redeem_codes_code_hash_key UNIQUE (code_hash),
+  CHECK ((redeemed_at IS NULL) = (redeemed_by IS NULL))
+);
+CREATE INDEX redeem_codes_batch ON redeem_codes (batch, id);
+
+-- What was taken back of credits that were earned. What the balance did not cover is owed, and repaid by whatever comes in.
+CREATE TABLE credit_reversals (
+  effect_key TEXT PRIMARY KEY NOT NULL,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  payment_id TEXT NOT NULL REFERENCES payments (id),
+  amount BIGINT NOT NULL CHECK (amount > 0),
+  owed BIGINT NOT NULL CHECK (owed >= 0 AND owed <= amount),
+  created_at BIGINT NOT NULL
+);
+CREATE INDEX credit_reversals_user ON credit_reversals (user_id);
+CREATE INDEX credit_reversals_payment ON credit_reversals (payment_id);
+
 CREATE TABLE credit_transactions (
   id INTEGER PRIMARY KEY NOT NULL,
   user_id TEXT NOT NULL REFERENCES users (id),
   seq BIGINT NOT NULL,
   task_id TEXT REFERENCES ai_tasks (id),
+  payment_id TEXT REFERENCES payments (id),
   transaction_type TEXT NOT NULL CHECK (transaction_type IN ('earn', 'spend', 'refund')),
   reason TEXT NOT NULL,
   amount BIGINT NOT NULL CHECK (amount <> 0),
@@ -117,6 +201,7 @@ CREATE TABLE credit_transactions (
   CONSTRAINT credit_transactions_user_id_seq_key UNIQUE (user_id, seq)
 );
 CREATE INDEX credit_transactions_task ON credit_transactions (task_id) WHERE task_id IS NOT NULL;
+CREATE INDEX credit_transactions_payment ON credit_transactions (payment_id) WHERE payment_id IS NOT NULL;
 CREATE INDEX credit_transactions_created ON credit_transactions (created_at);
 
 CREATE TABLE system_config (

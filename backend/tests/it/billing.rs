@@ -1,0 +1,5 @@
+//! `/api/billing`
+
+mod checkout;
+mod packs;
+mod redeem;

@@ -1,0 +1,6 @@
+//! `POST /api/webhooks/stripe`
+
+mod debts;
+mod orders;
+mod refused;
+mod states;
