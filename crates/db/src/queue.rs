@@ -44,6 +44,8 @@ impl Queue {
                 return Some(unit);
             }
             if line.closed && line.units.is_empty() {
+                // Others may have stayed for a unit whose turn was not free, and that one has gone to somebody else.
+                self.arrived.notify_all();
                 return None;
             }
             self.arrived.wait(&mut line);
@@ -111,6 +113,66 @@ impl Drop for Served {
         if self.queue.leave() {
             tracing::error!("a database thread has ended by itself");
             self.lost.send_replace(true);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::Connection;
+    use crate::error::Error;
+    use crate::unit::{Access, Ran};
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::time::Duration;
+
+    /// A unit of one turn for all, that counts how often somebody asked for its turn.
+    struct SameTurn(Arc<AtomicUsize>);
+
+    impl Unit for SameTurn {
+        fn access(&self) -> Access {
+            Access::Write
+        }
+
+        fn turn(&self) -> Option<Turn> {
+            self.0.fetch_add(1, SeqCst);
+            Some(Turn::of("account"))
+        }
+
+        fn run(&mut self, _connection: &mut Connection) -> Ran {
+            Ran::Succeeded
+        }
+
+        fn answer(self: Box<Self>, _outcome: Result<(), Error>) {}
+    }
+
+    #[test]
+    fn a_closed_queue_lets_every_thread_go_once_the_last_turn_is_over() {
+        let queue = Arc::new(Queue::default());
+        let asked = Arc::new(AtomicUsize::new(0));
+        queue.push(Box::new(SameTurn(Arc::default())));
+        queue.push(Box::new(SameTurn(Arc::clone(&asked))));
+        let turn = queue.next().and_then(|unit| unit.turn()).unwrap();
+        queue.close();
+        let (sender, ended) = std::sync::mpsc::channel();
+        for _ in 0..3 {
+            let (queue, sender) = (Arc::clone(&queue), sender.clone());
+            std::thread::spawn(move || {
+                while let Some(unit) = queue.next() {
+                    if let Some(turn) = unit.turn() {
+                        queue.pass_on(turn);
+                    }
+                }
+                sender.send(()).unwrap();
+            });
+        }
+        // All three have found the second unit waiting, and wait with it.
+        while asked.load(SeqCst) < 3 {
+            std::thread::yield_now();
+        }
+        queue.pass_on(turn);
+        for _ in 0..3 {
+            ended.recv_timeout(Duration::from_secs(60)).expect("a thread waits for ever");
         }
     }
 }

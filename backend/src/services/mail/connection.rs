@@ -142,8 +142,8 @@ impl Ready {
         match tokio::time::timeout(PATIENCE * 3, self.connection.send(letter.envelope(), &bytes)).await {
             Ok(Ok(_)) => Ok(()),
             // Without a response: the address needs what this server does not do.
-            Ok(Err(error)) if error.is_permanent() || error.is_client() => Err(Undelivered::Never(words_of(&error))),
-            Ok(Err(error)) => Err(Undelivered::Later(words_of(&error))),
+            Ok(Err(error)) if error.is_permanent() || error.is_client() => Err(Undelivered::Never(shortened(&words_of(&error)))),
+            Ok(Err(error)) => Err(Undelivered::Later(shortened(&words_of(&error)))),
             Err(_) => Err(Undelivered::Later("no answer".to_owned())),
         }
     }
@@ -195,8 +195,11 @@ fn words_of(error: &Error) -> String {
         }
         cause = error.source();
     }
-    let line: String = words.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    line.chars().take(WORDS_CHARACTERS).collect()
+    words.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+fn shortened(words: &str) -> String {
+    words.chars().take(WORDS_CHARACTERS).collect()
 }
 
 /// Servers have been seen to repeat what they were sent.
@@ -208,7 +211,8 @@ fn trouble(step: Step, smtp: &Smtp, words: &str) -> Trouble {
             words = words.replace(&secret, "***");
         }
     }
-    Trouble { step, words }
+    // Only now: half a password would not be found.
+    Trouble { step, words: shortened(&words) }
 }
 
 #[cfg(test)]
@@ -241,5 +245,7 @@ mod tests {
         let encoded = STANDARD.encode("\0li@example.com\0a secret of mine");
         let said = trouble(Step::Login, smtp, &format!("535 no: a secret of mine {encoded}"));
         assert_eq!(said.words, "535 no: *** ***");
+        let late = trouble(Step::Login, smtp, &format!("{}a secret of mine", ".".repeat(WORDS_CHARACTERS - 5)));
+        assert!(!late.words.contains("a sec"), "{}", late.words);
     }
 }

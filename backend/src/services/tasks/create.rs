@@ -128,6 +128,16 @@ async fn made_for(app: &App, user_id: &UserId, key: Option<&IdempotencyKey>, now
     app.database.read(move |conn| made_before(conn, &user_id, &key, now)).await
 }
 
+/// The task of a twin, or else why this one was refused. That the database does not answer any more is no news: to be told
+/// so would hide that a commit was not confirmed.
+fn replay_or(refused: Failure, twin: Result<Option<Snapshot>, Failure>) -> Result<Outcome, Failure> {
+    match twin {
+        Ok(Some(made)) => Ok(Outcome::Replay(Box::new(made))),
+        Err(failure) if !failure.is_outage => Err(failure),
+        Ok(None) | Err(_) => Err(refused),
+    }
+}
+
 /// A task about to be admitted; everything about it is decided.
 #[derive(Clone)]
 struct Admission {
@@ -192,9 +202,8 @@ impl Admission {
                 }
                 Err(Refused::NumberTaken) => this = Arc::new(this.renumbered()),
                 // A twin that had the account before this one has left its key, and perhaps no credits.
-                Err(Refused::Failure(failure)) => {
-                    let made = made_for(app, &this.user_id, this.key.as_ref(), this.now).await?;
-                    return made.map(|made| Outcome::Replay(Box::new(made))).ok_or(failure);
+                Err(Refused::Failure(refused)) => {
+                    return replay_or(refused, made_for(app, &this.user_id, this.key.as_ref(), this.now).await);
                 }
             }
         }
@@ -374,4 +383,18 @@ fn search_text(order: &Order<'_>, task_no: &str, names: &str, prompt: Option<&st
 /// Ids and checked parameters always have a JSON form.
 fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unconfirmed_create_is_not_hidden_by_a_database_that_is_still_away() {
+        let unconfirmed = || Failure::from(db::Error::CommitFailed("gone".to_owned()));
+        let code = |twin| replay_or(unconfirmed(), twin).err().map(|failure| failure.code);
+        assert_eq!(code(Err(db::Error::Unavailable("gone".to_owned()).into())), Some(Code::Unconfirmed));
+        assert_eq!(code(Ok(None)), Some(Code::Unconfirmed));
+        assert_eq!(code(Err(Code::IdempotencyKeyReused.into())), Some(Code::IdempotencyKeyReused));
+    }
 }

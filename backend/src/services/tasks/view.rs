@@ -70,9 +70,10 @@ pub fn snapshot(conn: &mut Connection, row: TaskRow, now: Timestamp) -> QueryRes
 pub fn of_user(conn: &mut Connection, user_id: &UserId, id: &TaskId, now: Timestamp) -> QueryResult<Option<Snapshot>> {
     let shown = tasks::shown(conn, user_id, id, &RunTask::unique_key(id), now)?;
     Ok(shown.map(|shown| Snapshot {
-        row: shown.row,
+        // A task that runs may wait too, for its vendor or after a failure; that is no place among those that wait to begin.
+        queue_position: shown.jobs_before.filter(|_| shown.row.status == TaskStatus::Pending.as_str()).map(|before| before + 1),
         files: shown.files.into_iter().map(|file| (file.id.clone(), file)).collect(),
-        queue_position: shown.jobs_before.map(|before| before + 1),
+        row: shown.row,
         preview: None,
     }))
 }

@@ -30,6 +30,7 @@ async fn times_stages_and_versions_follow_a_task_through_its_life() {
     assert!(at(&processing, "startedAt") >= at(&processing, "createdAt"));
 
     app.let_leases_run_out().await;
+    assert_eq!(user.task(&task).await["queuePosition"], json!(null), "only who waits to begin has a place");
     app.run_jobs().await;
     let done = user.task(&task).await;
     assert_eq!((&done["status"], &done["stage"], &done["progress"]), (&json!("completed"), &json!("done"), &json!(1.0)));

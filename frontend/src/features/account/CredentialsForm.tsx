@@ -1,11 +1,11 @@
 /** E-mail and password with the checks and complaints that log-in, registration and set-up share. */
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
+import { useSubmit } from "@/hooks/useSubmit";
 import { useTranslation } from "@/locales/i18n";
-import { type ApiError, toApiError } from "@/services/errors";
 import { isPasswordLongEnough, looksLikeEmail } from "@/utils/validation";
 import { PasswordField } from "./PasswordField";
 
@@ -25,27 +25,15 @@ export function CredentialsForm({ action, fresh, onSubmit, children }: Credentia
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ApiError | null>(null);
 
   const emailError = tried && !looksLikeEmail(email) ? t("account.emailInvalid") : null;
   const passwordOk = fresh ? isPasswordLongEnough(password) : password !== "";
   const passwordError = tried && !passwordOk ? t("account.passwordShort") : null;
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const { busy, error, submit, complaint } = useSubmit(async () => {
     setTried(true);
-    if (busy || !looksLikeEmail(email) || !passwordOk) return;
-    setBusy(true);
-    setError(null);
-    try {
-      await onSubmit({ email: email.trim(), password });
-    } catch (reason) {
-      setError(toApiError(reason));
-    }
-    setBusy(false);
-  };
-  const complaint = (field: string) => error?.fields.find((item) => item.field === field)?.message;
+    if (!looksLikeEmail(email) || !passwordOk) return;
+    await onSubmit({ email: email.trim(), password });
+  });
 
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
