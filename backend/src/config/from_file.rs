@@ -28,6 +28,10 @@ pub(super) fn read(path: &Path) -> Result<String, Complaint> {
 
 fn content(path: &Path) -> io::Result<String> {
     let mut content = String::new();
+    // A pipe that nobody writes to would be waited for without end.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
     if File::open(path)?.take(MOST_BYTES + 1).read_to_string(&mut content)? as u64 > MOST_BYTES {
         return Err(io::Error::other(format!("it has more than {MOST_BYTES} bytes")));
     }

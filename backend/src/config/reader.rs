@@ -65,7 +65,8 @@ impl<'a> Reader<'a> {
                 }
                 let variable = format!("{name}{}", from_file::SUFFIX);
                 if let Some(path) = in_layer(layer, &variable) {
-                    let value = from_file::read(Path::new(path)).map_err(|complaint| self.refuse(&variable, Some(path), complaint));
+                    // What is written there is not said: it may be the secret itself, put into the wrong variable.
+                    let value = from_file::read(Path::new(path)).map_err(|complaint| self.complain(&variable, complaint));
                     return value.ok().map(|value| (*name, Cow::Owned(value)));
                 }
             }

@@ -73,8 +73,8 @@ pub struct Admitted<'a> {
 /// Stores a task, its price, its files, its key and its job. False when a twin used the key before; nothing may be kept then.
 ///
 /// # Errors
-/// A unique violation on `ai_tasks_task_no` when the task's number is taken; a foreign key's violation when a file is gone; and
-/// those of [`Account::save`].
+/// A unique violation on `ai_tasks_task_no` when the task's number is taken; a foreign key's violation when a file is gone. The
+/// account must have been locked in this transaction: that its row is still the one that was read is not looked at again.
 pub fn store(conn: &mut Connection, admitted: &Admitted<'_>, now: Timestamp) -> QueryResult<bool> {
     let Admitted { row, account, .. } = *admitted;
     let task = || diesel::insert_into(ai_tasks::table).values(row);

@@ -158,6 +158,6 @@ fn a_file_that_cannot_be_used_is_named_and_what_is_in_it_is_not() {
     let path = folder.path().join("key");
     std::fs::write(&path, "hunter2").unwrap();
     let error = load(&[("JWT_SECRET_FILE", path.to_str().unwrap()), ("ENCRYPTION_KEY_FILE", "/nowhere/key")]).unwrap_err().to_string();
-    assert!(error.contains("ENCRYPTION_KEY_FILE=\"/nowhere/key\"") && error.contains("JWT_SECRET"), "{error}");
+    assert!(error.contains("ENCRYPTION_KEY_FILE") && error.contains("JWT_SECRET") && !error.contains("/nowhere"), "{error}");
     assert!(!error.contains("hunter2"), "{error}");
 }

@@ -10,6 +10,7 @@ use crate::middleware::client_address::ClientAddress;
 use crate::middleware::json::Body;
 use crate::models::user::Email;
 use crate::services::accounts::reset;
+use crate::services::mail;
 
 /// Whose password was forgotten.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -27,6 +28,7 @@ pub async fn forgot(
     Body(request): Body<ForgotPasswordRequest>,
 ) -> Result<StatusCode, Failure> {
     let email = Email::parse(&request.email)?;
+    mail::required(&app)?;
     app.throttle.mail(address, email.as_str()).await?;
     reset::forgotten(&app, email).await?;
     Ok(StatusCode::ACCEPTED)

@@ -21,9 +21,8 @@ use crate::services::mail;
 /// here is the same for every address.
 ///
 /// # Errors
-/// `mail_not_configured`.
+/// When the database cannot be written.
 pub async fn forgotten(app: &App, email: Email) -> Result<(), Failure> {
-    mail::required(app)?;
     let payload = ForgottenPassword { email: email.as_str().to_owned() };
     let job = NewJob::new(Queue::Mail, ForgottenPassword::KIND, &payload).map_err(Failure::internal)?;
     let now = app.clock.now();

@@ -201,6 +201,8 @@ impl Admission {
                     return Ok(Outcome::New(Box::new(Snapshot { row, files: HashMap::new(), queue_position: None, preview: None })));
                 }
                 Err(Refused::NumberTaken) => this = Arc::new(this.renumbered()),
+                // Nothing can be asked of a database that is away, unless it may have done this.
+                Err(Refused::Failure(refused)) if refused.is_outage && refused.code != Code::Unconfirmed => return Err(refused),
                 // A twin that had the account before this one has left its key, and perhaps no credits.
                 Err(Refused::Failure(refused)) => {
                     return replay_or(refused, made_for(app, &this.user_id, this.key.as_ref(), this.now).await);
