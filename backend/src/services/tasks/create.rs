@@ -192,9 +192,9 @@ impl Admission {
                 }
                 Err(Refused::NumberTaken) => this = Arc::new(this.renumbered()),
                 // A twin that had the account before this one has left its key, and perhaps no credits.
-                Err(Refused::Failure(failure)) => {
+                Err(refused) => {
                     let made = made_for(app, &this.user_id, this.key.as_ref(), this.now).await?;
-                    return made.map(|made| Outcome::Replay(Box::new(made))).ok_or(failure);
+                    return made.map(|made| Outcome::Replay(Box::new(made))).ok_or_else(|| refused.failure());
                 }
             }
         }
@@ -230,7 +230,7 @@ impl Admission {
         };
         match admission::store(conn, &admitted, self.now) {
             Ok(true) => Ok(()),
-            Ok(false) => Err(Failure::internal("the key was taken by a twin").into()),
+            Ok(false) => Err(Refused::KeyTaken),
             Err(error) if db::unique_violation_on(&error, "ai_tasks", &["task_no"]) => Err(Refused::NumberTaken),
             // A file that was there when the request began may have gone with a task that was wiped since.
             Err(error) if db::is_foreign_key_violation(&error) => Err(Failure::new(Code::FileNotReady).into()),
@@ -275,6 +275,19 @@ const QUEUE_FULL_SECONDS: u64 = 15;
 enum Refused {
     Failure(Failure),
     NumberTaken,
+    /// A twin was faster, which happens whenever a button is pressed twice: no fault, and none to be logged.
+    KeyTaken,
+}
+
+impl Refused {
+    /// The answer where no twin has made the task.
+    fn failure(self) -> Failure {
+        match self {
+            Refused::Failure(failure) => failure,
+            Refused::NumberTaken => Failure::internal("the number was taken"),
+            Refused::KeyTaken => Failure::internal("the key was taken, and names no task"),
+        }
+    }
 }
 
 impl<E: Into<Failure>> From<E> for Refused {

@@ -90,7 +90,7 @@ async fn a_password_that_opens_something_stays_until_that_is_done() {
         users::lock_password_hash(conn, &id)?;
         begun.send(()).unwrap();
         // Whoever is not held up is through in that time.
-        drop(go_on.lock().unwrap().recv_timeout(Duration::from_millis(200)));
+        go_on.lock().unwrap().recv_timeout(Duration::from_millis(200)).unwrap_err();
         first.lock().unwrap().push("asked");
         Ok(())
     });
