@@ -34,9 +34,9 @@ pub struct Account {
 /// What opening a session answers with.
 pub type SignedIn = (StatusCode, CookieJar, Json<Account>);
 
-/// Opens a session for an account and answers with its cookies.
-async fn sign_in(app: &App, headers: &HeaderMap, status: StatusCode, user: User) -> Result<SignedIn, Failure> {
+/// Opens a session for an account (see [`open_sessions::open`]) and answers with its cookies.
+async fn sign_in(app: &App, headers: &HeaderMap, status: StatusCode, user: User, fitted: Option<String>) -> Result<SignedIn, Failure> {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let tokens = open_sessions::open(app, &user.id, agent).await?;
+    let tokens = open_sessions::open(app, &user.id, fitted, agent).await?;
     Ok((status, cookies(app, tokens), Json(Account { user })))
 }

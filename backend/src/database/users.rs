@@ -143,6 +143,11 @@ pub fn password_hash(conn: &mut Connection, id: &UserId) -> QueryResult<Option<S
     users::table.find(id.as_str()).select(users::password_hash).first(conn).optional()
 }
 
+/// The hash of an account's password, which nobody changes until the transaction ends: for whatever a password just opened.
+pub fn lock_password_hash(conn: &mut Connection, id: &UserId) -> QueryResult<Option<String>> {
+    db::get_for_update!(conn, users::table.find(id.as_str()).select(users::password_hash)).optional()
+}
+
 /// An account by its address.
 pub fn by_email(conn: &mut Connection, email: &str) -> QueryResult<Option<User>> {
     users::table.filter(users::email.eq(email)).select(UserRow::as_select()).first(conn).optional()?.map(UserRow::user).transpose()

@@ -22,6 +22,7 @@ pub struct Throttle {
     register_by_address: Limit,
     prompt_by_user: Limit,
     mail_by_address: Limit,
+    mail_by_neighbours: Limit,
     mail_by_recipient: Limit,
     mail_by_studio: Limit,
     checkout_by_user: Limit,
@@ -75,6 +76,9 @@ pub const REGISTER_BY_ADDRESS: Rate = Rate::new(20, 180);
 pub const PROMPT_BY_USER: Rate = Rate::new(10, 15);
 /// Letters that one address asks for: a household, then one a minute.
 pub const MAIL_BY_ADDRESS: Rate = Rate::new(10, 60);
+/// Letters that one neighbourhood of addresses asks for: a few households, and far less than the whole studio has, so that a
+/// stranger with many addresses does not keep everybody from the letters they need.
+pub const MAIL_BY_NEIGHBOURS: Rate = Rate::new(30, 20);
 /// Letters to one recipient, whoever asks for them: a few tries, then one every five minutes, so that nobody's mailbox is
 /// filled by a stranger.
 pub const MAIL_BY_RECIPIENT: Rate = Rate::new(5, 300);
@@ -123,6 +127,7 @@ impl Throttle {
             register_by_address: Limit::new("register-address", REGISTER_BY_ADDRESS),
             prompt_by_user: Limit::new("prompt-user", PROMPT_BY_USER),
             mail_by_address: Limit::new("mail-address", MAIL_BY_ADDRESS),
+            mail_by_neighbours: Limit::new("mail-neighbours", MAIL_BY_NEIGHBOURS),
             mail_by_recipient: Limit::new("mail-recipient", MAIL_BY_RECIPIENT),
             mail_by_studio: Limit::new("mail-studio", MAIL_BY_STUDIO),
             checkout_by_user: Limit::new("checkout-user", CHECKOUT_BY_USER),
@@ -174,9 +179,13 @@ impl Throttle {
     /// `too_many_attempts` with the seconds to wait.
     pub async fn mail(&self, address: IpAddr, recipient: &str) -> Result<(), Failure> {
         let from_here = network(address).to_string();
-        // What the first two refuse does not count for everybody.
-        let counts =
-            [(&self.mail_by_address, from_here), (&self.mail_by_recipient, recipient.to_owned()), (&self.mail_by_studio, String::new())];
+        // What the first ones refuse does not count for everybody.
+        let counts = [
+            (&self.mail_by_address, from_here),
+            (&self.mail_by_neighbours, neighbourhood(address).to_string()),
+            (&self.mail_by_recipient, recipient.to_owned()),
+            (&self.mail_by_studio, String::new()),
+        ];
         self.count(&counts).await
     }
 
@@ -220,6 +229,7 @@ impl Throttle {
             &self.register_by_address,
             &self.prompt_by_user,
             &self.mail_by_address,
+            &self.mail_by_neighbours,
             &self.mail_by_recipient,
             &self.mail_by_studio,
             &self.checkout_by_user,
@@ -321,6 +331,18 @@ mod tests {
         }
         let refused = throttle.mail(address(5_000), "last@d.e").await.unwrap_err();
         assert_eq!(refused.code, Code::TooManyAttempts);
+    }
+
+    #[tokio::test]
+    async fn a_stranger_with_many_addresses_side_by_side_leaves_the_studio_its_letters() {
+        for own in ["2001:db8:7", "198.51.100"] {
+            let throttle = Throttle::with(Fleet::default());
+            for number in 0..255_u32 {
+                let text = if own.contains(':') { format!("{own}:{number:x}::1") } else { format!("{own}.{number}") };
+                drop(throttle.mail(text.parse().unwrap(), &format!("{number}@b.c")).await);
+            }
+            throttle.mail("203.0.113.9".parse().unwrap(), "owner@d.e").await.unwrap();
+        }
     }
 
     #[tokio::test]

@@ -30,6 +30,6 @@ pub async fn login(
     Body(request): Body<LoginRequest>,
 ) -> Result<SignedIn, Failure> {
     app.throttle.login_address(address).await?;
-    let user = login::login(&app, address, &request.email, request.password).await?;
-    sign_in(&app, &headers, StatusCode::OK, user).await
+    let proven = login::login(&app, address, &request.email, request.password).await?;
+    sign_in(&app, &headers, StatusCode::OK, proven.user, Some(proven.hash)).await
 }

@@ -50,5 +50,5 @@ pub async fn register(
         app.throttle.mail(address, applicant.email.as_str()).await?;
     }
     let user = register::register(&app, applicant).await?;
-    sign_in(&app, &headers, StatusCode::CREATED, user).await
+    sign_in(&app, &headers, StatusCode::CREATED, user, None).await
 }

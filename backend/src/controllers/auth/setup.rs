@@ -44,5 +44,5 @@ pub async fn setup(
         locale: Some(locale),
     };
     let user = setup::setup(&app, &request.token, applicant).await?;
-    sign_in(&app, &headers, StatusCode::CREATED, user).await
+    sign_in(&app, &headers, StatusCode::CREATED, user, None).await
 }

@@ -56,7 +56,7 @@ pub async fn ask_for_email(app: &App, address: IpAddr, user: User, current: Stri
     app.throttle.mail(address, next.as_str()).await?;
     let now = app.clock.now();
     let asked = app.database.write::<_, Failure, _>(move |conn| {
-        if users::password_hash(conn, &user.id)?.as_ref() != Some(&before) {
+        if users::lock_password_hash(conn, &user.id)?.as_ref() != Some(&before) {
             return Err(wrong_password());
         }
         mail_links::end_all(conn, &user.id, LinkPurpose::ChangeEmail, now)?;

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::database::sessions::{self, NewSession, OpenSession};
+use crate::database::users;
 use crate::error::{Code, Failure};
 use crate::models::id::{SessionId, UserId};
 use crate::models::timestamp::Timestamp;
@@ -104,8 +105,12 @@ impl Sessions {
     }
 }
 
-/// Opens a session for an account.
-pub async fn open(app: &App, user_id: &UserId, user_agent: Option<&str>) -> Result<Tokens, Failure> {
+/// Opens a session for an account: with the hash that the password fitted, or none where the account was just made.
+///
+/// # Errors
+/// `invalid_credentials` when the account got another password since: whoever knew the old one must not come in after a
+/// reset has ended all sessions.
+pub async fn open(app: &App, user_id: &UserId, fitted: Option<String>, user_agent: Option<&str>) -> Result<Tokens, Failure> {
     let now = app.clock.now();
     let refresh = random_token();
     let session = NewSession {
@@ -116,7 +121,13 @@ pub async fn open(app: &App, user_id: &UserId, user_agent: Option<&str>) -> Resu
         expires_at: now.after(SESSION_LIFETIME),
     };
     let access = app.sessions.sign(user_id, &session.id, now)?;
-    app.database.write::<_, Failure, _>(move |conn| Ok(sessions::insert(conn, &session, now)?)).await?;
+    let opened = app.database.write::<_, Failure, _>(move |conn| {
+        if fitted.is_some() && users::lock_password_hash(conn, &session.user_id)? != fitted {
+            return Err(Code::InvalidCredentials.into());
+        }
+        Ok(sessions::insert(conn, &session, now)?)
+    });
+    opened.await?;
     Ok(Tokens { access, refresh: Some(refresh) })
 }
 

@@ -130,11 +130,11 @@ async fn made_for(app: &App, user_id: &UserId, key: Option<&IdempotencyKey>, now
 
 /// The task of a twin, or else why this one was refused. That the database does not answer any more is no news: to be told
 /// so would hide that a commit was not confirmed.
-fn replay_or(refused: Failure, twin: Result<Option<Snapshot>, Failure>) -> Result<Outcome, Failure> {
+fn replay_or(refused: Refused, twin: Result<Option<Snapshot>, Failure>) -> Result<Outcome, Failure> {
     match twin {
         Ok(Some(made)) => Ok(Outcome::Replay(Box::new(made))),
         Err(failure) if !failure.is_outage => Err(failure),
-        Ok(None) | Err(_) => Err(refused),
+        Ok(None) | Err(_) => Err(refused.failure()),
     }
 }
 
@@ -204,7 +204,7 @@ impl Admission {
                 // Nothing can be asked of a database that is away, unless it may have done this.
                 Err(Refused::Failure(refused)) if refused.is_outage && refused.code != Code::Unconfirmed => return Err(refused),
                 // A twin that had the account before this one has left its key, and perhaps no credits.
-                Err(Refused::Failure(refused)) => {
+                Err(refused) => {
                     return replay_or(refused, made_for(app, &this.user_id, this.key.as_ref(), this.now).await);
                 }
             }
@@ -242,7 +242,7 @@ impl Admission {
         };
         match admission::store(conn, &admitted, self.now) {
             Ok(true) => Ok(()),
-            Ok(false) => Err(Failure::internal("the key was taken by a twin").into()),
+            Ok(false) => Err(Refused::KeyTaken),
             Err(error) if db::unique_violation_on(&error, "ai_tasks", &["task_no"]) => Err(Refused::NumberTaken),
             // A file that was there when the request began may have gone with a task that was wiped since.
             Err(error) if db::is_foreign_key_violation(&error) => Err(Failure::new(Code::FileNotReady).into()),
@@ -287,6 +287,19 @@ const QUEUE_FULL_SECONDS: u64 = 15;
 enum Refused {
     Failure(Failure),
     NumberTaken,
+    /// A twin was faster, which happens whenever a button is pressed twice: no fault, and none to be logged.
+    KeyTaken,
+}
+
+impl Refused {
+    /// The answer where no twin has made the task.
+    fn failure(self) -> Failure {
+        match self {
+            Refused::Failure(failure) => failure,
+            Refused::NumberTaken => Failure::internal("the number was taken"),
+            Refused::KeyTaken => Failure::internal("the key was taken, and names no task"),
+        }
+    }
 }
 
 impl<E: Into<Failure>> From<E> for Refused {
@@ -394,7 +407,7 @@ mod tests {
     #[test]
     fn an_unconfirmed_create_is_not_hidden_by_a_database_that_is_still_away() {
         let unconfirmed = || Failure::from(db::Error::CommitFailed("gone".to_owned()));
-        let code = |twin| replay_or(unconfirmed(), twin).err().map(|failure| failure.code);
+        let code = |twin| replay_or(unconfirmed().into(), twin).err().map(|failure| failure.code);
         assert_eq!(code(Err(db::Error::Unavailable("gone".to_owned()).into())), Some(Code::Unconfirmed));
         assert_eq!(code(Ok(None)), Some(Code::Unconfirmed));
         assert_eq!(code(Err(Code::IdempotencyKeyReused.into())), Some(Code::IdempotencyKeyReused));

@@ -3,6 +3,10 @@
 use std::time::Duration;
 
 use axum::http::Method;
+use danqing::database::users;
+use danqing::error::{Code, Failure};
+use danqing::services::accounts::login::login;
+use danqing::services::accounts::sessions;
 use serde_json::{Value, json};
 
 use crate::support::mail::Post;
@@ -53,6 +57,56 @@ async fn a_forgotten_password_is_chosen_anew_once_and_ends_every_session() {
     studio.app.run_jobs().await;
     let letters = studio.post.letters_to("li@example.com");
     assert!(letters.last().unwrap()["subject"].as_str().unwrap().contains("was changed"), "{letters:?}");
+}
+
+#[tokio::test]
+async fn a_log_in_under_way_opens_nothing_after_the_password_was_chosen_anew() {
+    let studio = Studio::open().await;
+    studio.app.user("li").await;
+    let token = studio.forgotten("li@example.com").await;
+    let (app, address) = (&studio.app.app, "198.51.100.7".parse().unwrap());
+    let proven = login(app, address, "li@example.com", "a long password".to_owned()).await.unwrap();
+    studio.reset(&token, "another password").await.expect(204);
+    let opened = sessions::open(app, &proven.user.id, Some(proven.hash), None).await;
+    assert_eq!(opened.map(drop).unwrap_err().code, Code::InvalidCredentials);
+    let proven = login(app, address, "li@example.com", "another password".to_owned()).await.unwrap();
+    sessions::open(app, &proven.user.id, Some(proven.hash), None).await.map(drop).unwrap();
+}
+
+/// A reset that ends an account's links waits for what a password was just checked for; on SQLite one writes at a time anyway.
+#[tokio::test]
+async fn a_password_that_opens_something_stays_until_that_is_done() {
+    let studio = Studio::open().await;
+    studio.app.user("li").await;
+    let app = &studio.app.app;
+    let proven = login(app, "198.51.100.7".parse().unwrap(), "li@example.com", "a long password".to_owned()).await.unwrap();
+    let (id, other) = (proven.user.id.clone(), proven.user.id.clone());
+    let now = app.clock.now();
+    let (begun, wait) = std::sync::mpsc::channel();
+    let (reset_begins, go_on) = std::sync::mpsc::channel::<()>();
+    let (go_on, order) = (std::sync::Mutex::new(go_on), std::sync::Arc::new(std::sync::Mutex::new(Vec::new())));
+    let (first, second) = (std::sync::Arc::clone(&order), std::sync::Arc::clone(&order));
+    let asking = app.database.write::<_, Failure, _>(move |conn| {
+        users::lock_password_hash(conn, &id)?;
+        begun.send(()).unwrap();
+        // Whoever is not held up is through in that time.
+        go_on.lock().unwrap().recv_timeout(Duration::from_millis(200)).unwrap_err();
+        first.lock().unwrap().push("asked");
+        Ok(())
+    });
+    let resetting = async {
+        tokio::task::spawn_blocking(move || wait.recv().unwrap()).await.unwrap();
+        let changed = app.database.write::<_, Failure, _>(move |conn| {
+            users::set_password_hash(conn, &other, "another", now)?;
+            second.lock().unwrap().push("reset");
+            Ok(())
+        });
+        changed.await.unwrap();
+        drop(reset_begins);
+    };
+    let (asked, ()) = tokio::join!(asking, resetting);
+    asked.unwrap();
+    assert_eq!(*order.lock().unwrap(), ["asked", "reset"]);
 }
 
 #[tokio::test]
