@@ -30,7 +30,8 @@ export function CredentialsForm({ action, fresh, onSubmit, children }: Credentia
 
   const emailError = tried && !looksLikeEmail(email) ? t("account.emailInvalid") : null;
   const passwordOk = fresh ? isPasswordLongEnough(password) : password !== "";
-  const passwordError = tried && !passwordOk ? t("account.passwordShort") : null;
+  const passwordError =
+    tried && !passwordOk ? t(fresh ? "account.passwordShort" : "account.passwordMissing") : null;
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
