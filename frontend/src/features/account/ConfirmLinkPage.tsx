@@ -11,6 +11,7 @@ import { Button, buttonClass } from "@/components/ui/button";
 import { useSubmit } from "@/hooks/useSubmit";
 import { useTranslation } from "@/locales/i18n";
 import { confirmLink, type LinkPurpose } from "@/services/account";
+import { isCode } from "@/services/errors";
 import { paths } from "@/services/paths";
 import { meQuery } from "@/services/queries";
 import { AuthLayout } from "./AuthLayout";
@@ -44,6 +45,7 @@ function ConfirmLinkPage({ purpose }: { purpose: LinkPurpose }) {
       cache.invalidateQueries({ queryKey: ["credits"] }),
     ]);
   });
+  const isOver = isCode(error, "link_invalid");
   return (
     <AuthLayout title={t(words.title)}>
       {done ? (
@@ -60,7 +62,13 @@ function ConfirmLinkPage({ purpose }: { purpose: LinkPurpose }) {
         <form onSubmit={submit} className="grid gap-4">
           <p className="text-sm">{t(words.body)}</p>
           {error ? <ErrorMessage error={error} /> : null}
-          <Button type="submit" variant="primary" size="lg" disabled={busy}>
+          {isOver ? (
+            // There one sees which address is confirmed, and asks for another link.
+            <Link href={paths.account} className={buttonClass("primary", "lg")}>
+              {t("account.toAccount")}
+            </Link>
+          ) : null}
+          <Button type="submit" variant={isOver ? "secondary" : "primary"} size="lg" disabled={busy}>
             {t(words.action)}
           </Button>
         </form>

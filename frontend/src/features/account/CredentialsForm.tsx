@@ -28,7 +28,8 @@ export function CredentialsForm({ action, fresh, onSubmit, children }: Credentia
 
   const emailError = tried && !looksLikeEmail(email) ? t("account.emailInvalid") : null;
   const passwordOk = fresh ? isPasswordLongEnough(password) : password !== "";
-  const passwordError = tried && !passwordOk ? t("account.passwordShort") : null;
+  const passwordError =
+    tried && !passwordOk ? t(fresh ? "account.passwordShort" : "account.passwordMissing") : null;
   const { busy, error, submit, complaint } = useSubmit(async () => {
     setTried(true);
     if (!looksLikeEmail(email) || !passwordOk) return;

@@ -45,7 +45,7 @@ function PasswordForm() {
     setTried(false);
     showToast({ text: t("account.security.passwordDone") });
     await cache.invalidateQueries({ queryKey: sessionsQuery.queryKey });
-  });
+  }, ["currentPassword", "password"]);
   const short = tried && !isPasswordLongEnough(next) ? t("account.passwordShort") : null;
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
@@ -84,7 +84,7 @@ function EmailForm() {
     setSentTo(email.trim());
     setCurrent("");
     setTried(false);
-  });
+  }, ["currentPassword", "email"]);
   const invalid = tried && !looksLikeEmail(email) ? t("account.emailInvalid") : null;
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">

@@ -1,7 +1,7 @@
 /** Where one is logged in, and the way to end it elsewhere. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Monitor, Smartphone } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { Button } from "@/components/ui/button";
 import { useTranslation } from "@/locales/i18n";
@@ -14,20 +14,29 @@ import { browserName, isPhone } from "./browser-name";
 export function SessionList() {
   const { t } = useTranslation();
   const query = useQuery(sessionsQuery);
+  const heading = useRef<HTMLHeadingElement>(null);
   return (
     <div className="grid gap-2">
-      <h3 className="text-sm font-medium">{t("account.sessions.title")}</h3>
+      <h3 ref={heading} tabIndex={-1} className="text-sm font-medium">
+        {t("account.sessions.title")}
+      </h3>
       {query.isError ? <ErrorMessage error={query.error} onRetry={() => void query.refetch()} /> : null}
       <ul className="grid min-h-16 divide-y divide-line">
         {query.data?.map((session) => (
-          <Row key={session.id} session={session} />
+          <Row key={session.id} session={session} onEnded={() => heading.current?.focus()} />
         ))}
       </ul>
     </div>
   );
 }
 
-function Row({ session }: { session: Session }) {
+type RowProps = {
+  session: Session;
+  /** Its button goes with it, and the focus needs another place. */
+  onEnded: () => void;
+};
+
+function Row({ session, onEnded }: RowProps) {
   const { t, language } = useTranslation();
   const cache = useQueryClient();
   const [busy, setBusy] = useState(false);
@@ -37,6 +46,7 @@ function Row({ session }: { session: Session }) {
     setBusy(true);
     try {
       await endSession(session.id);
+      onEnded();
     } catch (reason) {
       showError(toApiError(reason));
     }

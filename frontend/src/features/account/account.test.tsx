@@ -10,6 +10,7 @@ import { AccountPage } from "./AccountPage";
 import { browserName } from "./browser-name";
 import { VerifyEmailPage } from "./ConfirmLinkPage";
 import { ForgotPasswordPage } from "./ForgotPasswordPage";
+import { LoginPage } from "./LoginPage";
 import { ResetPasswordPage } from "./ResetPasswordPage";
 
 const sendsMail = () => server.use(http.get("/api/app", () => HttpResponse.json(app({ mail: true }))));
@@ -31,6 +32,12 @@ function sent(path: string, answer: () => Response = () => new HttpResponse(null
   );
   return bodies;
 }
+
+it("asks for the password at log-in when it is empty, and not for a length", async () => {
+  renderPage(<LoginPage />, "/login");
+  await userEvent.click(await screen.findByRole("button", { name: "登录" }));
+  expect(await screen.findByText("请输入密码")).toBeVisible();
+});
 
 describe("a forgotten password", () => {
   it("is asked for with an address, and what is said promises nothing about accounts", async () => {
@@ -74,6 +81,13 @@ describe("an address", () => {
     await userEvent.click(button);
     expect(await screen.findByText("邮箱已确认。")).toBeVisible();
     expect(bodies).toEqual([{ token: "abc" }]);
+  });
+
+  it("whose link was used before leads to the account, where it can be seen", async () => {
+    sent("/api/auth/verify-email", () => problem(403, "link_invalid"));
+    renderPage(<VerifyEmailPage />, "/verify-email?token=abc");
+    await userEvent.click(await screen.findByRole("button", { name: "确认" }));
+    expect(await screen.findByRole("link", { name: "前往账号页" })).toHaveAttribute("href", "/account");
   });
 
   it("that is not confirmed is told so on the account's page, and the link is sent again", async () => {
@@ -120,6 +134,7 @@ describe("security", () => {
     expect(row.queryByRole("button")).toBeNull();
     await userEvent.click(screen.getByRole("button", { name: "退出 Chrome · Windows" }));
     await waitFor(() => expect(screen.queryByText("Chrome · Windows")).toBeNull());
+    expect(screen.getByRole("heading", { name: "已登录的设备" })).toHaveFocus();
   });
 
   it("says at the field that the present password is wrong", async () => {
@@ -137,6 +152,8 @@ describe("security", () => {
     await fill("新密码", "a longer one");
     await userEvent.keyboard("{Enter}");
     expect(await screen.findByText("不是您当前的密码")).toBeVisible();
+    expect(screen.getByLabelText("当前密码")).toHaveFocus();
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 });
 

@@ -39,6 +39,7 @@ it("tells states by a word, says what to change, copies the rule, and looks agai
   expect(await navigator.clipboard.readText()).toBe(RULE);
   await person.click(screen.getByRole("button", { name: "重新检查" }));
   expect(await screen.findByText(/一切正常/)).toBeVisible();
+  expect(screen.getByRole("button", { name: "重新检查" })).toHaveFocus();
 });
 
 it("says why when it cannot look now", async () => {

@@ -21,7 +21,13 @@ export function DoctorPage() {
           <h1 className="text-2xl font-semibold tracking-tight">{t("admin.doctor.title")}</h1>
           <p className="text-sm text-soft">{t("admin.doctor.intro")}</p>
         </div>
-        <Button disabled={query.isFetching} onClick={() => void query.refetch()}>
+        {/* Not disabled, which would take the focus from whoever pressed it. */}
+        <Button
+          aria-disabled={query.isFetching}
+          onClick={() => {
+            if (!query.isFetching) void query.refetch();
+          }}
+        >
           <RotateCw
             aria-hidden
             className={query.isFetching ? "size-4 animate-spin motion-reduce:animate-none" : "size-4"}
