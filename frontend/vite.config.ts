@@ -14,7 +14,7 @@ const proxy = Object.fromEntries(
 /** Everything but the pages and parts that are loaded when asked for, and the words of each language. */
 function inFirstRoute(id: string): boolean {
   const later =
-    /index\.html|src\/main\.tsx|features\/(account|admin|credits|gallery)\/|services\/(account|doctor|providers|straight-upload)|app\/Doors|useSubmit|VerifyNotice|ImagePreview|ShortcutSheet|PromptProposal|ToldPrompt|WordingArea|PromptPreview|PromptStylePicker|TemplatePicker|pan-?zoom|\/locales\/(zh-CN|en)\//i;
+    /index\.html|src\/main\.tsx|features\/(account|admin|credits|gallery)\/|services\/(account|billing|doctor|providers|straight-upload)|app\/(Doors|SetupNotice)|common\/(Setup)?Command|useSubmit|VerifyNotice|ImagePreview|ShortcutSheet|PromptProposal|ToldPrompt|WordingArea|PromptPreview|PromptStylePicker|TemplatePicker|pan-?zoom|\/locales\/(zh-CN|en)\//i;
   return !later.test(id);
 }
 

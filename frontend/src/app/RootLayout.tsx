@@ -1,5 +1,6 @@
 /** Decides what a visitor sees at all: the set-up notice, the log-in page, or the shell with the page in it. */
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { Redirect, useLocation, useSearch } from "wouter";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
@@ -7,10 +8,12 @@ import { useSystemTheme } from "@/hooks/useTheme";
 import { paths } from "@/services/paths";
 import { appQuery, meQuery } from "@/services/queries";
 import { DOORS, DoorRoutes, StudioRoutes } from "./router";
-import { SetupNotice } from "./SetupNotice";
 import { Shell } from "./Shell";
 import { Toaster } from "./Toaster";
 import { usePageTitle } from "./usePageTitle";
+
+// Seen once in the life of a studio.
+const SetupNotice = lazy(async () => ({ default: (await import("./SetupNotice")).SetupNotice }));
 
 export function RootLayout() {
   useSystemTheme();
@@ -37,15 +40,19 @@ function Guarded() {
       </main>
     );
   }
-  if (!app.data || me.isPending) {
+  const wait = (
+    <main className="grid min-h-dvh place-items-center">
+      <LoadingSpinner />
+    </main>
+  );
+  if (!app.data || me.isPending) return wait;
+  if (app.data.setupRequired && pathname !== "/setup") {
     return (
-      <main className="grid min-h-dvh place-items-center">
-        <LoadingSpinner />
-      </main>
+      <Suspense fallback={wait}>
+        <SetupNotice name={app.data.name} onCheck={() => void app.refetch()} />
+      </Suspense>
     );
   }
-  if (app.data.setupRequired && pathname !== "/setup")
-    return <SetupNotice name={app.data.name} onCheck={() => void app.refetch()} />;
   // The set-up link once more, by somebody who is in: there is nothing left to set up.
   if (me.data && pathname === "/setup") return <Redirect to={paths.create} replace />;
   if (DOORS.includes(pathname)) return <DoorRoutes />;
