@@ -65,11 +65,7 @@ pub const AMOUNT_MAXIMUM: i64 = 1_000_000_000_000;
 /// `invalid_request` for an amount outside 1 to [`AMOUNT_MAXIMUM`].
 pub fn earn(conn: &mut Connection, user_id: &UserId, earning: Earning, now: Timestamp) -> Result<bool, Failure> {
     if !(1..=AMOUNT_MAXIMUM).contains(&earning.amount) {
-        return Err(Failure::new(Code::InvalidRequest)
-            .with("reason", "amount")
-            .field("amount", if earning.amount < 1 { "too_small" } else { "too_large" })
-            .field_with("minimum", 1)
-            .field_with("maximum", AMOUNT_MAXIMUM));
+        return Err(out_of_limits("amount", earning.amount, AMOUNT_MAXIMUM));
     }
     let movement = Movement {
         transaction_type: TransactionType::Earn,
@@ -81,6 +77,15 @@ pub fn earn(conn: &mut Connection, user_id: &UserId, earning: Earning, now: Time
         effect_key: earning.effect_key,
     };
     Ok(credits::move_once(conn, user_id, &movement, now)?)
+}
+
+/// The refusal of a number outside of 1 to a maximum.
+pub fn out_of_limits(field: &'static str, value: i64, maximum: i64) -> Failure {
+    Failure::new(Code::InvalidRequest)
+        .with("reason", field)
+        .field(field, if value < 1 { "too_small" } else { "too_large" })
+        .field_with("minimum", 1)
+        .field_with("maximum", maximum)
 }
 
 /// Takes bought credits back, whatever was done with them: the balance never falls below zero, what it does not cover is

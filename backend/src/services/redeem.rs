@@ -7,7 +7,7 @@ use crate::error::{Code, Failure};
 use crate::models::credits::Reason;
 use crate::models::id::{CodeId, UserId};
 use crate::models::timestamp::Timestamp;
-use crate::services::credits::{self, AMOUNT_MAXIMUM, Earning};
+use crate::services::credits::{self, AMOUNT_MAXIMUM, Earning, out_of_limits};
 
 pub mod code;
 
@@ -73,11 +73,6 @@ pub struct Batch {
 /// # Errors
 /// `invalid_request` for a worth or a count outside of its limits.
 pub async fn make(app: &App, batch: Batch) -> Result<Vec<(CodeId, RedeemCode)>, Failure> {
-    let out_of_limits = |field: &'static str, value: i64, maximum: i64| {
-        let failure =
-            Failure::new(Code::InvalidRequest).with("reason", field).field(field, if value < 1 { "too_small" } else { "too_large" });
-        failure.field_with("minimum", 1).field_with("maximum", maximum)
-    };
     if !(1..=AMOUNT_MAXIMUM).contains(&batch.credits) {
         return Err(out_of_limits("credits", batch.credits, AMOUNT_MAXIMUM));
     }

@@ -3,8 +3,7 @@
 use db::Connection;
 use jobs::{Fence, NewJob, Queue};
 
-use super::links;
-use super::passwords;
+use super::{links, passwords, sessions as open_sessions};
 use crate::app::App;
 use crate::database::mail_links::{self, MailLink};
 use crate::database::{sessions, users};
@@ -14,7 +13,6 @@ use crate::models::letter::{Letter, LinkPurpose};
 use crate::models::payload::{ForgottenPassword, SendMail};
 use crate::models::timestamp::Timestamp;
 use crate::models::user::{Email, Password, User};
-use crate::services::accounts::sessions as open_sessions;
 use crate::services::mail;
 
 /// Notes that somebody forgot the password of an address. Whose it is, if anybody's, is looked up by a job: what happens
@@ -77,7 +75,6 @@ pub async fn reset(app: &App, token: &str, password: Password) -> Result<(), Fai
     let is_mail_on = mail::is_on(app);
     let changed = app.database.write::<_, Failure, _>(move |conn| {
         let link = links::redeem(conn, &id, LinkPurpose::ResetPassword, now)?;
-        // A letter to an address that is the account's no more opens nothing.
         let user = owner_of(conn, &link)?;
         users::set_password_hash(conn, &user.id, &hash, now)?;
         password_changed(conn, &user, is_mail_on, now)?;
@@ -90,12 +87,16 @@ pub async fn reset(app: &App, token: &str, password: Password) -> Result<(), Fai
     Ok(())
 }
 
-/// The account of a link, if it may be used and still has the link's address.
+/// The account of a link, if it may be used.
 ///
 /// # Errors
 /// `link_invalid`, `account_suspended`.
 pub fn owner_of(conn: &mut Connection, link: &MailLink) -> Result<User, Failure> {
-    let user = users::by_id(conn, &link.user_id)?.filter(|user| user.email == link.email).ok_or(Code::LinkInvalid)?;
+    let user = users::by_id(conn, &link.user_id)?.ok_or(Code::LinkInvalid)?;
+    // A letter to an address that is the account's no more opens nothing; the link that changes it goes to the next one.
+    if link.purpose != LinkPurpose::ChangeEmail && user.email != link.email {
+        return Err(Code::LinkInvalid.into());
+    }
     if user.is_active { Ok(user) } else { Err(Code::AccountSuspended.into()) }
 }
 

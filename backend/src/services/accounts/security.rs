@@ -3,8 +3,9 @@
 
 use std::net::IpAddr;
 
+use super::register::taken;
 use super::sessions::{forget_all_of, forget_user};
-use super::{links, passwords, reset};
+use super::{links, passwords, reset, verify};
 use crate::app::App;
 use crate::database::{mail_links, sessions, users};
 use crate::error::{Code, Failure};
@@ -12,7 +13,6 @@ use crate::models::id::SessionId;
 use crate::models::letter::{Letter, LinkPurpose};
 use crate::models::payload::SendMail;
 use crate::models::user::{Email, Password, User};
-use crate::services::accounts::register::taken;
 use crate::services::mail;
 
 /// Gives the account another password and ends its other sessions.
@@ -82,12 +82,9 @@ pub async fn change_email(app: &App, token: &str) -> Result<(), Failure> {
     let bonus = app.settings.current(app).await?.new_user_credits;
     let changed = app.database.write::<_, Failure, _>(move |conn| {
         let link = links::redeem(conn, &id, LinkPurpose::ChangeEmail, now)?;
-        let user = users::by_id(conn, &link.user_id)?.ok_or(Code::LinkInvalid)?;
-        if !user.is_active {
-            return Err(Code::AccountSuspended.into());
-        }
+        let user = reset::owner_of(conn, &link)?;
         users::change_email(conn, &user.id, &link.email, now).map_err(taken)?;
-        super::verify::welcome(conn, &user.id, bonus, now)?;
+        verify::welcome(conn, &user.id, bonus, now)?;
         // Those that were sent to the address before open nothing any more.
         for purpose in [LinkPurpose::ResetPassword, LinkPurpose::VerifyEmail] {
             mail_links::end_all(conn, &user.id, purpose, now)?;

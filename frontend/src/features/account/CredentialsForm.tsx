@@ -3,10 +3,10 @@ import { type ReactNode, useState } from "react";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { LoadingSpinner } from "@/components/common/LoadingSpinner";
 import { Button } from "@/components/ui/button";
-import { TextField } from "@/components/ui/field";
 import { useSubmit } from "@/hooks/useSubmit";
 import { useTranslation } from "@/locales/i18n";
 import { isPasswordLongEnough, looksLikeEmail } from "@/utils/validation";
+import { EmailField } from "./EmailField";
 import { PasswordField } from "./PasswordField";
 
 type Credentials = { email: string; password: string };
@@ -26,7 +26,6 @@ export function CredentialsForm({ action, fresh, onSubmit, children }: Credentia
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
 
-  const emailError = tried && !looksLikeEmail(email) ? t("account.emailInvalid") : null;
   const passwordOk = fresh ? isPasswordLongEnough(password) : password !== "";
   const passwordError =
     tried && !passwordOk ? t(fresh ? "account.passwordShort" : "account.passwordMissing") : null;
@@ -38,17 +37,12 @@ export function CredentialsForm({ action, fresh, onSubmit, children }: Credentia
 
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
-      <TextField
-        label={t("account.email")}
-        type="email"
-        name="email"
-        autoComplete={fresh ? "email" : "username"}
-        autoCapitalize="none"
-        spellCheck={false}
-        required
+      <EmailField
+        fresh={fresh}
         value={email}
-        error={emailError ?? complaint("email")}
-        onChange={(event) => setEmail(event.target.value)}
+        tried={tried}
+        complaint={complaint("email")}
+        onChange={setEmail}
       />
       <PasswordField
         fresh={fresh}

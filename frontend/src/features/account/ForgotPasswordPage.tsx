@@ -6,7 +6,6 @@ import { Link } from "wouter";
 import { Command } from "@/components/common/Command";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { Button } from "@/components/ui/button";
-import { TextField } from "@/components/ui/field";
 import { useSubmit } from "@/hooks/useSubmit";
 import { useTranslation } from "@/locales/i18n";
 import { forgotPassword } from "@/services/account";
@@ -14,6 +13,7 @@ import { paths } from "@/services/paths";
 import { appQuery } from "@/services/queries";
 import { looksLikeEmail } from "@/utils/validation";
 import { AuthLayout } from "./AuthLayout";
+import { EmailField } from "./EmailField";
 
 export function ForgotPasswordPage() {
   const { t } = useTranslation();
@@ -59,21 +59,15 @@ function AskForm({ onSent }: { onSent: (email: string) => void }) {
     await forgotPassword(email.trim());
     onSent(email.trim());
   });
-  const invalid = tried && !looksLikeEmail(email) ? t("account.emailInvalid") : null;
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
       <p className="text-sm">{t("account.forgot.body")}</p>
-      <TextField
-        label={t("account.email")}
-        type="email"
-        name="email"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
+      <EmailField
+        fresh={false}
         value={email}
-        error={invalid ?? complaint("email")}
-        onChange={(event) => setEmail(event.target.value)}
+        tried={tried}
+        complaint={complaint("email")}
+        onChange={setEmail}
       />
       {error ? <ErrorMessage error={error} /> : null}
       <Button type="submit" variant="primary" size="lg" disabled={busy}>

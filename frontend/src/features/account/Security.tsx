@@ -3,7 +3,6 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorMessage } from "@/components/common/ErrorMessage";
 import { Button } from "@/components/ui/button";
-import { TextField } from "@/components/ui/field";
 import { Fold } from "@/components/ui/fold";
 import { useSubmit } from "@/hooks/useSubmit";
 import { useTranslation } from "@/locales/i18n";
@@ -11,6 +10,7 @@ import { changeEmail, changePassword, sessionsQuery } from "@/services/account";
 import { appQuery } from "@/services/queries";
 import { showToast } from "@/services/toasts";
 import { isPasswordLongEnough, looksLikeEmail } from "@/utils/validation";
+import { EmailField } from "./EmailField";
 import { PasswordField } from "./PasswordField";
 import { SessionList } from "./SessionList";
 
@@ -85,20 +85,15 @@ function EmailForm() {
     setCurrent("");
     setTried(false);
   }, ["currentPassword", "email"]);
-  const invalid = tried && !looksLikeEmail(email) ? t("account.emailInvalid") : null;
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
-      <TextField
+      <EmailField
+        fresh
         label={t("account.security.newEmail")}
-        type="email"
-        name="email"
-        autoComplete="email"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
         value={email}
-        error={invalid ?? complaint("email")}
-        onChange={(event) => setEmail(event.target.value)}
+        tried={tried}
+        complaint={complaint("email")}
+        onChange={setEmail}
       />
       <CurrentPassword
         value={current}
